@@ -1,0 +1,136 @@
+//! A finding: one mismatch between the bucket of the work and the primitive that it runs on.
+//!
+//! The fields are those of the JSON output; `Serialize` is derived so that both stay the same.
+
+use serde::Serialize;
+
+use crate::bucket::{Answers, Bucket, Primitive};
+
+/// How bad a finding is. The order is that of importance, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A panic, a deadlock, or a future that nobody polls.
+    Error,
+    /// Work that blocks what others need.
+    Warning,
+    /// Worth knowing; never raises the exit code.
+    Note,
+}
+
+/// How sure the analysis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A type or a path decided by guesswork.
+    Low,
+    /// A step goes through several implementations that agree.
+    Medium,
+    /// Every step is resolved.
+    High,
+}
+
+/// Whether a rewrite may be applied without a reader; rustc's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// Same meaning but for scheduling, every precondition proven.
+    MachineApplicable,
+    /// Compiles, but a reader must agree.
+    MaybeIncorrect,
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters; `offset` counts bytes from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+    pub offset: u32,
+}
+
+/// A range in a file of the workspace; the path is relative to the workspace root, with `/`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Place {
+    pub path: String,
+    pub start: Position,
+    /// Exclusive.
+    pub end: Position,
+}
+
+/// One step of the chain from the finding down to the work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    #[serde(flatten)]
+    pub place: Place,
+    pub note: String,
+}
+
+/// Replaces a range of a file by a text; an empty range inserts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Edit {
+    #[serde(flatten)]
+    pub place: Place,
+    pub text: String,
+}
+
+/// A feature that a rewrite needs from a dependency of a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeatureNeed {
+    /// Index into [`crate::workspace::Workspace::packages`].
+    pub package: usize,
+    /// The dependency as its crate is called on crates.io, such as `tokio`.
+    pub dependency: &'static str,
+    /// The feature, such as `fs`.
+    pub feature: &'static str,
+}
+
+/// A rewrite: edits that are applied whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    pub title: String,
+    pub applicability: Applicability,
+    /// Findings that share one rewrite share this.
+    pub group: String,
+    pub edits: Vec<Edit>,
+    /// Features that the edits rely on. The program turns those that a manifest lacks into edits.
+    #[serde(skip)]
+    pub needs: Vec<FeatureNeed>,
+    /// What changes in meaning, in words; empty where nothing but scheduling does.
+    #[serde(skip)]
+    pub caveats: Vec<String>,
+}
+
+/// One mismatch between the bucket of the work and the primitive that it runs on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Stays the same while unrelated lines move.
+    pub id: String,
+    pub rule: &'static str,
+    /// Where the work belongs.
+    pub bucket: Bucket,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    #[serde(flatten)]
+    pub place: Place,
+    pub message: String,
+    pub answers: Answers,
+    pub evidence: Vec<Evidence>,
+    pub fix: Option<Fix>,
+    /// Why there is no fix, in the words of the precondition that failed.
+    pub refused: Option<String>,
+}
+
+/// A unit of work with the primitive that it runs on: a line of `retask map`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unit {
+    pub name: String,
+    #[serde(flatten)]
+    pub place: Place,
+    pub primitive: Primitive,
+    /// Where the work belongs; `None` where the answers do not decide it.
+    pub bucket: Option<Bucket>,
+    pub answers: Answers,
+    pub evidence: Vec<Evidence>,
+    /// The rule that the unit breaks.
+    pub rule: Option<&'static str>,
+}

@@ -1,0 +1,209 @@
+//! Syntax facts of every file, gathered in parallel and without types.
+//!
+//! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
+//! this name called. A name decides nothing; it only says which calls are worth resolving.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ra_ap_syntax::{
+    AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
+    SyntaxKind::{self, *},
+    SyntaxNode, SyntaxToken, T, ast,
+    ast::HasName,
+};
+use rayon::prelude::*;
+
+use crate::catalogue;
+use crate::workspace::{Skipped, Workspace};
+
+/// Where a name is used in a way that can be a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Site {
+    /// Index into [`Workspace::files`].
+    pub file: u32,
+    /// The offset of the name, in bytes.
+    pub offset: u32,
+}
+
+/// The syntax facts of a workspace.
+#[derive(Debug, Default)]
+pub struct Index {
+    calls: HashMap<SmolStr, Vec<Site>>,
+    /// Async functions, blocks and closures by file.
+    has_async: bool,
+    wanted: Option<BTreeSet<String>>,
+    skipped: Vec<Skipped>,
+}
+
+impl Index {
+    /// Parses every file and gathers its facts.
+    pub fn build(workspace: &Workspace) -> Index {
+        let files: Vec<FileFacts> = workspace
+            .files
+            .par_iter()
+            .map(|file| FileFacts::of(&file.text))
+            .collect();
+        let mut index = Index::default();
+        for (file, facts) in files.into_iter().enumerate() {
+            if let Some(error) = facts.error {
+                let path = workspace.files[file].path.clone();
+                index.skipped.push(Skipped { path, reason: error });
+            }
+            index.has_async |= facts.has_async;
+            for (name, offset) in facts.calls {
+                let site = Site { file: file as u32, offset };
+                index.calls.entry(name).or_default().push(site);
+            }
+        }
+        index.wanted = index.crates_to_load(workspace);
+        index
+    }
+
+    /// The dependencies to load by their names on the registry; `None` where nothing can be found, so that no types are needed.
+    pub fn wanted(&self) -> Option<BTreeSet<String>> {
+        self.wanted.clone()
+    }
+
+    /// Files that do not parse. What parses of them is analysed all the same.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The calls of a name, by file and offset.
+    pub fn calls(&self, name: &str) -> &[Site] {
+        self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A name decides whether its crate is loaded only in packages that depend on that crate.
+    fn crates_to_load(&self, workspace: &Workspace) -> Option<BTreeSet<String>> {
+        if !self.has_async && self.calls("spawn_blocking").is_empty() {
+            return None;
+        }
+        let mut wanted = BTreeSet::new();
+        let mut seen = false;
+        for entry in catalogue::entries() {
+            let sites = self.calls(entry.name());
+            if sites.is_empty() || matches!(entry.effect, catalogue::Effect::Leave) {
+                continue;
+            }
+            if matches!(entry.krate(), "std" | "core" | "alloc") {
+                seen = true;
+                continue;
+            }
+            let packages: BTreeSet<usize> =
+                sites.iter().map(|site| workspace.files[site.file as usize].package).collect();
+            for package in packages {
+                let dependencies = &workspace.packages[package].dependencies;
+                for (name, dependency) in dependencies {
+                    if name == entry.krate() || dependency.package.replace('-', "_") == entry.krate() {
+                        seen = true;
+                        wanted.insert(dependency.package.clone());
+                    }
+                }
+            }
+        }
+        seen.then_some(wanted)
+    }
+}
+
+#[derive(Default)]
+struct FileFacts {
+    calls: Vec<(SmolStr, u32)>,
+    has_async: bool,
+    error: Option<String>,
+}
+
+impl FileFacts {
+    fn of(text: &str) -> FileFacts {
+        let mut facts = FileFacts::default();
+        let parse = Syntax::parse(text, Edition::CURRENT);
+        if let Some(error) = parse.errors().first() {
+            let line = 1 + text[..usize::from(error.range().start()).min(text.len())].matches('\n').count();
+            facts.error = Some(format!("syntax error in line {line}: {error}"));
+        }
+        for element in parse.syntax_node().descendants_with_tokens() {
+            match element {
+                NodeOrToken::Node(node) => facts.node(&node),
+                NodeOrToken::Token(token) => facts.token(&token),
+            }
+        }
+        facts
+    }
+
+    fn node(&mut self, node: &SyntaxNode) {
+        match node.kind() {
+            METHOD_CALL_EXPR => {
+                if let Some(name) = ast::MethodCallExpr::cast(node.clone()).and_then(|it| it.name_ref()) {
+                    self.call(&name.text(), name.syntax());
+                }
+            }
+            PATH_EXPR => {
+                let segment = ast::PathExpr::cast(node.clone()).and_then(|it| it.path()?.segment());
+                if let Some(name) = segment.and_then(|it| it.name_ref()) {
+                    self.call(&name.text(), name.syntax());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, name: &str, node: &SyntaxNode) {
+        self.calls.push((SmolStr::new(name), u32::from(node.text_range().start())));
+    }
+
+    /// In macro arguments there are no nodes: a name before parentheses is read as a call. A macro such as `write!`
+    /// is a call of the method that it writes.
+    fn token(&mut self, token: &SyntaxToken) {
+        match token.kind() {
+            T![async] => self.has_async = true,
+            IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
+                if is_call_in_tokens(token) {
+                    self.calls.push((SmolStr::new(token.text()), u32::from(token.text_range().start())));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_call_in_tokens(name: &SyntaxToken) -> bool {
+    let follows_fn = previous(name).is_some_and(|it| it.kind() == T![fn]);
+    let opens = name.next_sibling_or_token().and_then(|it| match it {
+        NodeOrToken::Node(node) if node.kind() == TOKEN_TREE => node.first_token(),
+        NodeOrToken::Token(token) if token.kind() == T![:] || token.kind() == T![::] => turbofish(token),
+        _ => None,
+    });
+    !follows_fn && opens.is_some_and(|it| it.kind() == T!['('])
+}
+
+/// Skips `::<…>` in a token tree and gives the parenthesis after it.
+fn turbofish(colons: SyntaxToken) -> Option<SyntaxToken> {
+    let mut depth = 0;
+    let mut next = colons.next_sibling_or_token();
+    for _ in 0..32 {
+        let element = next?;
+        match &element {
+            NodeOrToken::Token(token) if token.kind() == T![<] => depth += 1,
+            NodeOrToken::Token(token) if token.kind() == T![>] => depth -= 1,
+            NodeOrToken::Node(node) if depth == 0 => return node.first_token(),
+            NodeOrToken::Token(token) if depth == 0 && token.kind() != T![:] => return None,
+            _ => {}
+        }
+        next = element.next_sibling_or_token();
+    }
+    None
+}
+
+fn previous(token: &SyntaxToken) -> Option<SyntaxToken> {
+    let mut previous = token.prev_token()?;
+    while previous.kind().is_trivia() {
+        previous = previous.prev_token()?;
+    }
+    Some(previous)
+}
+
+/// Whether a node is a function item with this name; used by callers that walk trees.
+pub fn is_fn_named(node: &SyntaxNode, name: &str) -> bool {
+    node.kind() == SyntaxKind::FN
+        && ast::Fn::cast(node.clone()).and_then(|it| it.name()).is_some_and(|it| it.text() == name)
+}

@@ -1,0 +1,19 @@
+//! What is true of the work in a Tokio workspace.
+//!
+//! The engine answers questions with one right answer: what a call resolves to, on what code runs, which chain of
+//! functions leads to a call that blocks, whether a loop ends. It holds no opinion, reads no file and prints nothing.
+//!
+//! The stages, in order: [`index`] (syntax, no types), [`world`] (the catalogue met with the loaded crates),
+//! [`resolve`] and [`context`] (one call), [`analysis`] (all of them, with summaries), [`unit`] (what `map` prints).
+
+pub mod bucket;
+pub mod catalogue;
+pub mod context;
+pub mod finding;
+pub mod index;
+pub mod resolve;
+pub mod workspace;
+pub mod world;
+
+pub use index::Index;
+pub use workspace::Workspace;

@@ -1,0 +1,246 @@
+//! What a call is: the site of a name, through macros, resolved to the function that it calls.
+
+use ra_ap_hir::{Function, HasCrate, ModuleDef, PathResolution, Semantics, Type};
+use ra_ap_ide_db::RootDatabase;
+use ra_ap_syntax::{
+    AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, ast,
+    ast::{HasArgList, HasName},
+};
+
+use crate::catalogue::{Effect, Entry};
+use crate::index::Site;
+use crate::world::World;
+
+/// rust-analyzer's semantics with the catalogue: one for each thread.
+pub struct Sema<'a> {
+    pub(crate) sema: Semantics<'a, RootDatabase>,
+    pub(crate) db: &'a RootDatabase,
+    pub(crate) world: &'a World,
+}
+
+/// A name that can be a call, as a node.
+#[derive(Clone, Debug)]
+pub enum CallNode {
+    /// `f(…)`.
+    Path(ast::CallExpr),
+    /// `x.f(…)`.
+    Method(ast::MethodCallExpr),
+    /// `f` where a function is used as a value, as in `iter.map(f)`.
+    Value(ast::PathExpr),
+    /// `f(…)` in the arguments of a macro that was not expanded.
+    Tokens(SyntaxToken, ast::MacroCall),
+}
+
+impl CallNode {
+    /// The node of the call, or of the macro that holds it.
+    pub fn syntax(&self) -> &SyntaxNode {
+        match self {
+            CallNode::Path(it) => it.syntax(),
+            CallNode::Method(it) => it.syntax(),
+            CallNode::Value(it) => it.syntax(),
+            CallNode::Tokens(_, it) => it.syntax(),
+        }
+    }
+
+    /// The call as an expression; `None` for a value and for tokens.
+    pub fn expr(&self) -> Option<ast::Expr> {
+        match self {
+            CallNode::Path(it) => Some(it.clone().into()),
+            CallNode::Method(it) => Some(it.clone().into()),
+            CallNode::Value(_) | CallNode::Tokens(..) => None,
+        }
+    }
+
+    /// The arguments without the receiver.
+    pub fn args(&self) -> Vec<ast::Expr> {
+        let list = match self {
+            CallNode::Path(it) => it.arg_list(),
+            CallNode::Method(it) => it.arg_list(),
+            _ => None,
+        };
+        list.map(|it| it.args().collect()).unwrap_or_default()
+    }
+
+    /// The receiver of a method call.
+    pub fn receiver(&self) -> Option<ast::Expr> {
+        match self {
+            CallNode::Method(it) => it.receiver(),
+            _ => None,
+        }
+    }
+}
+
+/// What a call calls.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee {
+    /// An item of the catalogue.
+    Entry(&'static Entry),
+    /// A function of the workspace.
+    Workspace(Function),
+    /// A function of a library that the catalogue says nothing about.
+    Library(Function),
+}
+
+impl<'a> Sema<'a> {
+    pub fn new(db: &'a RootDatabase, world: &'a World) -> Sema<'a> {
+        Sema { sema: Semantics::new(db), db, world }
+    }
+
+    /// The syntax tree of a workspace file.
+    pub fn tree(&self, file: u32) -> ast::SourceFile {
+        let file = self.sema.attach_first_edition(self.world.files[file as usize]);
+        self.sema.parse(file)
+    }
+
+    /// The token of a site, in the file as it is written.
+    pub fn token(&self, site: Site) -> Option<SyntaxToken> {
+        let tree = self.tree(site.file);
+        tree.syntax().token_at_offset(TextSize::new(site.offset)).right_biased()
+    }
+
+    /// The call that a site names, in the expansion where the name is a macro's argument.
+    pub fn call_at(&self, site: Site) -> Option<CallNode> {
+        let token = self.token(site)?;
+        let in_macro = token.parent()?.kind() == SyntaxKind::TOKEN_TREE;
+        if !in_macro {
+            return call_of(&token);
+        }
+        let mut expanded = self.sema.descend_into_macros_exact(token.clone()).into_iter();
+        expanded.find_map(|it| call_of(&it)).or_else(|| {
+            let holder = token.parent_ancestors().find_map(ast::MacroCall::cast)?;
+            Some(CallNode::Tokens(token, holder))
+        })
+    }
+
+    /// The function that a call calls.
+    pub fn function(&self, call: &CallNode) -> Option<Function> {
+        let path = match call {
+            CallNode::Method(it) => return self.sema.resolve_method_call(it),
+            CallNode::Path(it) => match it.expr()? {
+                ast::Expr::PathExpr(it) => it.path()?,
+                _ => return None,
+            },
+            CallNode::Value(it) => it.path()?,
+            CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
+        };
+        as_function(self.sema.resolve_path(&path)?)
+    }
+
+    /// Macro arguments that are not expanded have no types: a path is resolved in the scope of the macro, a method is not.
+    fn function_in_tokens(&self, name: &SyntaxToken, holder: &ast::MacroCall) -> Option<Function> {
+        let scope = self.sema.scope(holder.syntax())?;
+        let path = path_in_tokens(name)?;
+        as_function(scope.speculative_resolve(&path)?)
+    }
+
+    /// What a call calls, as the catalogue and the workspace know it.
+    pub fn callee(&self, call: &CallNode) -> Option<Callee> {
+        let function = self.function(call)?;
+        if let Some(entry) = self.world.entry(self.db, function) {
+            let blocks = match entry.effect {
+                Effect::BlocksOnHandle(_) => self.touches_handle(call),
+                _ => true,
+            };
+            return blocks.then_some(Callee::Entry(entry));
+        }
+        if self.world.is_member(function.krate(self.db)) {
+            Some(Callee::Workspace(function))
+        } else {
+            Some(Callee::Library(function))
+        }
+    }
+
+    fn touches_handle(&self, call: &CallNode) -> bool {
+        let values = call.receiver().into_iter().chain(call.args());
+        values.into_iter().any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(self.db, &ty)))
+    }
+
+    /// The type of an expression before adjustments.
+    pub fn ty(&self, expr: &ast::Expr) -> Option<Type<'a>> {
+        self.sema.type_of_expr(expr).map(|it| it.original)
+    }
+
+    /// The place of a node in the file as it is written; `None` where a macro wrote it or only a part of it.
+    pub fn source_range(&self, node: &SyntaxNode) -> Option<(u32, TextRange)> {
+        let range = self.sema.original_range_opt(node)?;
+        let file = self.world.file(range.file_id.file_id(self.db))?;
+        Some((file, range.range))
+    }
+
+    /// Where a function is declared: file and range of its name.
+    pub fn declaration(&self, function: Function) -> Option<(u32, ast::Fn)> {
+        let source = self.sema.source(function)?;
+        let file = source.file_id.original_file(self.db).file_id(self.db);
+        Some((self.world.file(file)?, source.value))
+    }
+
+    /// A function's name for messages, as `Store::load`.
+    pub fn label(&self, function: Function) -> String {
+        let name = function.name(self.db).as_str().to_owned();
+        let declared = self.sema.source(function).map(|it| it.value);
+        let item = declared.and_then(|it| it.syntax().ancestors().find_map(ast::Impl::cast));
+        match item.and_then(|it| it.self_ty()) {
+            Some(ty) => {
+                let ty = ty.syntax().text().to_string();
+                format!("{}::{name}", ty.split('<').next().unwrap_or(&ty))
+            }
+            None => name,
+        }
+    }
+}
+
+fn as_function(resolution: PathResolution<'_>) -> Option<Function> {
+    match resolution {
+        PathResolution::Def(ModuleDef::Function(function)) => Some(function),
+        _ => None,
+    }
+}
+
+/// The call whose name a token is.
+pub fn call_of(name: &SyntaxToken) -> Option<CallNode> {
+    let name_ref = ast::NameRef::cast(name.parent()?)?;
+    let parent = name_ref.syntax().parent()?;
+    if let Some(method) = ast::MethodCallExpr::cast(parent.clone()) {
+        return Some(CallNode::Method(method));
+    }
+    let segment = ast::PathSegment::cast(parent)?;
+    let path = segment.parent_path();
+    if path.parent_path().is_some() {
+        return None;
+    }
+    let expr = ast::PathExpr::cast(path.syntax().parent()?)?;
+    match expr.syntax().parent().and_then(ast::CallExpr::cast) {
+        Some(call) if call.expr().is_some_and(|it| it.syntax() == expr.syntax()) => Some(CallNode::Path(call)),
+        _ => Some(CallNode::Value(expr)),
+    }
+}
+
+/// The path that ends in a name, read off the tokens before it.
+fn path_in_tokens(name: &SyntaxToken) -> Option<ast::Path> {
+    let mut text = name.text().to_owned();
+    let mut token = name.prev_token();
+    while let Some(colon) = token.filter(|it| it.kind() == T![:] || it.kind() == T![::]) {
+        let before = if colon.kind() == T![::] { colon.prev_token() } else { colon.prev_token()?.prev_token() };
+        let Some(segment) = before.filter(|it| it.kind() == SyntaxKind::IDENT || it.kind().is_keyword(ra_ap_syntax::Edition::CURRENT)) else {
+            text = format!("::{text}");
+            return parse_path(&text);
+        };
+        text = format!("{}::{text}", segment.text());
+        token = segment.prev_token();
+    }
+    // A method: what it is called on has no type here.
+    if name.prev_token().is_some_and(|it| it.kind() == T![.]) {
+        return None;
+    }
+    parse_path(&text)
+}
+
+fn parse_path(text: &str) -> Option<ast::Path> {
+    let source = ast::SourceFile::parse(&format!("fn f() {{ {text} }}"), ra_ap_syntax::Edition::CURRENT);
+    source.tree().syntax().descendants().find_map(ast::Path::cast)
+}
+
+/// The name of a function item, for evidence.
+pub fn name_of(function: &ast::Fn) -> Option<ast::Name> {
+    function.name()
+}

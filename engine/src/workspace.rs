@@ -1,0 +1,86 @@
+//! The workspace as the engine sees it: packages, their files with their text, and what was left out.
+//!
+//! The program fills these values; the engine never reads a file.
+
+use std::collections::BTreeMap;
+
+use ra_ap_ide_db::RootDatabase;
+use ra_ap_vfs::FileId;
+
+/// A Cargo workspace, a package, or a single file.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// The absolute path of the workspace root, with `/`.
+    pub root: String,
+    pub packages: Vec<Package>,
+    /// The files of the packages, sorted by path.
+    pub files: Vec<SourceFile>,
+    /// What could not be read or resolved; raises exit code 3.
+    pub skipped: Vec<Skipped>,
+    /// What the user asked to include on top of the library and the binaries.
+    pub include: Include,
+}
+
+/// Targets that are left out unless named by `--include`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Include {
+    pub tests: bool,
+    pub benches: bool,
+    pub examples: bool,
+    pub build: bool,
+}
+
+/// A member of the workspace.
+#[derive(Debug, Default)]
+pub struct Package {
+    pub name: String,
+    /// The path of its `Cargo.toml`, relative to the workspace root; empty for a file outside any package.
+    pub manifest: String,
+    /// Whether findings are reported in it (`-p`, or a PATH inside one package). Facts are taken from all.
+    pub selected: bool,
+    /// The dependencies that code of the library and binaries can name, by the name that code uses (`tokio`, `futures_util`).
+    pub dependencies: BTreeMap<String, Dependency>,
+}
+
+/// A direct dependency of a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependency {
+    /// The name on the registry, such as `futures-util`.
+    pub package: String,
+    /// The version that the lockfile holds; empty where there is none.
+    pub version: String,
+    /// The features that the manifest asks for, with those that they imply.
+    pub features: Vec<String>,
+}
+
+/// A Rust file of a package.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Relative to the workspace root, with `/`.
+    pub path: String,
+    /// The text without a byte order mark.
+    pub text: String,
+    /// Whether the file begins with a byte order mark: its three bytes are not in `text`.
+    pub bom: bool,
+    /// Index into [`Workspace::packages`].
+    pub package: usize,
+    /// Whether findings are reported in it (a PATH can name one file or folder).
+    pub selected: bool,
+}
+
+/// A file or package that could not be analysed, with the reason in words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Skipped {
+    /// Relative to the workspace root, or a package's name.
+    pub path: String,
+    pub reason: String,
+}
+
+/// rust-analyzer's database, loaded with the crates that the index asked for.
+pub struct Database {
+    pub db: RootDatabase,
+    /// The database's file for each of [`Workspace::files`].
+    pub files: Vec<FileId>,
+    /// Dependencies by their name on the registry that were asked for and could not be loaded.
+    pub missing: Vec<String>,
+}

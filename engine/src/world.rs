@@ -1,0 +1,184 @@
+//! The catalogue met with the loaded crates: which function or type is which entry.
+//!
+//! Entries are found by resolving their import path, so that re-exports and aliases lead to the item itself, and a
+//! local item of the same name is never taken for it.
+
+use std::collections::HashMap;
+
+use ra_ap_hir::{
+    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, ModuleDef, Name, Symbol, Trait, Type,
+};
+use ra_ap_ide_db::RootDatabase;
+use ra_ap_vfs::FileId;
+
+use crate::catalogue::{self, Effect, Entry};
+use crate::index::Index;
+use crate::workspace::{Database, Workspace};
+
+/// What the loaded crates say about the catalogue, shared by all threads.
+pub struct World {
+    functions: HashMap<Function, &'static Entry>,
+    handles: HashMap<Adt, &'static Entry>,
+    pub(crate) files: Vec<FileId>,
+    by_file: HashMap<FileId, u32>,
+    members: Vec<Crate>,
+    /// `core::marker::Send`, `core::clone::Clone`.
+    pub(crate) send: Option<Trait>,
+    pub(crate) clone: Option<Trait>,
+}
+
+impl World {
+    /// Resolves those entries whose name is used in the workspace.
+    pub fn new(workspace: &Workspace, index: &Index, database: &Database) -> World {
+        let db = &database.db;
+        let by_file: HashMap<FileId, u32> =
+            database.files.iter().enumerate().map(|(index, file)| (*file, index as u32)).collect();
+        let crates = Crate::all(db);
+        let members =
+            crates.iter().copied().filter(|it| by_file.contains_key(&it.root_file(db))).collect();
+        let mut world = World {
+            functions: HashMap::new(),
+            handles: HashMap::new(),
+            files: database.files.clone(),
+            by_file,
+            members,
+            send: None,
+            clone: None,
+        };
+        let by_name = crates_by_name(db, &crates);
+        world.send = world.find_trait(db, &by_name, "core::marker::Send");
+        world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
+        for entry in catalogue::entries() {
+            let used = matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
+            if used {
+                world.add(db, &by_name, entry);
+            }
+        }
+        let _ = workspace;
+        world
+    }
+
+    /// The entry of a function, be it the function itself or the trait method that it implements.
+    pub fn entry(&self, db: &RootDatabase, function: Function) -> Option<&'static Entry> {
+        if let Some(entry) = self.functions.get(&function) {
+            return Some(entry);
+        }
+        let method = trait_method(db, function)?;
+        self.functions.get(&method).copied()
+    }
+
+    /// Whether reads and writes on a type block: the type itself is a blocking handle, or wraps one.
+    pub fn is_blocking_handle(&self, db: &RootDatabase, ty: &Type<'_>) -> bool {
+        let ty = ty.strip_references();
+        match ty.as_adt_with_args() {
+            Some((adt, _)) if self.handles.contains_key(&adt) => true,
+            Some((_, args)) => args.iter().flatten().any(|it| self.is_blocking_handle(db, it)),
+            None => false,
+        }
+    }
+
+    /// The workspace file of a database file.
+    pub fn file(&self, file: FileId) -> Option<u32> {
+        self.by_file.get(&file).copied()
+    }
+
+    /// Whether a crate is a member of the workspace.
+    pub fn is_member(&self, krate: Crate) -> bool {
+        self.members.contains(&krate)
+    }
+
+    fn find_trait(&self, db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str) -> Option<Trait> {
+        resolve(db, by_name, path).into_iter().find_map(|def| match def {
+            ModuleDef::Trait(it) => Some(it),
+            _ => None,
+        })
+    }
+
+    fn add(&mut self, db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, entry: &'static Entry) {
+        for def in resolve(db, by_name, entry.path) {
+            match def {
+                ModuleDef::Function(function) => {
+                    self.functions.entry(function).or_insert(entry);
+                }
+                ModuleDef::Adt(adt) if matches!(entry.effect, Effect::BlockingHandle) => {
+                    self.handles.insert(adt, entry);
+                }
+                ModuleDef::TypeAlias(alias) if matches!(entry.effect, Effect::BlockingHandle) => {
+                    if let Some(adt) = alias.ty(db).as_adt() {
+                        self.handles.insert(adt, entry);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let Some((container, method)) = entry.path.rsplit_once("::") else { return };
+        for def in resolve(db, by_name, container) {
+            for function in methods_named(db, def, method) {
+                self.functions.entry(function).or_insert(entry);
+            }
+        }
+    }
+}
+
+fn crates_by_name(db: &RootDatabase, crates: &[Crate]) -> HashMap<String, Vec<Crate>> {
+    let mut by_name: HashMap<String, Vec<Crate>> = HashMap::new();
+    for krate in crates {
+        if let Some(name) = krate.display_name(db) {
+            let name = name.canonical_name().as_str().replace('-', "_");
+            by_name.entry(name).or_default().push(*krate);
+        }
+    }
+    by_name
+}
+
+/// The items that an import path leads to, in every loaded version of its crate.
+fn resolve(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str) -> Vec<ModuleDef> {
+    let mut segments = path.split("::");
+    let krate = segments.next().unwrap_or_default();
+    let names: Vec<Name> = segments.map(|it| Name::new_symbol_root(Symbol::intern(it))).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let crates = by_name.get(krate).map_or(&[] as &[Crate], Vec::as_slice);
+    let mut found = Vec::new();
+    for krate in crates {
+        let root = krate.root_module(db);
+        let Some(items) = root.resolve_mod_path(db, names.clone()) else { continue };
+        found.extend(items.filter_map(|item| match item {
+            ItemInNs::Types(def) | ItemInNs::Values(def) => Some(def),
+            ItemInNs::Macros(_) => None,
+        }));
+    }
+    found
+}
+
+fn methods_named(db: &RootDatabase, container: ModuleDef, name: &str) -> Vec<Function> {
+    let named = |item: AssocItem| match item {
+        AssocItem::Function(function) if function.name(db).as_str() == name => Some(function),
+        _ => None,
+    };
+    let ty = match container {
+        ModuleDef::Trait(it) => return it.items(db).into_iter().filter_map(named).collect(),
+        ModuleDef::Adt(it) => it.ty(db),
+        ModuleDef::TypeAlias(it) => it.ty(db),
+        ModuleDef::BuiltinType(it) => it.ty(db),
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    ty.iterate_assoc_items(db, |item| {
+        found.extend(named(item));
+        None::<()>
+    });
+    if found.is_empty() {
+        let impls = Impl::all_for_type(db, ty);
+        found.extend(impls.into_iter().flat_map(|it| it.items(db)).filter_map(named));
+    }
+    found
+}
+
+/// The trait method that a function of an `impl Trait for Type` implements.
+pub fn trait_method(db: &RootDatabase, function: Function) -> Option<Function> {
+    let item = function.as_assoc_item(db)?;
+    let implemented = item.implemented_trait(db)?;
+    implemented.function(db, function.name(db))
+}
