@@ -6,14 +6,21 @@
 //! The stages, in order: [`index`] (syntax, no types), [`world`] (the catalogue met with the loaded crates),
 //! [`resolve`] and [`context`] (one call), [`analysis`] (all of them, with summaries), [`unit`] (what `map` prints).
 
+pub mod alive;
+pub mod analysis;
 pub mod bucket;
+pub mod capture;
 pub mod catalogue;
 pub mod context;
 pub mod finding;
 pub mod index;
+pub mod loops;
+pub mod place;
 pub mod resolve;
+pub mod types;
 pub mod workspace;
 pub mod world;
 
+pub use analysis::Analysis;
 pub use index::Index;
 pub use workspace::Workspace;

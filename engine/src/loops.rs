@@ -1,0 +1,298 @@
+//! Whether work ends: loops without an exit, and calls that last as long as the program.
+//!
+//! A loop is endless where no reachable `break`, `return`, `?` or end of its iteration leaves it. A loop over a channel
+//! ends when the senders are gone, a loop on a flag when it is set: both live long, and are told apart from endless ones.
+
+use std::collections::HashSet;
+
+use ra_ap_hir::Function;
+use ra_ap_syntax::{
+    AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast,
+    ast::{HasArgList, HasLoopBody},
+};
+
+use crate::analysis::Link;
+use crate::catalogue::{Effect, Family, Lasting};
+use crate::context::{Contexts, Role};
+use crate::resolve::{CallNode, Callee, Sema};
+
+/// Work that lasts, and the chain of calls that leads to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasts {
+    pub lasting: Lasting,
+    pub chain: Vec<Link>,
+}
+
+/// How deep calls are followed.
+const DEPTH: usize = 6;
+
+/// Finds what lasts in bodies.
+pub struct Loops<'s, 'a> {
+    sema: &'s Sema<'a>,
+    contexts: &'s Contexts<'s, 'a>,
+}
+
+impl<'s, 'a> Loops<'s, 'a> {
+    pub fn new(sema: &'s Sema<'a>, contexts: &'s Contexts<'s, 'a>) -> Loops<'s, 'a> {
+        Loops { sema, contexts }
+    }
+
+    /// What lasts in the work of a body: endless work before long-lived, the nearest first.
+    pub fn of_body(&self, body: &SyntaxNode) -> Option<Lasts> {
+        self.find(body, &mut HashSet::new(), DEPTH)
+    }
+
+    /// What lasts when a function is called.
+    pub fn of_function(&self, function: Function) -> Option<Lasts> {
+        self.called(function, &mut HashSet::new(), DEPTH)
+    }
+
+    fn find(&self, body: &SyntaxNode, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
+        let mut long_lived = None;
+        for node in self.run_here(body) {
+            let found = self.of_loop(&node).or_else(|| self.of_call(&node, seen, depth));
+            match found {
+                Some(found) if found.lasting == Lasting::Endless => return Some(found),
+                Some(found) => long_lived = long_lived.or(Some(found)),
+                None => {}
+            }
+        }
+        long_lived
+    }
+
+    /// The nodes that run when the body does: not those of closures that run elsewhere, of async blocks and of nested items.
+    fn run_here(&self, body: &SyntaxNode) -> Vec<SyntaxNode> {
+        let mut nodes = Vec::new();
+        let mut stack = vec![body.clone()];
+        while let Some(node) = stack.pop() {
+            let elsewhere = match node.kind() {
+                SyntaxKind::FN | SyntaxKind::IMPL | SyntaxKind::MODULE => &node != body,
+                SyntaxKind::CLOSURE_EXPR => &node != body && self.contexts.role_of_value(&node, 4) != Role::Here,
+                SyntaxKind::BLOCK_EXPR => {
+                    ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
+                }
+                _ => false,
+            };
+            if !elsewhere {
+                stack.extend(node.children().collect::<Vec<_>>().into_iter().rev());
+                nodes.push(node);
+            }
+        }
+        nodes
+    }
+
+    fn of_call(&self, node: &SyntaxNode, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
+        let (call, name) = call_and_name(node)?;
+        let callee = self.sema.callee(&call)?;
+        let (lasting, below, note) = match callee {
+            Callee::Entry(entry) => match entry.effect {
+                Effect::Lasts(lasting) => (lasting, Vec::new(), format!("`{}` goes on for ever here", entry.path)),
+                _ => return None,
+            },
+            Callee::Workspace(function) if depth > 0 && !function.is_async(self.sema.db) => {
+                let found = self.called(function, seen, depth - 1)?;
+                (found.lasting, found.chain, format!("`{}` is called here", self.sema.label(function)))
+            }
+            _ => return None,
+        };
+        let (file, range) = self.sema.source_range(&name)?;
+        let mut chain = vec![Link { file, range, note }];
+        chain.extend(below);
+        Some(Lasts { lasting, chain })
+    }
+
+    fn called(&self, function: Function, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
+        if !seen.insert(function) {
+            return None;
+        }
+        let source = self.sema.sema.source(function)?;
+        self.sema.sema.parse_or_expand(source.file_id);
+        self.find(source.value.body()?.syntax(), seen, depth)
+    }
+
+    /// What a loop itself says, whatever it does.
+    fn of_loop(&self, node: &SyntaxNode) -> Option<Lasts> {
+        let (lasting, head) = match ast::Expr::cast(node.clone())? {
+            ast::Expr::LoopExpr(it) => (self.of_plain_loop(node, &it.loop_body()?)?, it.loop_token()?),
+            ast::Expr::WhileExpr(it) => (self.of_while(node, &it)?, it.while_token()?),
+            ast::Expr::ForExpr(it) => (self.of_for(node, &it)?, it.for_token()?),
+            _ => return None,
+        };
+        let head = TextRange::at(node.text_range().start(), head.text_range().len());
+        let place = self.sema.source_range(node);
+        let (file, range) = place.map(|(file, range)| (file, TextRange::at(range.start(), head.len())))?;
+        let note = match lasting {
+            Lasting::Endless => "this loop has no exit".to_owned(),
+            Lasting::UntilClosed => "this loop lives as long as its senders or its flag".to_owned(),
+        };
+        Some(Lasts { lasting, chain: vec![Link { file, range, note }] })
+    }
+
+    fn of_plain_loop(&self, node: &SyntaxNode, body: &ast::BlockExpr) -> Option<Lasting> {
+        let exits = exits_of(node);
+        if exits.is_empty() {
+            return (!has_await(body.syntax())).then_some(Lasting::Endless);
+        }
+        let waits_or_flags = exits.iter().all(|exit| self.is_closing(exit, node));
+        waits_or_flags.then_some(Lasting::UntilClosed)
+    }
+
+    fn of_while(&self, node: &SyntaxNode, it: &ast::WhileExpr) -> Option<Lasting> {
+        let condition = it.condition()?;
+        if condition.syntax().text() == "true" {
+            return self.of_plain_loop(node, &it.loop_body()?);
+        }
+        self.waits_or_reads_flag(condition.syntax()).then_some(Lasting::UntilClosed)
+    }
+
+    fn of_for(&self, node: &SyntaxNode, it: &ast::ForExpr) -> Option<Lasting> {
+        let iterable = it.iterable()?;
+        let never_ends = match &iterable {
+            ast::Expr::RangeExpr(range) => range.syntax().last_token().is_some_and(|it| it.kind() == T![..]),
+            ast::Expr::ParenExpr(paren) => {
+                paren.expr().is_some_and(|it| it.syntax().last_token().is_some_and(|it| it.kind() == T![..]))
+            }
+            other => self.is_endless_iterator(other),
+        };
+        if never_ends {
+            return self.of_plain_loop(node, &it.loop_body()?);
+        }
+        self.iterates_receiver(&iterable).then_some(Lasting::UntilClosed)
+    }
+
+    fn is_endless_iterator(&self, iterable: &ast::Expr) -> bool {
+        let Some(ty) = self.sema.ty(iterable).and_then(|it| it.as_adt()) else { return false };
+        let db = self.sema.db;
+        let krate = ty.module(db).krate(db);
+        let name = ty.name(db);
+        krate.is_builtin(db) && matches!(name.as_str(), "Repeat" | "Cycle" | "RangeFrom" | "RepeatWith" | "Incoming")
+    }
+
+    /// Whether an iteration waits on a channel: the iterable is a receiver, or an iterator that a receiver lends.
+    fn iterates_receiver(&self, iterable: &ast::Expr) -> bool {
+        let Some(ty) = self.sema.ty(iterable).map(|it| it.strip_references()).and_then(|it| it.as_adt()) else {
+            return false;
+        };
+        let db = self.sema.db;
+        let krate = ty.module(db).krate(db).display_name(db).map(|it| it.to_string()).unwrap_or_default();
+        let module = ty.module(db).name(db).map(|it| it.as_str().to_owned()).unwrap_or_default();
+        let of_channel = matches!(krate.as_str(), "crossbeam_channel" | "flume" | "kanal") || krate == "std" && module == "mpsc";
+        of_channel && matches!(ty.name(db).as_str(), "Receiver" | "Iter" | "IntoIter")
+    }
+
+    /// Whether a loop is left only when its senders are gone or its flag is set.
+    fn is_closing(&self, exit: &SyntaxNode, node: &SyntaxNode) -> bool {
+        for ancestor in exit.ancestors().skip(1).take_while(|it| it != node) {
+            let head = match ancestor.kind() {
+                SyntaxKind::IF_EXPR => ast::IfExpr::cast(ancestor).and_then(|it| it.condition()).map(|it| it.syntax().clone()),
+                SyntaxKind::MATCH_EXPR => ast::MatchExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone()),
+                SyntaxKind::LET_STMT => ast::LetStmt::cast(ancestor).and_then(|it| it.initializer()).map(|it| it.syntax().clone()),
+                SyntaxKind::TRY_EXPR => ast::TryExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone()),
+                _ => None,
+            };
+            if head.is_some_and(|it| self.waits_or_reads_flag(&it)) {
+                return true;
+            }
+        }
+        exit.kind() == SyntaxKind::TRY_EXPR
+            && ast::TryExpr::cast(exit.clone())
+                .and_then(|it| it.expr())
+                .is_some_and(|it| self.waits_or_reads_flag(it.syntax()))
+    }
+
+    /// Whether an expression receives from a channel or reads an atomic flag.
+    fn waits_or_reads_flag(&self, expr: &SyntaxNode) -> bool {
+        expr.descendants().any(|node| {
+            let Some((call, _)) = call_and_name(&node) else { return false };
+            match self.sema.callee(&call) {
+                Some(Callee::Entry(entry)) => {
+                    entry.family() == Some(Family::Wait) && entry.name().contains("recv") || entry.name() == "try_recv"
+                }
+                Some(Callee::Library(function)) => {
+                    function.name(self.sema.db).as_str() == "load" && self.sema.label(function).starts_with("Atomic")
+                }
+                _ => false,
+            }
+        })
+    }
+}
+
+/// The call that a node is, and the node of its name.
+pub fn call_and_name(node: &SyntaxNode) -> Option<(CallNode, SyntaxNode)> {
+    match node.kind() {
+        SyntaxKind::METHOD_CALL_EXPR => {
+            let call = ast::MethodCallExpr::cast(node.clone())?;
+            let name = call.name_ref()?.syntax().clone();
+            call.arg_list()?;
+            Some((CallNode::Method(call), name))
+        }
+        SyntaxKind::CALL_EXPR => {
+            let call = ast::CallExpr::cast(node.clone())?;
+            let ast::Expr::PathExpr(path) = call.expr()? else { return None };
+            let name = path.path()?.segment()?.name_ref()?.syntax().clone();
+            Some((CallNode::Path(call), name))
+        }
+        _ => None,
+    }
+}
+
+/// The expressions that leave a loop: its own `break`s, `return` and `?`, outside closures and async blocks.
+pub fn exits_of(node: &SyntaxNode) -> Vec<SyntaxNode> {
+    let label = node.children().find_map(ast::Label::cast).map(|it| it.syntax().text().to_string());
+    let label = label.map(|it| it.trim_end_matches(':').trim().to_owned());
+    let mut exits = Vec::new();
+    collect_exits(node, node, label.as_deref(), 0, &mut exits);
+    exits
+}
+
+fn collect_exits(node: &SyntaxNode, top: &SyntaxNode, label: Option<&str>, inner: usize, exits: &mut Vec<SyntaxNode>) {
+    for child in node.children() {
+        let mut inner = inner;
+        match child.kind() {
+            SyntaxKind::CLOSURE_EXPR | SyntaxKind::FN | SyntaxKind::IMPL => continue,
+            SyntaxKind::BLOCK_EXPR
+                if ast::BlockExpr::cast(child.clone()).is_some_and(|it| it.async_token().is_some()) =>
+            {
+                continue;
+            }
+            SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR => inner += 1,
+            SyntaxKind::RETURN_EXPR | SyntaxKind::TRY_EXPR => exits.push(child.clone()),
+            SyntaxKind::BREAK_EXPR => {
+                let named = ast::BreakExpr::cast(child.clone()).and_then(|it| it.lifetime());
+                let named = named.map(|it| it.text().to_string());
+                let leaves = match &named {
+                    Some(named) => Some(named.as_str()) == label || leaves_further(named, top),
+                    None => inner == 0,
+                };
+                if leaves {
+                    exits.push(child.clone());
+                }
+            }
+            SyntaxKind::MACRO_CALL if mentions_exit(&child) => exits.push(child.clone()),
+            _ => {}
+        }
+        collect_exits(&child, top, label, inner, exits);
+    }
+}
+
+/// Whether a label belongs to a loop or block around the loop in question.
+fn leaves_further(label: &str, top: &SyntaxNode) -> bool {
+    top.ancestors().skip(1).filter_map(|it| it.children().find_map(ast::Label::cast)).any(|it| {
+        it.syntax().text().to_string().trim_end_matches(':').trim() == label
+    })
+}
+
+/// Whether macro arguments hold a word that can leave a loop; what a macro makes of it is not known.
+fn mentions_exit(call: &SyntaxNode) -> bool {
+    call.descendants_with_tokens()
+        .filter_map(|it| it.into_token())
+        .any(|it| matches!(it.kind(), T![break] | T![return] | T![?]))
+}
+
+/// Whether a body awaits, outside nested async blocks and closures.
+pub fn has_await(body: &SyntaxNode) -> bool {
+    body.descendants().any(|it| it.kind() == SyntaxKind::AWAIT_EXPR)
+        || body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
+            it.kind() == T![await] && it.parent().is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE)
+        })
+}

@@ -1,0 +1,110 @@
+//! What a type allows: moving to another thread, outliving a body, being cloned.
+
+use ra_ap_hir::{Adt, HasCrate, HirDisplay, Type};
+
+use crate::resolve::Sema;
+
+/// How a borrowed value is made into an owned one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owning {
+    /// `.clone()`
+    Clone,
+    /// `.to_owned()` of a `str`.
+    ToOwned,
+    /// `.to_path_buf()`
+    ToPathBuf,
+    /// `.to_os_string()`
+    ToOsString,
+    /// `.to_vec()`
+    ToVec,
+}
+
+impl Owning {
+    /// The method call that does it.
+    pub fn call(self) -> &'static str {
+        match self {
+            Owning::Clone => ".clone()",
+            Owning::ToOwned => ".to_owned()",
+            Owning::ToPathBuf => ".to_path_buf()",
+            Owning::ToOsString => ".to_os_string()",
+            Owning::ToVec => ".to_vec()",
+        }
+    }
+}
+
+impl<'a> Sema<'a> {
+    /// Whether a type is `Send`.
+    pub fn is_send(&self, ty: &Type<'a>) -> bool {
+        self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
+    }
+
+    /// Whether a type is `Clone`.
+    pub fn is_clone(&self, ty: &Type<'a>) -> bool {
+        self.world.clone.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
+    }
+
+    /// Whether a value of the type borrows nothing, as far as the type shows it.
+    pub fn is_static(&self, ty: &Type<'a>) -> bool {
+        let mut owned = true;
+        ty.walk(self.db, |part| {
+            let borrows = part.is_reference()
+                || part.as_type_param(self.db).is_some()
+                || part.as_adt().is_some_and(|it| it.lifetime(self.db).is_some())
+                || part.as_dyn_trait().is_some() && !ty.as_adt().is_some_and(|it| self.owns_static_dyn(it));
+            owned &= !borrows;
+        });
+        owned
+    }
+
+    /// `Box<dyn Trait>` and its kin mean `dyn Trait + 'static` where a signature writes them.
+    fn owns_static_dyn(&self, adt: Adt) -> bool {
+        let name = adt.name(self.db);
+        adt.krate(self.db).is_builtin(self.db) && matches!(name.as_str(), "Box" | "Arc" | "Rc" | "Vec" | "Result" | "Option")
+    }
+
+    /// How a borrowed value of the type behind the reference is made into an owned one.
+    pub fn owning(&self, inner: &Type<'a>) -> Option<Owning> {
+        if inner.is_str() {
+            return Some(Owning::ToOwned);
+        }
+        if let Some(element) = inner.as_slice() {
+            return self.is_clone(&element).then_some(Owning::ToVec);
+        }
+        if let Some(adt) = inner.as_adt().filter(|it| it.krate(self.db).is_builtin(self.db)) {
+            match adt.name(self.db).as_str() {
+                "Path" => return Some(Owning::ToPathBuf),
+                "OsStr" => return Some(Owning::ToOsString),
+                _ => {}
+            }
+        }
+        self.is_clone(inner).then_some(Owning::Clone)
+    }
+
+    /// Whether a type is, or holds, a lock guard or another value that must not live over an await.
+    pub fn is_guard(&self, ty: &Type<'a>) -> bool {
+        let ty = ty.strip_references();
+        let Some((adt, args)) = ty.as_adt_with_args() else { return false };
+        is_guard_adt(self, adt) || args.iter().flatten().any(|it| self.is_guard(it))
+    }
+
+    /// A type for messages, without its path.
+    pub fn show(&self, ty: &Type<'a>, krate: ra_ap_hir::Crate) -> String {
+        ty.display(self.db, krate.to_display_target(self.db)).to_string()
+    }
+}
+
+fn is_guard_adt(sema: &Sema<'_>, adt: Adt) -> bool {
+    let db = sema.db;
+    let krate = adt.krate(db).display_name(db).map(|it| it.to_string()).unwrap_or_default();
+    let name = adt.name(db);
+    let name = name.as_str();
+    match krate.as_str() {
+        "std" | "core" | "alloc" => {
+            name.ends_with("Guard") || matches!(name, "Ref" | "RefMut" | "StdinLock" | "StdoutLock" | "StderrLock")
+        }
+        "lock_api" | "parking_lot" | "spin" => name.ends_with("Guard"),
+        "tracing" => name.starts_with("Entered"),
+        "dashmap" => name.starts_with("Ref") || name.ends_with("Entry"),
+        _ => false,
+    }
+}
