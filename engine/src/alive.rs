@@ -69,7 +69,9 @@ fn is_dropped(block: &SyntaxNode, binding: &SyntaxNode, node: &SyntaxNode, name:
     between.filter_map(ast::ExprStmt::cast).any(|it| {
         let text = it.syntax().text().to_string();
         let text: String = text.split_whitespace().collect();
-        text == format!("drop({name});") || text == format!("mem::drop({name});") || text == format!("std::mem::drop({name});")
+        text == format!("drop({name});")
+            || text == format!("mem::drop({name});")
+            || text == format!("std::mem::drop({name});")
     })
 }
 
@@ -77,7 +79,10 @@ fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
     expr.descendants().filter_map(ast::Expr::cast).find_map(|it| {
         let ty = sema.ty(&it)?;
         sema.is_guard(&ty).then(|| {
-            format!("the temporary guard of `{}` is alive here, and would be held over the new await", it.syntax().text())
+            format!(
+                "the temporary guard of `{}` is alive here, and would be held over the new await",
+                it.syntax().text()
+            )
         })
     })
 }
@@ -85,7 +90,8 @@ fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
 /// A guard that the same statement takes before or around the node lives to the end of the statement.
 fn temporary_beside(sema: &Sema<'_>, statement: &SyntaxNode, inner: &SyntaxNode) -> Option<String> {
     let calls = statement.descendants().filter_map(ast::MethodCallExpr::cast);
-    let outside = calls.filter(|it| !inner.text_range().contains_range(it.syntax().text_range()) || it.syntax() == inner);
+    let outside = calls
+        .filter(|it| !inner.text_range().contains_range(it.syntax().text_range()) || it.syntax() == inner);
     for call in outside {
         let ty = sema.ty(&call.clone().into())?;
         if sema.is_guard(&ty) {

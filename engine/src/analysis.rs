@@ -3,20 +3,21 @@
 //! The work starts from the calls whose name stands in the catalogue. Only a function that is confirmed to block makes
 //! its callers candidates, so that types are asked for along chains that exist, and nowhere else.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
+use ra_ap_hir::{Function, attach_db};
 use ra_ap_ide_db::RootDatabase;
-use ra_ap_syntax::{AstNode, TextRange, ast, ast::HasName};
+use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
 
-use crate::catalogue::{self, Cost, Effect, Entry, Family, Pool};
-use crate::context::{Body, Context, Contexts, Role};
+use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
+use crate::context::{Body, Context};
+use crate::facts::Facts;
 use crate::finding::Confidence;
 use crate::index::{Index, Site};
-use crate::resolve::{CallNode, Callee, Sema};
+use crate::lasting::{self, LongWork};
+use crate::loops::Lasts;
+use crate::resolve::Sema;
 use crate::workspace::{Database, Workspace};
-use crate::world::{World, trait_method};
+use crate::world::World;
 
 /// One step of a chain: a place and what happens there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,10 @@ pub struct Entered {
     pub reached: Reached,
     /// Before anything is served, in `main` itself.
     pub at_startup: bool,
+    /// A loop of the same body stands around the call.
+    pub in_loop: bool,
+    /// The call is part of work that never ends: the loop owns it.
+    pub endless: Option<Lasts>,
 }
 
 /// Work handed over to a pool, a thread or a task.
@@ -84,6 +89,7 @@ pub struct Analysis<'w> {
     world: World,
     entered: Vec<Entered>,
     handovers: Vec<Handover>,
+    long: Vec<LongWork>,
     unknown: usize,
 }
 
@@ -98,12 +104,18 @@ impl<'w> Analysis<'w> {
             world,
             entered: Vec::new(),
             handovers: Vec::new(),
+            long: Vec::new(),
             unknown: 0,
         };
         let facts = Facts::gather(&analysis);
         analysis.entered = facts.entered;
         analysis.handovers = facts.handovers;
         analysis.unknown = facts.unknown;
+        let lasting = lasting::find(&analysis);
+        for (entered, lasts) in analysis.entered.iter_mut().zip(lasting.entered) {
+            entered.endless = lasts;
+        }
+        analysis.long = lasting.work;
         analysis
     }
 
@@ -115,6 +127,11 @@ impl<'w> Analysis<'w> {
     /// Work handed over to pools, threads and tasks, by file and offset.
     pub fn handovers(&self) -> &[Handover] {
         &self.handovers
+    }
+
+    /// Work that goes on for as long as the program or its senders live, by file and offset of what starts it.
+    pub fn long_work(&self) -> &[LongWork] {
+        &self.long
     }
 
     /// How many calls in question stayed unknown.
@@ -160,321 +177,17 @@ impl<'w> Analysis<'w> {
     }
 }
 
-/// A call, resolved.
-#[derive(Clone, Debug)]
-struct Resolved {
-    site: Site,
-    name: TextRange,
-    label: String,
-    callee: Callee,
-    context: Context,
-    at_startup: bool,
-    /// For an offload: the functions around it whose closure parameter it passes on, with the parameter's index.
-    wrapper: Option<(Function, usize, Pool)>,
-    argument: usize,
-}
-
-#[derive(Default)]
-struct Facts {
-    resolved: BTreeMap<Site, Option<Resolved>>,
-    summaries: HashMap<Function, BTreeMap<Family, Reached>>,
-    wrappers: HashMap<Function, (usize, Pool)>,
-    entered: Vec<Entered>,
-    handovers: Vec<Handover>,
-    unknown: usize,
-}
-
-impl Facts {
-    fn gather(analysis: &Analysis<'_>) -> Facts {
-        let mut facts = Facts::default();
-        let mut names: BTreeSet<String> = catalogue::entries()
-            .filter(|it| {
-                !matches!(
-                    it.effect,
-                    Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
-                )
-            })
-            .map(|it| it.name().to_owned())
-            .collect();
-        while !names.is_empty() {
-            facts.resolve(analysis, &names);
-            let fresh = facts.propagate(analysis);
-            names = attach_db(analysis.db(), || {
-                fresh.into_iter().map(|it| it.name(analysis.db()).as_str().to_owned()).collect()
-            });
-        }
-        facts.collect();
-        facts
+impl Reached {
+    /// Whether the work itself is a call that lasts, such as the event loop of a library.
+    pub fn lasts(&self) -> bool {
+        matches!(self.entry.effect, Effect::Lasts(_))
     }
 
-    fn resolve(&mut self, analysis: &Analysis<'_>, names: &BTreeSet<String>) {
-        let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
-        for site in names.iter().flat_map(|name| analysis.index.calls(name)) {
-            if !self.resolved.contains_key(site) {
-                by_file.entry(site.file).or_default().insert(*site);
-            }
-        }
-        let groups: Vec<BTreeSet<Site>> = by_file.into_values().collect();
-        let include_tests = analysis.workspace.include.tests;
-        let resolved = analysis.par_map(groups, |sema, sites| {
-            let contexts = Contexts::new(sema, include_tests);
-            let resolve = |site| (site, resolve_site(sema, &contexts, site));
-            sites.into_iter().map(resolve).collect::<Vec<_>>()
-        });
-        self.resolved.extend(resolved.into_iter().flatten());
-    }
-
-    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives the functions that are new,
-    /// whose callers are to be resolved next.
-    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<ByName> {
-        let mut fresh = BTreeSet::new();
-        loop {
-            let mut found: Vec<(Function, Reached)> = Vec::new();
-            let mut wrappers = Vec::new();
-            for call in self.resolved.values().flatten() {
-                if let Some(wrapper) = call.wrapper.filter(|it| !self.wrappers.contains_key(&it.0)) {
-                    wrappers.push(wrapper);
-                }
-                let Context::Sync(function) = call.context else { continue };
-                for reached in self.reached(call) {
-                    if !self.has(function, reached.family) {
-                        found.push((function, below(call, reached)));
-                    }
-                }
-            }
-            let mut news = Vec::new();
-            for (function, index, pool) in wrappers {
-                self.wrappers.insert(function, (index, pool));
-                news.push(function);
-            }
-            for (function, reached) in found {
-                if !self.has(function, reached.family) {
-                    self.summaries.entry(function).or_default().insert(reached.family, reached);
-                    news.push(function);
-                }
-            }
-            news.extend(self.agree(analysis, &news));
-            if news.is_empty() {
-                return fresh;
-            }
-            fresh.extend(news.into_iter().map(|it| ByName(attach_db(analysis.db(), || it.name(analysis.db()).as_str().to_owned()), it)));
+    /// What a call that lasts says of itself.
+    pub(crate) fn entry_lasts(&self) -> Option<Lasts> {
+        match self.entry.effect {
+            Effect::Lasts(lasting) => Some(Lasts { lasting, chain: self.chain.clone() }),
+            _ => None,
         }
     }
-
-    fn has(&self, function: Function, family: Family) -> bool {
-        self.summaries.get(&function).is_some_and(|it| it.contains_key(&family))
-    }
-
-    /// A trait's method blocks where all its implementations in the workspace do.
-    fn agree(&mut self, analysis: &Analysis<'_>, news: &[Function]) -> Vec<Function> {
-        attach_db(analysis.db(), || {
-            let db = analysis.db();
-            let mut agreed = Vec::new();
-            for function in news {
-                let Some(method) = trait_method(db, *function) else { continue };
-                if method == *function || !analysis.world.is_member(method.krate(db)) {
-                    continue;
-                }
-                let implementations = implementations(db, method);
-                let Some(effects) = self.summaries.get(function).cloned() else { continue };
-                for (family, reached) in effects {
-                    let all = implementations.iter().all(|it| self.has(*it, family));
-                    if all && implementations.len() <= 4 && !self.has(method, family) {
-                        let reached = Reached { confidence: Confidence::Medium, ..reached };
-                        self.summaries.entry(method).or_default().insert(family, reached);
-                        agreed.push(method);
-                    }
-                }
-            }
-            agreed
-        })
-    }
-
-    /// The blocking work that a call reaches, by family.
-    fn reached(&self, call: &Resolved) -> Vec<Reached> {
-        match call.callee {
-            Callee::Entry(entry) => entry
-                .family()
-                .map(|family| Reached {
-                    family,
-                    entry,
-                    chain: Vec::new(),
-                    cost: entry.cost,
-                    confidence: Confidence::High,
-                })
-                .into_iter()
-                .collect(),
-            Callee::Workspace(function) => {
-                self.summaries.get(&function).map(|it| it.values().cloned().collect()).unwrap_or_default()
-            }
-            Callee::Library(_) => Vec::new(),
-        }
-    }
-
-    fn collect(&mut self) {
-        let mut entered = Vec::new();
-        for call in self.resolved.values().flatten() {
-            self.handovers.extend(self.handover(call));
-            let Context::Async(body) = &call.context else { continue };
-            // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.
-            let Some(reached) = self.reached(call).into_iter().min_by_key(|it| it.family) else { continue };
-            entered.push(Entered {
-                site: call.site,
-                name: call.name,
-                label: call.label.clone(),
-                through: match call.callee {
-                    Callee::Workspace(function) => Some(function),
-                    _ => None,
-                },
-                body: body.clone(),
-                reached,
-                at_startup: call.at_startup,
-            });
-        }
-        self.entered = entered;
-        self.unknown = self.resolved.values().filter(|it| it.is_none()).count();
-    }
-
-    fn handover(&self, call: &Resolved) -> Option<Handover> {
-        let (to, entry, argument) = match call.callee {
-            Callee::Entry(entry) => match entry.effect {
-                Effect::Offloads(pool) => (HandedTo::Pool(pool), Some(entry), call.argument),
-                Effect::Spawns => (HandedTo::Task, Some(entry), call.argument),
-                _ => return None,
-            },
-            Callee::Workspace(function) => {
-                let (argument, pool) = *self.wrappers.get(&function)?;
-                (HandedTo::Pool(pool), None, argument)
-            }
-            Callee::Library(_) => return None,
-        };
-        Some(Handover {
-            site: call.site,
-            name: call.name,
-            label: call.label.clone(),
-            to,
-            context: call.context.clone(),
-            entry,
-            argument,
-        })
-    }
-}
-
-/// A function ordered by its name, so that the order of rounds does not hang on ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ByName(String, Function);
-
-impl ByName {
-    fn name(&self, db: &RootDatabase) -> ra_ap_hir::Name {
-        self.1.name(db)
-    }
-}
-
-impl PartialOrd for ByName {
-    fn partial_cmp(&self, other: &ByName) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ByName {
-    fn cmp(&self, other: &ByName) -> std::cmp::Ordering {
-        self.0.cmp(&other.0)
-    }
-}
-
-fn below(call: &Resolved, reached: Reached) -> Reached {
-    let note = match call.callee {
-        Callee::Entry(entry) => format!("`{}` blocks here", entry.path),
-        _ => format!("`{}` is called here", call.label),
-    };
-    let mut chain = vec![Link { file: call.site.file, range: call.name, note }];
-    chain.extend(reached.chain);
-    Reached { chain, ..reached }
-}
-
-/// The functions that implement a trait's method in the workspace, its own body included.
-fn implementations(db: &RootDatabase, method: Function) -> Vec<Function> {
-    let Some(owner) = method.as_assoc_item(db).and_then(|it| it.container_trait(db)) else { return Vec::new() };
-    let name = method.name(db);
-    let of_impl = |it: Impl| {
-        let own = it.items(db).into_iter().filter_map(|item| item.as_function()).find(|it| it.name(db) == name);
-        own.unwrap_or(method)
-    };
-    let mut found: Vec<Function> = Impl::all_for_trait(db, owner).into_iter().map(of_impl).collect();
-    found.dedup();
-    found
-}
-
-fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: Site) -> Option<Resolved> {
-    let name = sema.token(site)?.text_range();
-    let call = sema.call_at(site)?;
-    let callee = sema.callee(&call)?;
-    if matches!(callee, Callee::Library(_)) {
-        return None;
-    }
-    let context = contexts.of_call(&call);
-    let label = match callee {
-        Callee::Entry(entry) => entry.path.to_owned(),
-        Callee::Workspace(function) | Callee::Library(function) => sema.label(function),
-    };
-    let at_startup = matches!(&context, Context::Async(body) if is_before_serving(sema, site, body));
-    let (wrapper, argument) = match callee {
-        Callee::Entry(Entry { effect: Effect::Offloads(pool), .. }) => {
-            (wrapper_around(sema, contexts, &call, *pool), handed_over(&call))
-        }
-        _ => (None, handed_over(&call)),
-    };
-    Some(Resolved { site, name, label, callee, context, at_startup, wrapper, argument })
-}
-
-/// The argument that is work: the last closure, async block or path among the arguments.
-fn handed_over(call: &CallNode) -> usize {
-    let args = call.args();
-    let is_work = |it: &ast::Expr| matches!(it, ast::Expr::ClosureExpr(_) | ast::Expr::BlockExpr(_));
-    args.iter().rposition(is_work).unwrap_or(args.len().saturating_sub(1))
-}
-
-/// The function around an offload that hands over a closure which it was given.
-fn wrapper_around(
-    sema: &Sema<'_>,
-    contexts: &Contexts<'_, '_>,
-    call: &CallNode,
-    pool: Pool,
-) -> Option<(Function, usize, Pool)> {
-    let holder = sema.sema.ancestors_with_macros(call.syntax().clone()).find_map(ast::Fn::cast)?;
-    let function = sema.sema.to_def(&holder)?;
-    let params = holder.param_list()?.params().count();
-    let index = (0..params).find(|index| contexts.role_of_param(function, *index, 4) == Role::Pool(pool))?;
-    Some((function, index, pool))
-}
-
-/// Whether a call stands in `main` before its first spawn, loop or server.
-fn is_before_serving(sema: &Sema<'_>, site: Site, body: &Body) -> bool {
-    if !body.is_main {
-        return false;
-    }
-    let tree = sema.tree(body.file);
-    let inside = tree.syntax().descendants().filter(|it| body.range.contains_range(it.text_range()));
-    let first = inside.filter(starts_service).map(|it| u32::from(it.text_range().start())).min();
-    first.is_none_or(|first| site.offset < first)
-}
-
-fn starts_service(node: &ra_ap_syntax::SyntaxNode) -> bool {
-    if ast::LoopExpr::can_cast(node.kind()) || ast::WhileExpr::can_cast(node.kind()) || ast::ForExpr::can_cast(node.kind()) {
-        return true;
-    }
-    let name = ast::NameRef::cast(node.clone());
-    let is_call = node.parent().is_some_and(|it| {
-        ast::MethodCallExpr::can_cast(it.kind()) || ast::PathSegment::can_cast(it.kind())
-    });
-    name.filter(|_| is_call).is_some_and(|name| {
-        let name = name.text();
-        ["spawn", "serve", "run", "listen", "accept", "launch"].iter().any(|it| name.starts_with(it))
-    })
-}
-
-/// The name of the function item around a node.
-pub fn enclosing_fn_name(node: &ra_ap_syntax::SyntaxNode) -> Option<String> {
-    let function = node.ancestors().find_map(ast::Fn::cast)?;
-    Some(function.name()?.text().to_string())
 }

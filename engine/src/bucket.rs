@@ -19,13 +19,8 @@ pub enum Bucket {
 
 impl Bucket {
     /// All buckets, in the order of their numbers.
-    pub const ALL: [Bucket; 5] = [
-        Bucket::AsyncIo,
-        Bucket::ShortCpu,
-        Bucket::BoundedBlocking,
-        Bucket::EndlessLoop,
-        Bucket::HeavyCpu,
-    ];
+    pub const ALL: [Bucket; 5] =
+        [Bucket::AsyncIo, Bucket::ShortCpu, Bucket::BoundedBlocking, Bucket::EndlessLoop, Bucket::HeavyCpu];
 
     /// The number in reports and JSON, 1 to 5.
     pub fn number(self) -> u8 {
@@ -104,9 +99,7 @@ impl Answers {
             Answers { ends: Some(false), .. } => Some(Bucket::EndlessLoop),
             Answers { bound: Some(Bound::Io), async_api: Some(true), .. } => Some(Bucket::AsyncIo),
             Answers { bound: Some(Bound::Io | Bound::Both), .. } => Some(Bucket::BoundedBlocking),
-            Answers { bound: Some(Bound::Cpu), size: Some(Size::Input), .. } => {
-                Some(Bucket::HeavyCpu)
-            }
+            Answers { bound: Some(Bound::Cpu), size: Some(Size::Input), .. } => Some(Bucket::HeavyCpu),
             Answers { bound: Some(Bound::Cpu), .. } => Some(Bucket::ShortCpu),
             Answers { bound: None, .. } => None,
         }

@@ -57,7 +57,7 @@ pub enum Role {
 
 /// The contexts of nodes, with what was learnt of functions that take closures.
 pub struct Contexts<'s, 'a> {
-    sema: &'s Sema<'a>,
+    pub(crate) sema: &'s Sema<'a>,
     /// What becomes of the closure in a function's parameter.
     params: RefCell<HashMap<(Function, usize), Role>>,
     include_tests: bool,
@@ -170,7 +170,9 @@ impl<'s, 'a> Contexts<'s, 'a> {
             SyntaxKind::PAREN_EXPR | SyntaxKind::REF_EXPR => self.role_of_value(&parent, depth),
             SyntaxKind::CALL_EXPR => Role::Here,
             SyntaxKind::STMT_LIST => match parent.parent().and_then(ast::BlockExpr::cast) {
-                Some(block) if is_plain(&block) && block.tail_expr().is_some_and(|it| it.syntax() == value) => {
+                Some(block)
+                    if is_plain(&block) && block.tail_expr().is_some_and(|it| it.syntax() == value) =>
+                {
                     self.role_of_value(block.syntax(), depth)
                 }
                 _ => Role::Unknown,
@@ -258,7 +260,8 @@ impl<'s, 'a> Contexts<'s, 'a> {
             if parent.as_ref().is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE) {
                 return Role::Unknown;
             }
-            let Some(path) = parent.and_then(|it| it.ancestors().take(4).find_map(ast::PathExpr::cast)) else {
+            let Some(path) = parent.and_then(|it| it.ancestors().take(4).find_map(ast::PathExpr::cast))
+            else {
                 continue;
             };
             let role = self.role_of_use(path.syntax(), scope, depth);
@@ -325,7 +328,13 @@ fn is_plain(block: &ast::BlockExpr) -> bool {
 fn is_deferred(label: &str) -> bool {
     matches!(
         label,
-        "LazyLock::new" | "LazyCell::new" | "set_hook" | "take_hook" | "pre_exec" | "before_exec" | "update_hook"
+        "LazyLock::new"
+            | "LazyCell::new"
+            | "set_hook"
+            | "take_hook"
+            | "pre_exec"
+            | "before_exec"
+            | "update_hook"
     )
 }
 
@@ -338,10 +347,8 @@ pub fn is_test(function: &ast::Fn) -> bool {
 
 /// Whether a function is the program's `main`, be it by name or by a runtime's attribute.
 pub fn is_main(function: &ast::Fn) -> bool {
-    let by_attribute = function
-        .attrs()
-        .filter_map(|it| it.path()?.segment()?.name_ref())
-        .any(|name| name.text() == "main");
+    let by_attribute =
+        function.attrs().filter_map(|it| it.path()?.segment()?.name_ref()).any(|name| name.text() == "main");
     let at_root = function.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE);
     by_attribute || at_root && function.name().is_some_and(|it| it.text() == "main")
 }

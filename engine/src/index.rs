@@ -14,6 +14,7 @@ use ra_ap_syntax::{
 use rayon::prelude::*;
 
 use crate::catalogue;
+use crate::loops;
 use crate::workspace::{Skipped, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -29,7 +30,8 @@ pub struct Site {
 #[derive(Debug, Default)]
 pub struct Index {
     calls: HashMap<SmolStr, Vec<Site>>,
-    /// Async functions, blocks and closures by file.
+    /// Loops in async bodies that neither await nor show an end, by their keyword.
+    loops: Vec<Site>,
     has_async: bool,
     wanted: Option<BTreeSet<String>>,
     skipped: Vec<Skipped>,
@@ -38,11 +40,8 @@ pub struct Index {
 impl Index {
     /// Parses every file and gathers its facts.
     pub fn build(workspace: &Workspace) -> Index {
-        let files: Vec<FileFacts> = workspace
-            .files
-            .par_iter()
-            .map(|file| FileFacts::of(&file.text))
-            .collect();
+        let files: Vec<FileFacts> =
+            workspace.files.par_iter().map(|file| FileFacts::of(&file.text)).collect();
         let mut index = Index::default();
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
@@ -50,6 +49,7 @@ impl Index {
                 index.skipped.push(Skipped { path, reason: error });
             }
             index.has_async |= facts.has_async;
+            index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
             for (name, offset) in facts.calls {
                 let site = Site { file: file as u32, offset };
                 index.calls.entry(name).or_default().push(site);
@@ -74,13 +74,18 @@ impl Index {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Loops in async bodies that may never end and never await.
+    pub fn loops(&self) -> &[Site] {
+        &self.loops
+    }
+
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
     fn crates_to_load(&self, workspace: &Workspace) -> Option<BTreeSet<String>> {
         if !self.has_async && self.calls("spawn_blocking").is_empty() {
             return None;
         }
         let mut wanted = BTreeSet::new();
-        let mut seen = false;
+        let mut seen = !self.loops.is_empty();
         for entry in catalogue::entries() {
             let sites = self.calls(entry.name());
             if sites.is_empty() || matches!(entry.effect, catalogue::Effect::Leave) {
@@ -109,6 +114,7 @@ impl Index {
 #[derive(Default)]
 struct FileFacts {
     calls: Vec<(SmolStr, u32)>,
+    loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
 }
@@ -142,6 +148,9 @@ impl FileFacts {
                 if let Some(name) = segment.and_then(|it| it.name_ref()) {
                     self.call(&name.text(), name.syntax());
                 }
+            }
+            LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
+                self.loops.push(u32::from(node.text_range().start()));
             }
             _ => {}
         }
@@ -200,6 +209,30 @@ fn previous(token: &SyntaxToken) -> Option<SyntaxToken> {
         previous = previous.prev_token()?;
     }
     Some(previous)
+}
+
+/// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.
+fn is_endless_in_async(node: &SyntaxNode) -> bool {
+    let endless = match ast::Expr::cast(node.clone()) {
+        Some(ast::Expr::LoopExpr(_)) => true,
+        Some(ast::Expr::WhileExpr(it)) => it.condition().is_some_and(|it| it.syntax().text() == "true"),
+        Some(ast::Expr::ForExpr(it)) => it.iterable().is_some_and(|it| {
+            let text = it.syntax().text().to_string();
+            text.ends_with("..") || ["..)", "repeat", "cycle", "incoming"].iter().any(|it| text.contains(it))
+        }),
+        _ => false,
+    };
+    endless && is_in_async_body(node) && loops::exits_of(node).is_empty() && !loops::may_await(node)
+}
+
+fn is_in_async_body(node: &SyntaxNode) -> bool {
+    let holder = node.ancestors().find_map(|it| match it.kind() {
+        FN => Some(ast::Fn::cast(it)?.async_token().is_some()),
+        CLOSURE_EXPR => Some(ast::ClosureExpr::cast(it)?.async_token().is_some()),
+        BLOCK_EXPR => ast::BlockExpr::cast(it)?.async_token().map(|_| true),
+        _ => None,
+    });
+    holder.unwrap_or(false)
 }
 
 /// Whether a node is a function item with this name; used by callers that walk trees.

@@ -14,6 +14,7 @@ use ra_ap_syntax::{
 use crate::analysis::Link;
 use crate::catalogue::{Effect, Family, Lasting};
 use crate::context::{Contexts, Role};
+use crate::index::Site;
 use crate::resolve::{CallNode, Callee, Sema};
 
 /// Work that lasts, and the chain of calls that leads to it.
@@ -33,8 +34,8 @@ pub struct Loops<'s, 'a> {
 }
 
 impl<'s, 'a> Loops<'s, 'a> {
-    pub fn new(sema: &'s Sema<'a>, contexts: &'s Contexts<'s, 'a>) -> Loops<'s, 'a> {
-        Loops { sema, contexts }
+    pub fn new(contexts: &'s Contexts<'s, 'a>) -> Loops<'s, 'a> {
+        Loops { sema: contexts.sema, contexts }
     }
 
     /// What lasts in the work of a body: endless work before long-lived, the nearest first.
@@ -45,6 +46,12 @@ impl<'s, 'a> Loops<'s, 'a> {
     /// What lasts when a function is called.
     pub fn of_function(&self, function: Function) -> Option<Lasts> {
         self.called(function, &mut HashSet::new(), DEPTH)
+    }
+
+    /// What a loop itself says, by the place of its keyword.
+    pub fn at(&self, site: Site) -> Option<Lasts> {
+        let token = self.sema.token(site)?;
+        token.parent_ancestors().take(2).find_map(|it| self.of_loop(&it))
     }
 
     fn find(&self, body: &SyntaxNode, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
@@ -67,7 +74,9 @@ impl<'s, 'a> Loops<'s, 'a> {
         while let Some(node) = stack.pop() {
             let elsewhere = match node.kind() {
                 SyntaxKind::FN | SyntaxKind::IMPL | SyntaxKind::MODULE => &node != body,
-                SyntaxKind::CLOSURE_EXPR => &node != body && self.contexts.role_of_value(&node, 4) != Role::Here,
+                SyntaxKind::CLOSURE_EXPR => {
+                    &node != body && self.contexts.role_of_value(&node, 4) != Role::Here
+                }
                 SyntaxKind::BLOCK_EXPR => {
                     ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
                 }
@@ -86,7 +95,9 @@ impl<'s, 'a> Loops<'s, 'a> {
         let callee = self.sema.callee(&call)?;
         let (lasting, below, note) = match callee {
             Callee::Entry(entry) => match entry.effect {
-                Effect::Lasts(lasting) => (lasting, Vec::new(), format!("`{}` goes on for ever here", entry.path)),
+                Effect::Lasts(lasting) => {
+                    (lasting, Vec::new(), format!("`{}` goes on for ever here", entry.path))
+                }
                 _ => return None,
             },
             Callee::Workspace(function) if depth > 0 && !function.is_async(self.sema.db) => {
@@ -131,7 +142,7 @@ impl<'s, 'a> Loops<'s, 'a> {
     fn of_plain_loop(&self, node: &SyntaxNode, body: &ast::BlockExpr) -> Option<Lasting> {
         let exits = exits_of(node);
         if exits.is_empty() {
-            return (!has_await(body.syntax())).then_some(Lasting::Endless);
+            return (!may_await(body.syntax())).then_some(Lasting::Endless);
         }
         let waits_or_flags = exits.iter().all(|exit| self.is_closing(exit, node));
         waits_or_flags.then_some(Lasting::UntilClosed)
@@ -165,18 +176,21 @@ impl<'s, 'a> Loops<'s, 'a> {
         let db = self.sema.db;
         let krate = ty.module(db).krate(db);
         let name = ty.name(db);
-        krate.is_builtin(db) && matches!(name.as_str(), "Repeat" | "Cycle" | "RangeFrom" | "RepeatWith" | "Incoming")
+        krate.is_builtin(db)
+            && matches!(name.as_str(), "Repeat" | "Cycle" | "RangeFrom" | "RepeatWith" | "Incoming")
     }
 
     /// Whether an iteration waits on a channel: the iterable is a receiver, or an iterator that a receiver lends.
     fn iterates_receiver(&self, iterable: &ast::Expr) -> bool {
-        let Some(ty) = self.sema.ty(iterable).map(|it| it.strip_references()).and_then(|it| it.as_adt()) else {
+        let Some(ty) = self.sema.ty(iterable).map(|it| it.strip_references()).and_then(|it| it.as_adt())
+        else {
             return false;
         };
         let db = self.sema.db;
         let krate = ty.module(db).krate(db).display_name(db).map(|it| it.to_string()).unwrap_or_default();
         let module = ty.module(db).name(db).map(|it| it.as_str().to_owned()).unwrap_or_default();
-        let of_channel = matches!(krate.as_str(), "crossbeam_channel" | "flume" | "kanal") || krate == "std" && module == "mpsc";
+        let of_channel = matches!(krate.as_str(), "crossbeam_channel" | "flume" | "kanal")
+            || krate == "std" && module == "mpsc";
         of_channel && matches!(ty.name(db).as_str(), "Receiver" | "Iter" | "IntoIter")
     }
 
@@ -184,10 +198,18 @@ impl<'s, 'a> Loops<'s, 'a> {
     fn is_closing(&self, exit: &SyntaxNode, node: &SyntaxNode) -> bool {
         for ancestor in exit.ancestors().skip(1).take_while(|it| it != node) {
             let head = match ancestor.kind() {
-                SyntaxKind::IF_EXPR => ast::IfExpr::cast(ancestor).and_then(|it| it.condition()).map(|it| it.syntax().clone()),
-                SyntaxKind::MATCH_EXPR => ast::MatchExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone()),
-                SyntaxKind::LET_STMT => ast::LetStmt::cast(ancestor).and_then(|it| it.initializer()).map(|it| it.syntax().clone()),
-                SyntaxKind::TRY_EXPR => ast::TryExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone()),
+                SyntaxKind::IF_EXPR => {
+                    ast::IfExpr::cast(ancestor).and_then(|it| it.condition()).map(|it| it.syntax().clone())
+                }
+                SyntaxKind::MATCH_EXPR => {
+                    ast::MatchExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone())
+                }
+                SyntaxKind::LET_STMT => {
+                    ast::LetStmt::cast(ancestor).and_then(|it| it.initializer()).map(|it| it.syntax().clone())
+                }
+                SyntaxKind::TRY_EXPR => {
+                    ast::TryExpr::cast(ancestor).and_then(|it| it.expr()).map(|it| it.syntax().clone())
+                }
                 _ => None,
             };
             if head.is_some_and(|it| self.waits_or_reads_flag(&it)) {
@@ -206,10 +228,12 @@ impl<'s, 'a> Loops<'s, 'a> {
             let Some((call, _)) = call_and_name(&node) else { return false };
             match self.sema.callee(&call) {
                 Some(Callee::Entry(entry)) => {
-                    entry.family() == Some(Family::Wait) && entry.name().contains("recv") || entry.name() == "try_recv"
+                    entry.family() == Some(Family::Wait) && entry.name().contains("recv")
+                        || entry.name() == "try_recv"
                 }
                 Some(Callee::Library(function)) => {
-                    function.name(self.sema.db).as_str() == "load" && self.sema.label(function).starts_with("Atomic")
+                    function.name(self.sema.db).as_str() == "load"
+                        && self.sema.label(function).starts_with("Atomic")
                 }
                 _ => false,
             }
@@ -245,7 +269,13 @@ pub fn exits_of(node: &SyntaxNode) -> Vec<SyntaxNode> {
     exits
 }
 
-fn collect_exits(node: &SyntaxNode, top: &SyntaxNode, label: Option<&str>, inner: usize, exits: &mut Vec<SyntaxNode>) {
+fn collect_exits(
+    node: &SyntaxNode,
+    top: &SyntaxNode,
+    label: Option<&str>,
+    inner: usize,
+    exits: &mut Vec<SyntaxNode>,
+) {
     for child in node.children() {
         let mut inner = inner;
         match child.kind() {
@@ -277,9 +307,10 @@ fn collect_exits(node: &SyntaxNode, top: &SyntaxNode, label: Option<&str>, inner
 
 /// Whether a label belongs to a loop or block around the loop in question.
 fn leaves_further(label: &str, top: &SyntaxNode) -> bool {
-    top.ancestors().skip(1).filter_map(|it| it.children().find_map(ast::Label::cast)).any(|it| {
-        it.syntax().text().to_string().trim_end_matches(':').trim() == label
-    })
+    top.ancestors()
+        .skip(1)
+        .filter_map(|it| it.children().find_map(ast::Label::cast))
+        .any(|it| it.syntax().text().to_string().trim_end_matches(':').trim() == label)
 }
 
 /// Whether macro arguments hold a word that can leave a loop; what a macro makes of it is not known.
@@ -295,4 +326,45 @@ pub fn has_await(body: &SyntaxNode) -> bool {
         || body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
             it.kind() == T![await] && it.parent().is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE)
         })
+}
+
+/// Whether a node awaits, or holds a macro that may: all but the well-known macros that format, log and check.
+pub fn may_await(node: &SyntaxNode) -> bool {
+    const PLAIN: &[&str] = &[
+        "println",
+        "print",
+        "eprintln",
+        "eprint",
+        "format",
+        "write",
+        "writeln",
+        "vec",
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "debug_assert",
+        "debug_assert_eq",
+        "matches",
+        "panic",
+        "todo",
+        "unreachable",
+        "unimplemented",
+        "dbg",
+        "trace",
+        "debug",
+        "info",
+        "warn",
+        "error",
+        "log",
+        "event",
+        "concat",
+        "env",
+        "stringify",
+        "json",
+    ];
+    let hides_await = |call: ast::MacroCall| {
+        let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
+        name.is_none_or(|it| !PLAIN.contains(&&*it.text()))
+    };
+    has_await(node) || node.descendants().filter_map(ast::MacroCall::cast).any(hides_await)
 }

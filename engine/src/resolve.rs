@@ -152,7 +152,9 @@ impl<'a> Sema<'a> {
 
     fn touches_handle(&self, call: &CallNode) -> bool {
         let values = call.receiver().into_iter().chain(call.args());
-        values.into_iter().any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(self.db, &ty)))
+        values
+            .into_iter()
+            .any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(self.db, &ty)))
     }
 
     /// The type of an expression before adjustments.
@@ -172,6 +174,16 @@ impl<'a> Sema<'a> {
         let source = self.sema.source(function)?;
         let file = source.file_id.original_file(self.db).file_id(self.db);
         Some((self.world.file(file)?, source.value))
+    }
+
+    /// The path of the module that a function is defined in, with its name.
+    pub fn path_of(&self, function: Function) -> String {
+        format!("{}::{}", self.module_path(function.module(self.db)), function.name(self.db).as_str())
+    }
+
+    /// The nodes around a node, out of macros too.
+    pub fn ancestors(&self, node: &SyntaxNode) -> impl Iterator<Item = SyntaxNode> + '_ {
+        self.sema.ancestors_with_macros(node.clone())
     }
 
     /// A function's name for messages, as `Store::load`.
@@ -210,7 +222,9 @@ pub fn call_of(name: &SyntaxToken) -> Option<CallNode> {
     }
     let expr = ast::PathExpr::cast(path.syntax().parent()?)?;
     match expr.syntax().parent().and_then(ast::CallExpr::cast) {
-        Some(call) if call.expr().is_some_and(|it| it.syntax() == expr.syntax()) => Some(CallNode::Path(call)),
+        Some(call) if call.expr().is_some_and(|it| it.syntax() == expr.syntax()) => {
+            Some(CallNode::Path(call))
+        }
         _ => Some(CallNode::Value(expr)),
     }
 }
@@ -220,8 +234,11 @@ fn path_in_tokens(name: &SyntaxToken) -> Option<ast::Path> {
     let mut text = name.text().to_owned();
     let mut token = name.prev_token();
     while let Some(colon) = token.filter(|it| it.kind() == T![:] || it.kind() == T![::]) {
-        let before = if colon.kind() == T![::] { colon.prev_token() } else { colon.prev_token()?.prev_token() };
-        let Some(segment) = before.filter(|it| it.kind() == SyntaxKind::IDENT || it.kind().is_keyword(ra_ap_syntax::Edition::CURRENT)) else {
+        let before =
+            if colon.kind() == T![::] { colon.prev_token() } else { colon.prev_token()?.prev_token() };
+        let Some(segment) = before.filter(|it| {
+            it.kind() == SyntaxKind::IDENT || it.kind().is_keyword(ra_ap_syntax::Edition::CURRENT)
+        }) else {
             text = format!("::{text}");
             return parse_path(&text);
         };

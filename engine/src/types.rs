@@ -1,6 +1,7 @@
 //! What a type allows: moving to another thread, outliving a body, being cloned.
 
-use ra_ap_hir::{Adt, HasCrate, HirDisplay, Type};
+pub use ra_ap_hir::Type;
+use ra_ap_hir::{Adt, HasCrate, HirDisplay};
 
 use crate::resolve::Sema;
 
@@ -59,7 +60,8 @@ impl<'a> Sema<'a> {
     /// `Box<dyn Trait>` and its kin mean `dyn Trait + 'static` where a signature writes them.
     fn owns_static_dyn(&self, adt: Adt) -> bool {
         let name = adt.name(self.db);
-        adt.krate(self.db).is_builtin(self.db) && matches!(name.as_str(), "Box" | "Arc" | "Rc" | "Vec" | "Result" | "Option")
+        adt.krate(self.db).is_builtin(self.db)
+            && matches!(name.as_str(), "Box" | "Arc" | "Rc" | "Vec" | "Result" | "Option")
     }
 
     /// How a borrowed value of the type behind the reference is made into an owned one.
@@ -100,11 +102,75 @@ fn is_guard_adt(sema: &Sema<'_>, adt: Adt) -> bool {
     let name = name.as_str();
     match krate.as_str() {
         "std" | "core" | "alloc" => {
-            name.ends_with("Guard") || matches!(name, "Ref" | "RefMut" | "StdinLock" | "StdoutLock" | "StderrLock")
+            name.ends_with("Guard")
+                || matches!(name, "Ref" | "RefMut" | "StdinLock" | "StdoutLock" | "StderrLock")
         }
         "lock_api" | "parking_lot" | "spin" => name.ends_with("Guard"),
         "tracing" => name.starts_with("Entered"),
         "dashmap" => name.starts_with("Ref") || name.ends_with("Entry"),
         _ => false,
+    }
+}
+
+impl Sema<'_> {
+    /// The name of an expression's type where it is a struct, an enum or a union; of a `Result` or `Option` that of its value.
+    pub fn type_name(&self, expr: &ra_ap_syntax::ast::Expr) -> Option<String> {
+        let ty = self.ty(expr)?.strip_references();
+        let (adt, _) = ty.as_adt_with_args()?;
+        Some(adt.name(self.db).as_str().to_owned())
+    }
+}
+
+impl<'a> Sema<'a> {
+    /// Whether a type is, or holds as an argument, a type that is defined in a module, as `std::process`.
+    pub fn mentions(&self, ty: &Type<'a>, module: &str) -> bool {
+        let ty = ty.strip_references();
+        let Some((adt, args)) = ty.as_adt_with_args() else { return false };
+        let path = self.module_path(adt.module(self.db));
+        let inside = path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+        inside || args.iter().flatten().any(|it| self.mentions(it, module))
+    }
+
+    /// The type of a variable where it is bound.
+    pub fn type_of_binding(&self, binding: &ra_ap_syntax::ast::IdentPat) -> Option<Type<'a>> {
+        self.sema.type_of_binding_in_pat(binding)
+    }
+
+    /// Whether a type is `Result<_, std::io::Error>`.
+    pub fn is_io_result(&self, ty: &Type<'a>) -> bool {
+        let Some((adt, args)) = ty.as_adt_with_args() else { return false };
+        let error = args.iter().flatten().nth(1).and_then(|it| it.as_adt());
+        let is_io_error = |it: Adt| {
+            it.name(self.db).as_str() == "Error" && self.module_path(it.module(self.db)).contains("io::error")
+        };
+        adt.name(self.db).as_str() == "Result" && error.is_some_and(is_io_error)
+    }
+
+    /// The path of a module with its crate, as `std::process`.
+    pub fn module_path(&self, module: ra_ap_hir::Module) -> String {
+        let krate = module.krate(self.db).display_name(self.db).map(|it| it.to_string()).unwrap_or_default();
+        let names = module.path_to_root(self.db).into_iter().rev().filter_map(|it| it.name(self.db));
+        names.fold(krate, |path, name| format!("{path}::{}", name.as_str()))
+    }
+}
+
+impl<'a> Sema<'a> {
+    /// Whether a type is, or holds as an argument, the type of a name that is defined in a module.
+    pub fn mentions_named(&self, ty: &Type<'a>, module: &str, name: &str) -> bool {
+        let ty = ty.strip_references();
+        let Some((adt, args)) = ty.as_adt_with_args() else { return false };
+        let is_it = adt.name(self.db).as_str() == name && self.mentions(&ty, module);
+        is_it || args.iter().flatten().any(|it| self.mentions_named(it, module, name))
+    }
+
+    /// Where a local that a path names is bound by a name.
+    pub fn local_declaration(
+        &self,
+        path: &ra_ap_syntax::ast::PathExpr,
+    ) -> Option<ra_ap_syntax::ast::IdentPat> {
+        match self.sema.resolve_path(&path.path()?)? {
+            ra_ap_hir::PathResolution::Local(local) => local.primary_source(self.db).into_ident_pat(),
+            _ => None,
+        }
     }
 }

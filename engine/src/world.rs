@@ -34,8 +34,7 @@ impl World {
         let by_file: HashMap<FileId, u32> =
             database.files.iter().enumerate().map(|(index, file)| (*file, index as u32)).collect();
         let crates = Crate::all(db);
-        let members =
-            crates.iter().copied().filter(|it| by_file.contains_key(&it.root_file(db))).collect();
+        let members = crates.iter().copied().filter(|it| by_file.contains_key(&it.root_file(db))).collect();
         let mut world = World {
             functions: HashMap::new(),
             handles: HashMap::new(),
@@ -49,7 +48,8 @@ impl World {
         world.send = world.find_trait(db, &by_name, "core::marker::Send");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         for entry in catalogue::entries() {
-            let used = matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
+            let used =
+                matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
             if used {
                 world.add(db, &by_name, entry);
             }
@@ -87,7 +87,12 @@ impl World {
         self.members.contains(&krate)
     }
 
-    fn find_trait(&self, db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str) -> Option<Trait> {
+    fn find_trait(
+        &self,
+        db: &RootDatabase,
+        by_name: &HashMap<String, Vec<Crate>>,
+        path: &str,
+    ) -> Option<Trait> {
         resolve(db, by_name, path).into_iter().find_map(|def| match def {
             ModuleDef::Trait(it) => Some(it),
             _ => None,

@@ -1,1 +1,52 @@
+//! The rules: each finds one mismatch between the bucket of work and the primitive that it runs on, and rewrites it.
+//!
+//! One rule is one file with its explanation beside it. Rules ask the engine what is true and hold the opinions; they never
+//! ask one another. What several of them need to build a rewrite stands in [`rewrite`].
 
+mod blocking_http;
+mod blocking_io;
+mod blocking_sleep;
+mod blocking_wait;
+mod case;
+mod endless_loop;
+mod nested_block_on;
+mod rewrite;
+
+use retask_engine::Analysis;
+use retask_engine::finding::Finding;
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// The name in reports and on the command line.
+    pub name: &'static str,
+    /// What it finds, in one line.
+    pub summary: &'static str,
+    /// The page that `retask explain` prints, in Markdown.
+    pub explanation: &'static str,
+    check: fn(&Analysis<'_>) -> Vec<Finding>,
+}
+
+static RULES: &[Rule] = &[
+    blocking_http::RULE,
+    blocking_io::RULE,
+    blocking_sleep::RULE,
+    blocking_wait::RULE,
+    endless_loop::RULE,
+    nested_block_on::RULE,
+];
+
+/// All rules, by name.
+pub fn rules() -> &'static [Rule] {
+    RULES
+}
+
+/// The findings of some rules, sorted by path, offset and rule, each with an id of its own.
+pub fn check(analysis: &Analysis<'_>, rules: &[&'static Rule]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(analysis)).collect();
+    findings.sort_by(|a, b| {
+        (&a.place.path, a.place.start.offset, a.rule).cmp(&(&b.place.path, b.place.start.offset, b.rule))
+    });
+    case::number(&mut findings);
+    findings
+}

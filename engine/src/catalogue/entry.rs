@@ -199,8 +199,14 @@ impl Entry {
         match self.effect {
             Effect::Blocks(family) | Effect::BlocksOnHandle(family) => Some(family),
             Effect::Drives => Some(Family::BlockOn),
+            Effect::Lasts(_) => Some(Family::Wait),
             _ => None,
         }
+    }
+
+    /// Whether the call panics on a thread that drives async code, or can deadlock it.
+    pub fn panics_in_runtime(&self) -> bool {
+        self.family() == Some(Family::BlockOn) || self.path.starts_with("reqwest::blocking::")
     }
 
     /// The four answers for a call of this entry.

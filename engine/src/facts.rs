@@ -1,0 +1,284 @@
+//! Which calls lead to blocking work: calls resolved in rounds, effects carried up the call graph.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
+use ra_ap_ide_db::RootDatabase;
+
+use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Reached};
+use crate::catalogue::{self, Cost, Effect, Entry, Family, Pool};
+use crate::context::{Context, Contexts};
+use crate::finding::Confidence;
+use crate::index::Site;
+use crate::resolve::Callee;
+use crate::site::{Resolved, resolve_site};
+use crate::world::trait_method;
+
+/// How many cheap calls in one function make it a dear one.
+const TOO_MANY: u32 = 3;
+
+/// What is known of the calls so far.
+#[derive(Default)]
+pub(crate) struct Facts {
+    pub resolved: BTreeMap<Site, Option<Resolved>>,
+    summaries: HashMap<Function, BTreeMap<Family, Reached>>,
+    wrappers: HashMap<Function, (usize, Pool)>,
+    pub entered: Vec<Entered>,
+    pub handovers: Vec<Handover>,
+    pub unknown: usize,
+}
+
+impl Facts {
+    pub fn gather(analysis: &Analysis<'_>) -> Facts {
+        let mut facts = Facts::default();
+        let mut names: BTreeSet<String> = catalogue::entries()
+            .filter(|it| {
+                !matches!(
+                    it.effect,
+                    Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
+                )
+            })
+            .map(|it| it.name().to_owned())
+            .collect();
+        while !names.is_empty() {
+            facts.resolve(analysis, &names);
+            let fresh = facts.propagate(analysis);
+            names = attach_db(analysis.db(), || {
+                fresh.into_iter().map(|it| it.name(analysis.db()).as_str().to_owned()).collect()
+            });
+        }
+        facts.collect();
+        facts
+    }
+
+    fn resolve(&mut self, analysis: &Analysis<'_>, names: &BTreeSet<String>) {
+        let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
+        for site in names.iter().flat_map(|name| analysis.index.calls(name)) {
+            if !self.resolved.contains_key(site) {
+                by_file.entry(site.file).or_default().insert(*site);
+            }
+        }
+        let groups: Vec<BTreeSet<Site>> = by_file.into_values().collect();
+        let include_tests = analysis.workspace.include.tests;
+        let resolved = analysis.par_map(groups, |sema, sites| {
+            let contexts = Contexts::new(sema, include_tests);
+            let resolve = |site| (site, resolve_site(sema, &contexts, site));
+            sites.into_iter().map(resolve).collect::<Vec<_>>()
+        });
+        self.resolved.extend(resolved.into_iter().flatten());
+    }
+
+    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives the functions that are new,
+    /// whose callers are to be resolved next.
+    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<ByName> {
+        let mut fresh = BTreeSet::new();
+        loop {
+            let mut found: Vec<(Function, Reached)> = Vec::new();
+            let mut wrappers = Vec::new();
+            for call in self.resolved.values().flatten() {
+                if let Some(wrapper) = call.wrapper.filter(|it| !self.wrappers.contains_key(&it.0)) {
+                    wrappers.push(wrapper);
+                }
+                let Context::Sync(function) = call.context else { continue };
+                for reached in self.reached(call) {
+                    if !self.has(function, reached.family) {
+                        found.push((function, below(call, reached)));
+                    }
+                }
+            }
+            let mut news = Vec::new();
+            for (function, index, pool) in wrappers {
+                self.wrappers.insert(function, (index, pool));
+                news.push(function);
+            }
+            for (function, reached) in found {
+                if !self.has(function, reached.family) {
+                    self.summaries.entry(function).or_default().insert(reached.family, reached);
+                    news.push(function);
+                }
+            }
+            news.extend(self.agree(analysis, &news));
+            if news.is_empty() {
+                return fresh;
+            }
+            fresh.extend(news.into_iter().map(|it| {
+                ByName(attach_db(analysis.db(), || it.name(analysis.db()).as_str().to_owned()), it)
+            }));
+        }
+    }
+
+    fn has(&self, function: Function, family: Family) -> bool {
+        self.summaries.get(&function).is_some_and(|it| it.contains_key(&family))
+    }
+
+    /// A trait's method blocks where all its implementations in the workspace do.
+    fn agree(&mut self, analysis: &Analysis<'_>, news: &[Function]) -> Vec<Function> {
+        attach_db(analysis.db(), || {
+            let db = analysis.db();
+            let mut agreed = Vec::new();
+            for function in news {
+                let Some(method) = trait_method(db, *function) else { continue };
+                if method == *function || !analysis.world().is_member(method.krate(db)) {
+                    continue;
+                }
+                let implementations = implementations(db, method);
+                let Some(effects) = self.summaries.get(function).cloned() else { continue };
+                for (family, reached) in effects {
+                    let all = implementations.iter().all(|it| self.has(*it, family));
+                    if all && implementations.len() <= 4 && !self.has(method, family) {
+                        let reached = Reached { confidence: Confidence::Medium, ..reached };
+                        self.summaries.entry(method).or_default().insert(family, reached);
+                        agreed.push(method);
+                    }
+                }
+            }
+            agreed
+        })
+    }
+
+    /// The blocking work that a call reaches, by family.
+    fn reached(&self, call: &Resolved) -> Vec<Reached> {
+        match call.callee {
+            Callee::Entry(entry) => entry
+                .family()
+                .map(|family| Reached {
+                    family,
+                    entry,
+                    chain: Vec::new(),
+                    cost: entry.cost,
+                    confidence: Confidence::High,
+                })
+                .into_iter()
+                .collect(),
+            Callee::Workspace(function) => {
+                self.summaries.get(&function).map(|it| it.values().cloned().collect()).unwrap_or_default()
+            }
+            Callee::Library(_) => Vec::new(),
+        }
+    }
+
+    fn collect(&mut self) {
+        let mut entered = Vec::new();
+        let dear = self.dear();
+        for call in self.resolved.values().flatten() {
+            self.handovers.extend(self.handover(call));
+            let Context::Async(body) = &call.context else { continue };
+            // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.
+            let Some(mut reached) = self.reached(call).into_iter().min_by_key(|it| it.family) else {
+                continue;
+            };
+            if matches!(call.callee, Callee::Workspace(function) if dear.contains(&function)) {
+                reached.cost = Cost::Dear;
+            }
+            entered.push(Entered {
+                site: call.site,
+                name: call.name,
+                label: call.label.clone(),
+                through: match call.callee {
+                    Callee::Workspace(function) => Some(function),
+                    _ => None,
+                },
+                body: body.clone(),
+                reached,
+                at_startup: call.at_startup,
+                in_loop: call.in_loop,
+                endless: None,
+            });
+        }
+        self.entered = entered;
+        self.unknown = self.resolved.values().filter(|it| it.is_none()).count();
+    }
+
+    /// Functions that do more than a few cheap calls: each is cheap, their sum is not.
+    fn dear(&self) -> HashSet<Function> {
+        let mut weights: HashMap<Function, u32> = HashMap::new();
+        for _ in 0..4 {
+            let mut next: HashMap<Function, u32> = HashMap::new();
+            for call in self.resolved.values().flatten() {
+                let Context::Sync(function) = call.context else { continue };
+                let weight = match call.callee {
+                    Callee::Entry(Entry { effect: Effect::Blocks(_), cost: Cost::Cheap, .. }) => 1,
+                    Callee::Entry(entry) if entry.family().is_some() => TOO_MANY,
+                    Callee::Workspace(called) => weights.get(&called).copied().unwrap_or_default(),
+                    _ => 0,
+                };
+                let times = if call.in_loop { TOO_MANY } else { 1 };
+                *next.entry(function).or_default() += weight.min(TOO_MANY) * times;
+            }
+            weights = next;
+        }
+        weights.into_iter().filter(|(_, weight)| *weight >= TOO_MANY).map(|(function, _)| function).collect()
+    }
+
+    fn handover(&self, call: &Resolved) -> Option<Handover> {
+        let (to, entry, argument) = match call.callee {
+            Callee::Entry(entry) => match entry.effect {
+                Effect::Offloads(pool) => (HandedTo::Pool(pool), Some(entry), call.argument),
+                Effect::Spawns => (HandedTo::Task, Some(entry), call.argument),
+                _ => return None,
+            },
+            Callee::Workspace(function) => {
+                let (argument, pool) = *self.wrappers.get(&function)?;
+                (HandedTo::Pool(pool), None, argument)
+            }
+            Callee::Library(_) => return None,
+        };
+        Some(Handover {
+            site: call.site,
+            name: call.name,
+            label: call.label.clone(),
+            to,
+            context: call.context.clone(),
+            entry,
+            argument,
+        })
+    }
+}
+
+/// A function ordered by its name, so that the order of rounds does not hang on ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ByName(String, Function);
+
+impl ByName {
+    fn name(&self, db: &RootDatabase) -> ra_ap_hir::Name {
+        self.1.name(db)
+    }
+}
+
+impl PartialOrd for ByName {
+    fn partial_cmp(&self, other: &ByName) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ByName {
+    fn cmp(&self, other: &ByName) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+fn below(call: &Resolved, reached: Reached) -> Reached {
+    let note = match call.callee {
+        Callee::Entry(entry) => format!("`{}` blocks here", entry.path),
+        _ => format!("`{}` is called here", call.label),
+    };
+    let mut chain = vec![Link { file: call.site.file, range: call.name, note }];
+    chain.extend(reached.chain);
+    Reached { chain, ..reached }
+}
+
+/// The functions that implement a trait's method in the workspace, its own body included.
+fn implementations(db: &RootDatabase, method: Function) -> Vec<Function> {
+    let Some(owner) = method.as_assoc_item(db).and_then(|it| it.container_trait(db)) else {
+        return Vec::new();
+    };
+    let name = method.name(db);
+    let of_impl = |it: Impl| {
+        let own =
+            it.items(db).into_iter().filter_map(|item| item.as_function()).find(|it| it.name(db) == name);
+        own.unwrap_or(method)
+    };
+    let mut found: Vec<Function> = Impl::all_for_trait(db, owner).into_iter().map(of_impl).collect();
+    found.dedup();
+    found
+}

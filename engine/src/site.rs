@@ -1,0 +1,104 @@
+//! One call, resolved: what it calls, on what it runs, and what stands around it.
+
+use ra_ap_hir::Function;
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
+
+use crate::catalogue::{Effect, Entry, Pool};
+use crate::context::{Body, Context, Contexts, Role};
+use crate::index::Site;
+use crate::resolve::{CallNode, Callee, Sema};
+
+/// A call, resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    pub site: Site,
+    pub name: TextRange,
+    pub label: String,
+    pub callee: Callee,
+    pub context: Context,
+    pub at_startup: bool,
+    /// A loop of the same function or body stands around the call.
+    pub in_loop: bool,
+    /// For an offload: the functions around it whose closure parameter it passes on, with the parameter's index.
+    pub wrapper: Option<(Function, usize, Pool)>,
+    pub argument: usize,
+}
+
+/// Resolves a call; `None` where that fails or where it calls a library item that the catalogue does not know.
+pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: Site) -> Option<Resolved> {
+    let name = sema.token(site)?.text_range();
+    let call = sema.call_at(site)?;
+    let callee = sema.callee(&call)?;
+    if matches!(callee, Callee::Library(_)) {
+        return None;
+    }
+    let context = contexts.of_call(&call);
+    let label = match callee {
+        Callee::Entry(entry) => entry.path.to_owned(),
+        Callee::Workspace(function) | Callee::Library(function) => sema.label(function),
+    };
+    let at_startup = matches!(&context, Context::Async(body) if is_before_serving(sema, site, body));
+    let (wrapper, argument) = match callee {
+        Callee::Entry(Entry { effect: Effect::Offloads(pool), .. }) => {
+            (wrapper_around(sema, contexts, &call, *pool), handed_over(&call))
+        }
+        _ => (None, handed_over(&call)),
+    };
+    let in_loop = is_in_loop(call.syntax());
+    Some(Resolved { site, name, label, callee, context, at_startup, in_loop, wrapper, argument })
+}
+
+/// The argument that is work: the last closure, async block or path among the arguments.
+fn handed_over(call: &CallNode) -> usize {
+    let args = call.args();
+    let is_work = |it: &ast::Expr| matches!(it, ast::Expr::ClosureExpr(_) | ast::Expr::BlockExpr(_));
+    args.iter().rposition(is_work).unwrap_or(args.len().saturating_sub(1))
+}
+
+/// The function around an offload that hands over a closure which it was given.
+fn wrapper_around(
+    sema: &Sema<'_>,
+    contexts: &Contexts<'_, '_>,
+    call: &CallNode,
+    pool: Pool,
+) -> Option<(Function, usize, Pool)> {
+    let holder = sema.sema.ancestors_with_macros(call.syntax().clone()).find_map(ast::Fn::cast)?;
+    let function = sema.sema.to_def(&holder)?;
+    let params = holder.param_list()?.params().count();
+    let index = (0..params).find(|index| contexts.role_of_param(function, *index, 4) == Role::Pool(pool))?;
+    Some((function, index, pool))
+}
+
+/// Whether a call stands in `main` before its first spawn, loop or server.
+fn is_before_serving(sema: &Sema<'_>, site: Site, body: &Body) -> bool {
+    if !body.is_main {
+        return false;
+    }
+    let tree = sema.tree(body.file);
+    let inside = tree.syntax().descendants().filter(|it| body.range.contains_range(it.text_range()));
+    let first = inside.filter(starts_service).map(|it| u32::from(it.text_range().start())).min();
+    first.is_none_or(|first| site.offset < first)
+}
+
+fn starts_service(node: &SyntaxNode) -> bool {
+    if ast::LoopExpr::can_cast(node.kind())
+        || ast::WhileExpr::can_cast(node.kind())
+        || ast::ForExpr::can_cast(node.kind())
+    {
+        return true;
+    }
+    let name = ast::NameRef::cast(node.clone());
+    let is_call = node
+        .parent()
+        .is_some_and(|it| ast::MethodCallExpr::can_cast(it.kind()) || ast::PathSegment::can_cast(it.kind()));
+    name.filter(|_| is_call).is_some_and(|name| {
+        let name = name.text();
+        ["spawn", "serve", "run", "listen", "accept", "launch"].iter().any(|it| name.starts_with(it))
+    })
+}
+
+fn is_in_loop(node: &SyntaxNode) -> bool {
+    node.ancestors()
+        .take_while(|it| !matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR))
+        .any(|it| matches!(it.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR))
+}

@@ -1,0 +1,35 @@
+//! `blocking-http`: a sync HTTP client reached from async code.
+
+use retask_engine::Analysis;
+use retask_engine::catalogue::Family;
+use retask_engine::finding::Finding;
+
+use crate::Rule;
+use crate::case::{self, Case, Opinion};
+use crate::rewrite::draft::Draft;
+use crate::rewrite::{carry, twin_or_offload};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "blocking-http",
+    summary: "a sync HTTP client reached from async code",
+    explanation: include_str!("blocking_http.md"),
+    check,
+};
+
+fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let opinion = Opinion {
+        rule: RULE.name,
+        family: Family::Http,
+        verb: "sends a request and waits for it on",
+        severity: |case| case.severity(),
+        rewrite,
+    };
+    case::findings(analysis, &opinion)
+}
+
+fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    match carry::rewrite(case, &carry::REQWEST) {
+        Some(carried) => carried.or_else(|reason| twin_or_offload(case).map_err(|_| reason)),
+        None => twin_or_offload(case),
+    }
+}

@@ -1,0 +1,228 @@
+//! From what the engine found to a finding: messages, evidence, severities and ids that all rules share.
+
+use std::collections::HashMap;
+
+use ra_ap_syntax::{AstNode, SyntaxNode, ast, ast::HasName};
+use retask_engine::Analysis;
+use retask_engine::analysis::{Entered, Link};
+use retask_engine::bucket::{Answers, Bucket};
+use retask_engine::catalogue::{Cost, Family};
+use retask_engine::finding::{Applicability, Confidence, Evidence, Finding, Fix, Severity};
+use retask_engine::resolve::{CallNode, Sema};
+
+use crate::rewrite::draft::Draft;
+
+/// Blocking work entered from async code, with all that a rule asks of it.
+pub(crate) struct Case<'c, 'a> {
+    pub analysis: &'c Analysis<'c>,
+    pub sema: &'c Sema<'a>,
+    pub entered: &'c Entered,
+    pub call: CallNode,
+}
+
+impl Case<'_, '_> {
+    /// The node of the async body that is blocked.
+    pub fn body(&self) -> SyntaxNode {
+        let tree = self.sema.tree(self.entered.body.file);
+        let range = self.entered.body.range;
+        let covering = tree.syntax().covering_element(range);
+        covering.ancestors().find(|it| it.text_range().contains_range(range)).unwrap_or(tree.syntax().clone())
+    }
+
+    /// The index of the package that the call stands in.
+    pub fn package(&self) -> usize {
+        self.analysis.workspace.files[self.entered.site.file as usize].package
+    }
+
+    /// The four answers for the work as this call enters it: a sync helper has no async form of its own.
+    pub fn answers(&self) -> Answers {
+        let answers = self.entered.reached.entry.answers();
+        if self.entered.through.is_some() {
+            return Answers { async_api: Some(false), ..answers };
+        }
+        answers
+    }
+
+    /// Where the work belongs.
+    pub fn bucket(&self) -> Bucket {
+        self.answers().bucket().unwrap_or(Bucket::BoundedBlocking)
+    }
+
+    /// How bad it is, where nothing about the call itself makes it milder.
+    pub fn severity(&self) -> Severity {
+        let entered = self.entered;
+        let panics = entered.reached.entry.panics_in_runtime();
+        let ends = !matches!(entered.reached.family, Family::Wait | Family::BlockOn);
+        let cheap = entered.reached.cost == Cost::Cheap && !entered.in_loop;
+        match () {
+            () if panics => Severity::Error,
+            () if entered.at_startup && ends => Severity::Note,
+            () if cheap => Severity::Note,
+            () => Severity::Warning,
+        }
+    }
+}
+
+/// What a rule thinks of the cases of its family.
+pub(crate) struct Opinion {
+    pub rule: &'static str,
+    pub family: Family,
+    /// What the work does to the worker, after the name of the call: "sleeps on".
+    pub verb: &'static str,
+    /// The severity of one case.
+    pub severity: fn(&Case<'_, '_>) -> Severity,
+    /// The rewrite, or the precondition that failed.
+    pub rewrite: fn(&Case<'_, '_>) -> Result<Draft, String>,
+}
+
+/// The findings of a family of blocking calls, one for each call in async code that enters such work.
+pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Finding> {
+    let selected = |it: &&Entered| {
+        it.reached.family == opinion.family && it.endless.is_none() && is_selected(analysis, it.site.file)
+    };
+    let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
+    let found = in_parallel(analysis, entered, |sema, analysis, entered| {
+        let call = sema.call_at(entered.site)?;
+        let case = Case { analysis, sema, entered: &entered, call };
+        Some(finding(&case, opinion))
+    });
+    found.into_iter().flatten().collect()
+}
+
+/// Whether findings are reported in a file.
+pub(crate) fn is_selected(analysis: &Analysis<'_>, file: u32) -> bool {
+    let file = &analysis.workspace.files[file as usize];
+    file.selected && analysis.workspace.packages[file.package].selected
+}
+
+/// Asks the same of many items; the order stays.
+pub(crate) fn in_parallel<I, T, F>(analysis: &Analysis<'_>, items: Vec<I>, ask: F) -> Vec<T>
+where
+    F: Fn(&Sema<'_>, &Analysis<'_>, I) -> T,
+{
+    analysis.with_sema(|sema| items.into_iter().map(|item| ask(sema, analysis, item)).collect())
+}
+
+fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
+    let entered = case.entered;
+    let place = case.analysis.workspace.place(entered.site.file, entered.name);
+    let key = key(case.sema, entered.site.file, entered.name.start().into(), &entered.label);
+    let (fix, refused) =
+        outcome(case.analysis, (opinion.rewrite)(case), entered.reached.confidence, opinion.rule, &key);
+    Finding {
+        id: key,
+        rule: opinion.rule,
+        bucket: case.bucket(),
+        severity: (opinion.severity)(case),
+        confidence: entered.reached.confidence,
+        message: message(case, opinion.verb),
+        answers: case.answers(),
+        evidence: evidence(case, &place),
+        place,
+        fix,
+        refused,
+    }
+}
+
+fn message(case: &Case<'_, '_>, verb: &str) -> String {
+    let entered = case.entered;
+    let bucket = case.bucket();
+    let decided = match bucket {
+        Bucket::AsyncIo => "an async API exists for it",
+        _ => "it waits and has no async API, but it ends",
+    };
+    let place = if entered.at_startup { "the runtime's main thread at start-up" } else { "an async worker" };
+    let what = match &entered.through {
+        Some(_) => format!("`{}` {verb} {place} by `{}`", entered.label, entered.reached.entry.path),
+        None => format!("`{}` {verb} {place}", entered.label),
+    };
+    format!("{what}: bucket {}, {}, because {decided}", bucket.number(), bucket.name())
+}
+
+fn evidence(case: &Case<'_, '_>, place: &retask_engine::finding::Place) -> Vec<Evidence> {
+    let entered = case.entered;
+    let note = match entered.through {
+        Some(_) => format!("`{}` is called in async code here", entered.label),
+        None => format!("`{}` blocks the worker here", entered.label),
+    };
+    let first = Evidence { place: place.clone(), note };
+    std::iter::once(first).chain(chain(case.analysis, &entered.reached.chain)).collect()
+}
+
+/// A chain of the engine as evidence.
+pub(crate) fn chain(analysis: &Analysis<'_>, links: &[Link]) -> Vec<Evidence> {
+    let of_link =
+        |it: &Link| Evidence { place: analysis.workspace.place(it.file, it.range), note: it.note.clone() };
+    links.iter().map(of_link).collect()
+}
+
+/// The fix that a draft makes, or the refusal.
+pub(crate) fn outcome(
+    analysis: &Analysis<'_>,
+    rewrite: Result<Draft, String>,
+    confidence: Confidence,
+    rule: &str,
+    key: &str,
+) -> (Option<Fix>, Option<String>) {
+    match rewrite {
+        Ok(mut draft) => {
+            if confidence != Confidence::High {
+                draft.caveat("a step of the evidence is not certain");
+            }
+            (Some(draft.into_fix(analysis, &format!("{rule}\0{key}"))), None)
+        }
+        Err(reason) => (None, Some(reason)),
+    }
+}
+
+/// What names a finding while unrelated lines move: the function around it and what is called.
+pub(crate) fn key(sema: &Sema<'_>, file: u32, offset: u32, label: &str) -> String {
+    let tree = sema.tree(file);
+    let token = tree.syntax().token_at_offset(offset.into()).right_biased();
+    let names: Vec<String> = token
+        .iter()
+        .flat_map(|it| it.parent_ancestors())
+        .filter_map(|node| match node.kind() {
+            ra_ap_syntax::SyntaxKind::IMPL => {
+                Some(ast::Impl::cast(node)?.self_ty()?.syntax().text().to_string())
+            }
+            _ => Some(
+                ast::AnyHasName::cast(node)
+                    .filter(|it| !ast::IdentPat::can_cast(it.syntax().kind()))?
+                    .name()?
+                    .text()
+                    .to_string(),
+            ),
+        })
+        .collect();
+    format!("{}\0{label}", names.join("\0"))
+}
+
+/// Turns keys into ids. Findings with the same key are told apart by their order.
+pub(crate) fn number(findings: &mut [Finding]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut groups: HashMap<String, String> = HashMap::new();
+    for finding in findings {
+        let key = format!("{}\0{}\0{}", finding.rule, finding.place.path, finding.id);
+        let count = seen.entry(key.clone()).or_default();
+        *count += 1;
+        finding.id = hash(&format!("{key}\0{count}"));
+        if let Some(fix) = &mut finding.fix {
+            let key = format!("{}\0{}", finding.place.path, fix.group);
+            fix.group = groups.entry(key).or_insert_with(|| finding.id.clone()).clone();
+        }
+    }
+}
+
+/// FNV-1a, twelve hexadecimal digits of it: stable over machines and releases, which the hashers of std are not.
+fn hash(text: &str) -> String {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{:012x}", hash >> 16)
+}
+
+/// The applicability that caveats leave.
+pub(crate) fn applicability(caveats: &[String]) -> Applicability {
+    if caveats.is_empty() { Applicability::MachineApplicable } else { Applicability::MaybeIncorrect }
+}

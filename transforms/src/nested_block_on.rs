@@ -1,0 +1,36 @@
+//! `nested-block-on`: calls that panic or deadlock in async code.
+
+use retask_engine::Analysis;
+use retask_engine::catalogue::Family;
+use retask_engine::finding::Finding;
+
+use crate::Rule;
+use crate::case::{self, Case, Opinion};
+use crate::rewrite::draft::Draft;
+use crate::rewrite::{offload, twin};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "nested-block-on",
+    summary: "`block_on`, `blocking_lock` and other calls that panic or deadlock in async code",
+    explanation: include_str!("nested_block_on.md"),
+    check,
+};
+
+fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let opinion = Opinion {
+        rule: RULE.name,
+        family: Family::BlockOn,
+        verb: "blocks on a future, which panics or deadlocks, on",
+        severity: |case| case.severity(),
+        rewrite,
+    };
+    case::findings(analysis, &opinion)
+}
+
+/// In async code itself the future is awaited. A sync helper may block on a future on the blocking pool, where that is right.
+fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    match &case.entered.through {
+        None => twin::rewrite(case),
+        Some(_) => offload::rewrite(case),
+    }
+}

@@ -1,0 +1,235 @@
+//! Several calls in a row: the statements move together into one closure on the blocking pool.
+
+use ra_ap_syntax::{
+    AstNode, SyntaxKind, SyntaxNode, TextRange, ast,
+    ast::{HasLoopBody, HasName},
+};
+use retask_engine::alive::obstacle_to_await;
+use retask_engine::capture::{Work, captures};
+use retask_engine::catalogue::Family;
+use retask_engine::place::indent_at;
+
+use super::draft::Draft;
+use super::offload::{call, deeper, leaves, owning_lines, splice};
+use super::runtime;
+use crate::case::Case;
+
+/// How many calls in a row are worth one closure.
+const ENOUGH: usize = 3;
+
+/// Consecutive statements that all do blocking I/O.
+pub(crate) struct Batch {
+    list: SyntaxNode,
+    statements: Vec<SyntaxNode>,
+    calls: usize,
+}
+
+impl Batch {
+    fn range(&self) -> TextRange {
+        let first = self.statements[0].text_range();
+        self.statements.iter().fold(first, |range, it| range.cover(it.text_range()))
+    }
+}
+
+/// The row of calls that a call is a part of, where there are enough of them.
+pub(crate) fn of(case: &Case<'_, '_>) -> Option<Batch> {
+    let body = case.entered.body.range;
+    let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
+    let call = plain.then(|| case.call.syntax().clone())?;
+    call.ancestors()
+        .take_while(|it| it.text_range() != body)
+        .filter(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))
+        .find_map(|statement| row(case, &statement))
+}
+
+/// The statements around one that do blocking I/O as it does, with plain `let`s between them.
+fn row(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<Batch> {
+    let list = statement.parent()?;
+    let children: Vec<SyntaxNode> = list.children().collect();
+    let at = children.iter().position(|it| it == statement)?;
+    let fits = |it: &SyntaxNode| calls_in(case, it) > 0 && moves(it);
+    let joins = |it: &SyntaxNode| ast::LetStmt::can_cast(it.kind()) && moves(it);
+    if !fits(statement) {
+        return None;
+    }
+    let mut first = at;
+    while first > 0 && (fits(&children[first - 1]) || joins(&children[first - 1])) {
+        first -= 1;
+    }
+    let mut last = at;
+    while last + 1 < children.len() && (fits(&children[last + 1]) || joins(&children[last + 1])) {
+        last += 1;
+    }
+    let mut statements = children[first..=last].to_vec();
+    while !fits(&statements[0]) {
+        statements.remove(0);
+    }
+    while !fits(&statements[statements.len() - 1]) {
+        statements.pop();
+    }
+    let calls = statements.iter().map(|it| calls_in(case, it)).sum();
+    (calls >= ENOUGH && statements.len() >= 2).then_some(Batch { list, statements, calls })
+}
+
+fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
+    let range = statement.text_range();
+    let here = case.analysis.entered().iter().filter(|it| {
+        it.site.file == case.entered.site.file
+            && it.reached.family == Family::Io
+            && it.body.range == case.entered.body.range
+            && range.contains(it.site.offset.into())
+    });
+    here.count()
+}
+
+/// Whether a statement can move into a closure: nothing but a `?` leaves it.
+fn moves(statement: &SyntaxNode) -> bool {
+    let is_item = matches!(statement.kind(), SyntaxKind::FN | SyntaxKind::MACRO_CALL)
+        || ast::Item::can_cast(statement.kind());
+    !is_item && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == "a `?`"))
+}
+
+/// Moves the statements into one closure.
+pub(crate) fn rewrite(case: &Case<'_, '_>, batch: &Batch) -> Result<Draft, String> {
+    if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], case.entered.body.range) {
+        return Err(obstacle);
+    }
+    let mut draft = Draft::new(format!("run the {} calls in one task on the blocking pool", batch.calls));
+    let pool = runtime::pool(case, &mut draft)?;
+    let range = batch.range();
+    let work = Work { node: batch.list.clone(), range, before: Vec::new() };
+    let captures = captures(case.sema, &work, &case.body())?;
+    let shape = Shape::of(case, batch)?;
+    let file = case.entered.site.file;
+    let source = &case.analysis.workspace.files[file as usize].text;
+    let indent = indent_at(source, range.start().into()).to_owned();
+    let uses = captures.iter().flat_map(|it| it.uses.iter().map(|(range, text)| (*range, text.as_str())));
+    let statements = splice(case.analysis.workspace.text(file, range), range, uses.collect());
+    let prelude = owning_lines(&captures);
+    let text = shape.write(&statements, &prelude, &indent, |closure, indent| call(&pool, closure, indent));
+    draft.replace(case.analysis, file, range, text);
+    draft.group(format!("batch\0{}\0{}", file, u32::from(range.start())));
+    Ok(draft)
+}
+
+/// What goes in and out of the closure.
+struct Shape {
+    /// Variables that the statements bind and later code uses, with `mut` where they are.
+    bindings: Vec<(String, bool)>,
+    fails: bool,
+    /// The last statement is the value of the block.
+    tail: bool,
+}
+
+impl Shape {
+    fn of(case: &Case<'_, '_>, batch: &Batch) -> Result<Shape, String> {
+        let range = batch.range();
+        let within = |it: &SyntaxNode| range.contains_range(it.text_range());
+        let tries = batch.list.descendants().filter(within).filter_map(ast::TryExpr::cast);
+        let mut fails = false;
+        for it in tries.filter(|it| leaves(it.syntax(), &batch.list).is_some()) {
+            let ty = it.expr().and_then(|it| case.sema.ty(&it));
+            if !ty.is_some_and(|it| case.sema.is_io_result(&it)) {
+                return Err("the calls do not all fail with `std::io::Error`".to_owned());
+            }
+            fails = true;
+        }
+        let last = &batch.statements[batch.statements.len() - 1];
+        let tail = ast::Expr::cast(last.clone()).filter(|it| !ends_without_value(it));
+        if let Some(tail) = &tail {
+            let ty = case.sema.ty(tail).ok_or("the type of the last call is not known")?;
+            if fails && !case.sema.is_io_result(&ty) {
+                return Err("the calls do not all fail with `std::io::Error`".to_owned());
+            }
+            crosses(case, &ty)?;
+        }
+        Ok(Shape { bindings: bindings(case, batch)?, fails, tail: tail.is_some() })
+    }
+
+    fn write(
+        &self,
+        statements: &str,
+        prelude: &[String],
+        indent: &str,
+        call: impl Fn(&str, &str) -> String,
+    ) -> String {
+        let outer = if prelude.is_empty() { indent.to_owned() } else { format!("{indent}    ") };
+        let statements = if prelude.is_empty() { deeper(statements) } else { deeper(&deeper(statements)) };
+        let names: Vec<&str> = self.bindings.iter().map(|(name, _)| name.as_str()).collect();
+        let value = match names.as_slice() {
+            [] => "()".to_owned(),
+            [one] => (*one).to_owned(),
+            many => format!("({})", many.join(", ")),
+        };
+        let last = match (self.tail, self.fails) {
+            (true, _) => String::new(),
+            (false, true) => format!("\n{outer}    Ok({value})"),
+            (false, false) if names.is_empty() => String::new(),
+            (false, false) => format!("\n{outer}    {value}"),
+        };
+        let result = if self.fails { " -> std::io::Result<_>" } else { "" };
+        let closure = format!("move ||{result} {{\n{outer}    {statements}{last}\n{outer}}}");
+        let end = if self.fails && !self.tail { "?" } else { "" };
+        let call = format!("{}{end}", call(&closure, &outer));
+        let semicolon = if self.tail { "" } else { ";" };
+        let patterns: Vec<String> = self
+            .bindings
+            .iter()
+            .map(|(name, is_mut)| if *is_mut { format!("mut {name}") } else { name.clone() })
+            .collect();
+        let bind = match patterns.as_slice() {
+            [] => String::new(),
+            [one] => format!("let {one} = "),
+            many => format!("let ({}) = ", many.join(", ")),
+        };
+        if prelude.is_empty() {
+            return format!("{bind}{call}{semicolon}");
+        }
+        let lines: String = prelude.iter().map(|it| format!("{outer}{it}\n")).collect();
+        match bind.is_empty() {
+            true => format!("{{\n{lines}{outer}{call}{semicolon}\n{indent}}}"),
+            false => format!("{bind}{{\n{lines}{outer}{call}\n{indent}}};"),
+        }
+    }
+}
+
+/// Loops and blocks that end a list without being its value.
+fn ends_without_value(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::ForExpr(_) | ast::Expr::WhileExpr(_) => true,
+        ast::Expr::LoopExpr(it) => it.loop_body().is_some(),
+        ast::Expr::IfExpr(it) => it.else_branch().is_none(),
+        _ => false,
+    }
+}
+
+fn crosses<'a>(case: &Case<'_, 'a>, ty: &retask_engine::types::Type<'a>) -> Result<(), String> {
+    let fits = !ty.contains_unknown() && case.sema.is_static(ty) && case.sema.is_send(ty);
+    if fits { Ok(()) } else { Err("a value of the calls cannot come back from another thread".to_owned()) }
+}
+
+/// The variables that later code uses.
+fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<(String, bool)>, String> {
+    let range = batch.range();
+    let mut found = Vec::new();
+    for pat in batch.statements.iter().filter_map(|it| ast::LetStmt::cast(it.clone())?.pat()) {
+        for binding in pat.syntax().descendants().filter_map(ast::IdentPat::cast) {
+            let Some(name) = binding.name().map(|it| it.text().to_string()) else { continue };
+            let after = batch.list.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
+                it.text_range().start() >= range.end()
+                    && (it.text() == name
+                        || it.kind() == SyntaxKind::STRING && it.text().contains(&format!("{{{name}")))
+            });
+            if !after {
+                continue;
+            }
+            let ty = case
+                .sema
+                .type_of_binding(&binding)
+                .ok_or_else(|| format!("the type of `{name}` is not known"))?;
+            crosses(case, &ty)?;
+            found.push((name, binding.mut_token().is_some()));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,24 @@
+//! How rewrites are built, for the rules that share a way of doing it.
+
+pub(crate) mod batch;
+pub(crate) mod carry;
+pub(crate) mod draft;
+pub(crate) mod offload;
+pub(crate) mod runtime;
+pub(crate) mod thread;
+pub(crate) mod twin;
+
+use crate::case::Case;
+use draft::Draft;
+
+/// The async twin where the call itself blocks and has one; else one offload to the blocking pool.
+pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
+    if case.entered.through.is_some() || case.entered.reached.entry.twin.is_none() {
+        return offload::rewrite(case);
+    }
+    match twin::rewrite(case) {
+        Ok(draft) => Ok(draft),
+        Err(reason) if case.entered.body.in_closure => offload::rewrite(case).map_err(|_| reason),
+        Err(reason) => Err(reason),
+    }
+}

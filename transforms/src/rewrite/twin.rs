@@ -1,0 +1,123 @@
+//! The async twin: the call is replaced by its async form and awaited where it stands.
+
+use ra_ap_syntax::{AstNode, SyntaxKind, ast};
+use retask_engine::alive::obstacle_to_await;
+use retask_engine::resolve::CallNode;
+
+use super::draft::Draft;
+use super::runtime;
+use crate::case::Case;
+
+/// Replaces the blocking call by its twin from the catalogue.
+pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    let entry = case.entered.reached.entry;
+    let (Some(template), Some((krate, feature))) = (entry.twin, entry.needs) else {
+        return Err(format!("`{}` has no async twin that could stand in its place", entry.path));
+    };
+    let name = match krate {
+        "tokio" => {
+            runtime::runs_on_tokio(case)?;
+            runtime::tokio(case)?
+        }
+        _ => match runtime::dependency(case, &krate.replace('-', "_")) {
+            Some((name, _)) => name,
+            None => {
+                return Err(format!("the package does not depend on `{krate}`, which the async form needs"));
+            }
+        },
+    };
+    can_await(case)?;
+    let template = match template.strip_prefix(&format!("{}::", krate.replace('-', "_"))) {
+        Some(rest) => format!("{name}::{rest}"),
+        None => template.to_owned(),
+    };
+    let mut draft = Draft::new(title(&template));
+    apply(case, &template, &mut draft)?;
+    draft.need(case.package(), krate, feature);
+    if !entry.note.is_empty() {
+        draft.caveat(entry.note);
+    }
+    if is_in_macro(case) {
+        draft.caveat("the call stands in a macro's arguments, where the new await may be cancelled");
+    }
+    Ok(draft)
+}
+
+/// Refuses where nothing can be awaited.
+pub(crate) fn can_await(case: &Case<'_, '_>) -> Result<(), String> {
+    if case.entered.body.in_closure {
+        return Err("the call stands in a sync closure, where nothing can be awaited".to_owned());
+    }
+    match obstacle_to_await(case.sema, case.call.syntax(), case.entered.body.range) {
+        Some(obstacle) => Err(obstacle),
+        None => Ok(()),
+    }
+}
+
+/// Whether the call stands in the arguments of a macro.
+pub(crate) fn is_in_macro(case: &Case<'_, '_>) -> bool {
+    case.sema
+        .token(case.entered.site)
+        .and_then(|it| it.parent())
+        .is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE)
+}
+
+fn title(template: &str) -> String {
+    let shown =
+        template.replace("{recv}", "").replace("{&recv}", "..").replace("{args}", "..").replace("{0}", "..");
+    format!("await `{}` instead", shown.trim_start_matches('.'))
+}
+
+/// Fills a template in. Where only the path or the name and the end change, only these are edited.
+fn apply(case: &Case<'_, '_>, template: &str, draft: &mut Draft) -> Result<(), String> {
+    let file = case.entered.site.file;
+    let source = |node: &ra_ap_syntax::SyntaxNode| {
+        let place = case.sema.source_range(node).filter(|(it, _)| *it == file);
+        place.map(|(_, range)| range).ok_or_else(|| "the call is put together by a macro".to_owned())
+    };
+    let whole = source(case.call.syntax())?;
+    match (&case.call, template.split_once("({args})")) {
+        (CallNode::Path(call), Some((path, suffix))) if !path.contains('{') => {
+            let callee = call.expr().ok_or("the call names no function")?;
+            draft.replace(case.analysis, file, source(callee.syntax())?, path);
+            draft.insert(case.analysis, file, whole.end(), suffix);
+        }
+        (CallNode::Method(call), Some((path, suffix))) if path.starts_with("{recv}.") => {
+            let name = call.name_ref().ok_or("the call names no method")?;
+            draft.replace(case.analysis, file, source(name.syntax())?, path.trim_start_matches("{recv}."));
+            draft.insert(case.analysis, file, whole.end(), suffix);
+        }
+        (CallNode::Path(_) | CallNode::Method(_), _) => {
+            let text = |expr: &ast::Expr| {
+                source(expr.syntax()).map(|it| case.analysis.workspace.text(file, it).to_owned())
+            };
+            let args = case.call.args().iter().map(text).collect::<Result<Vec<_>, _>>()?;
+            let receiver = case.call.receiver();
+            let recv = receiver.as_ref().map(text).transpose()?.unwrap_or_default();
+            let first = case.call.args().first().map(|it| operand(it, &args[0])).unwrap_or_default();
+            let borrowed = match receiver.and_then(|it| case.sema.ty(&it)) {
+                Some(ty) if ty.is_reference() => recv.clone(),
+                _ => format!("&{recv}"),
+            };
+            let filled = template
+                .replace("{args}", &args.join(", "))
+                .replace("{0}", &first)
+                .replace("{&recv}", &borrowed)
+                .replace("{recv}", &recv);
+            draft.replace(case.analysis, file, whole, filled);
+        }
+        _ => return Err("the function is passed on as a value, and an async one cannot be".to_owned()),
+    }
+    Ok(())
+}
+
+/// An expression as the receiver of a method: in parentheses where it binds weaker.
+fn operand(expr: &ast::Expr, text: &str) -> String {
+    use ast::Expr::*;
+    match expr {
+        PathExpr(_) | CallExpr(_) | MethodCallExpr(_) | FieldExpr(_) | IndexExpr(_) | AwaitExpr(_)
+        | TryExpr(_) | BlockExpr(_) | ParenExpr(_) | MacroExpr(_) | Literal(_) | TupleExpr(_)
+        | ArrayExpr(_) => text.to_owned(),
+        _ => format!("({text})"),
+    }
+}
