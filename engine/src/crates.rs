@@ -1,0 +1,160 @@
+//! From the sources of crates to rust-analyzer's database.
+//!
+//! The crate graph is written down directly: the caller says which crates there are and how they depend on one another, so that
+//! only what a question needs is loaded. Nothing is read from disk here.
+
+use ra_ap_base_db::target::{Arch, TargetData};
+use ra_ap_base_db::{
+    CrateBuilderId, CrateDisplayName, CrateGraphBuilder, CrateName, CrateOrigin, CrateWorkspaceData,
+    DependencyBuilder, Env, FileChange, LangCrateOrigin, SourceRoot, Version,
+};
+use ra_ap_cfg::CfgOptions;
+use ra_ap_hir::Symbol;
+use ra_ap_ide_db::RootDatabase;
+use ra_ap_paths::AbsPathBuf;
+use ra_ap_syntax::Edition;
+use ra_ap_vfs::{FileId, VfsPath, file_set::FileSet};
+use triomphe::Arc;
+
+/// What a crate is to the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Core,
+    Alloc,
+    Std,
+    /// A dependency.
+    Library,
+    /// A member of the workspace.
+    Member,
+}
+
+/// One crate to load.
+#[derive(Clone, Debug)]
+pub struct CrateSource {
+    /// As code names it.
+    pub name: String,
+    pub edition: Edition,
+    pub origin: Origin,
+    /// Index into the files: the crate's root module.
+    pub root: usize,
+    /// `unix`, or `feature="fs"`.
+    pub cfgs: Vec<String>,
+    /// The names that its code uses for other crates, as indices into the crates. Those of std need not be listed.
+    pub dependencies: Vec<(String, usize)>,
+}
+
+/// One file to load.
+#[derive(Clone, Debug)]
+pub struct FileSource {
+    /// Absolute, with `/`.
+    pub path: String,
+    pub text: String,
+    /// The folder of files in which modules are looked for, as an index: one for each package.
+    pub folder: u32,
+}
+
+/// The database of some crates, and its file for each of the files.
+pub fn load(files: Vec<FileSource>, crates: &[CrateSource]) -> (RootDatabase, Vec<FileId>) {
+    let mut db = RootDatabase::new(None);
+    let ids: Vec<FileId> = (0..files.len()).map(|it| FileId::from_raw(it as u32)).collect();
+    let mut change = FileChange::default();
+    change.set_roots(roots(&files, crates, &ids));
+    change.set_crate_graph(graph(crates, &ids));
+    for (file, id) in files.into_iter().zip(&ids) {
+        change.change_file(*id, Some(file.text));
+    }
+    change.apply(&mut db);
+    (db, ids)
+}
+
+/// One source root for each folder; the members' are local.
+fn roots(files: &[FileSource], crates: &[CrateSource], ids: &[FileId]) -> Vec<SourceRoot> {
+    let count = files.iter().map(|it| it.folder as usize + 1).max().unwrap_or(0);
+    let mut sets = vec![FileSet::default(); count];
+    for (file, id) in files.iter().zip(ids) {
+        sets[file.folder as usize].insert(*id, VfsPath::new_virtual_path(file.path.clone()));
+    }
+    let is_local = |folder: usize| {
+        crates.iter().any(|it| it.origin == Origin::Member && files[it.root].folder as usize == folder)
+    };
+    let root = |(folder, set)| {
+        if is_local(folder) { SourceRoot::new_local(set) } else { SourceRoot::new_library(set) }
+    };
+    sets.into_iter().enumerate().map(root).collect()
+}
+
+fn graph(crates: &[CrateSource], ids: &[FileId]) -> CrateGraphBuilder {
+    let mut graph = CrateGraphBuilder::default();
+    let target = TargetData { data_layout: DATA_LAYOUT.into(), arch: Arch::Other };
+    let toolchain = Version::parse("1.95.0").ok();
+    let workspace = Arc::new(CrateWorkspaceData { target: Ok(target), toolchain });
+    let folder = Arc::new(AbsPathBuf::assert_utf8(std::path::PathBuf::from("/")));
+    let added: Vec<CrateBuilderId> = crates
+        .iter()
+        .map(|it| {
+            let cfgs = cfg_options(&it.cfgs);
+            graph.add_crate_root(
+                ids[it.root],
+                it.edition,
+                Some(CrateDisplayName::from_canonical_name(&it.name)),
+                None,
+                cfgs,
+                None,
+                Env::default(),
+                origin(it),
+                Vec::new(),
+                false,
+                folder.clone(),
+                workspace.clone(),
+            )
+        })
+        .collect();
+    let lang: Vec<(usize, &CrateSource)> = crates.iter().enumerate().filter(|(_, it)| is_lang(it)).collect();
+    for (from, krate) in crates.iter().enumerate() {
+        let named = krate.dependencies.iter().map(|(name, to)| (name.as_str(), *to, false));
+        let below = lang.iter().filter(|(to, _)| !is_lang(krate) || *to < from);
+        let below = below.map(|(to, it)| (it.name.as_str(), *to, true));
+        for (name, to, sysroot) in named.chain(below) {
+            let prelude = !sysroot || name != "alloc";
+            let dependency = DependencyBuilder::with_prelude(
+                CrateName::normalize_dashes(name),
+                added[to],
+                prelude,
+                sysroot,
+            );
+            // Packages may depend on one another in a cycle through their tests: the edge that would close it is left out.
+            let _ = graph.add_dep(added[from], dependency);
+        }
+    }
+    graph
+}
+
+fn is_lang(krate: &CrateSource) -> bool {
+    matches!(krate.origin, Origin::Core | Origin::Alloc | Origin::Std)
+}
+
+fn origin(krate: &CrateSource) -> CrateOrigin {
+    match krate.origin {
+        Origin::Core => CrateOrigin::Lang(LangCrateOrigin::Core),
+        Origin::Alloc => CrateOrigin::Lang(LangCrateOrigin::Alloc),
+        Origin::Std => CrateOrigin::Lang(LangCrateOrigin::Std),
+        Origin::Library => CrateOrigin::Library { repo: None, name: Symbol::intern(&krate.name) },
+        Origin::Member => CrateOrigin::Local { repo: None, name: Some(Symbol::intern(&krate.name)) },
+    }
+}
+
+fn cfg_options(cfgs: &[String]) -> CfgOptions {
+    let mut options = CfgOptions::default();
+    for cfg in cfgs {
+        match cfg.split_once('=') {
+            Some((key, value)) => {
+                options.insert_key_value(Symbol::intern(key), Symbol::intern(value.trim_matches('"')));
+            }
+            None => options.insert_atom(Symbol::intern(cfg)),
+        }
+    }
+    options
+}
+
+/// That of 64-bit Linux. Layouts decide nothing that is asked of the database.
+const DATA_LAYOUT: &str = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";

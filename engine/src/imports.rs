@@ -1,0 +1,233 @@
+//! Imports that a rewrite leaves unused.
+//!
+//! Works on two texts of a file, without types: an import whose name was used before and is used no more is removed. An import that was
+//! unused all along, a re-export and a trait (which is used without its name) stay.
+
+use std::ops::Range;
+
+use ra_ap_syntax::{
+    AstNode, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, ast,
+    ast::{HasName, HasVisibility},
+};
+
+/// Removes the imports from `after` whose names `before` uses and `after` does not.
+pub fn remove_unused(before: &str, after: &str) -> String {
+    let old = SourceFile::parse(before, Edition::CURRENT).syntax_node();
+    let new = SourceFile::parse(after, Edition::CURRENT).syntax_node();
+    let mut removals: Vec<Range<usize>> = Vec::new();
+    for item in new.descendants().filter_map(ast::Use::cast).filter(|it| it.visibility().is_none()) {
+        let Some(scope) = item.syntax().parent() else { continue };
+        let Some(tree) = item.use_tree() else { continue };
+        let leaves: Vec<ast::UseTree> = tree
+            .syntax()
+            .descendants()
+            .filter_map(ast::UseTree::cast)
+            .filter(|it| it.use_tree_list().is_none() && it.star_token().is_none())
+            .collect();
+        let gone: Vec<&ast::UseTree> = leaves
+            .iter()
+            .filter(|leaf| {
+                let Some(name) = bound_name(leaf) else { return false };
+                !is_used(&scope, &name) && was_used(&old, &name)
+            })
+            .collect();
+        match gone.len() {
+            0 => {}
+            count if count == leaves.len() => removals.push(with_line(after, item.syntax().text_range())),
+            _ => removals.extend(gone.into_iter().flat_map(|it| without(it))),
+        }
+    }
+    cut(after, removals)
+}
+
+/// The name that a leaf of an import binds.
+fn bound_name(leaf: &ast::UseTree) -> Option<String> {
+    if let Some(rename) = leaf.rename() {
+        return Some(rename.name()?.text().to_string());
+    }
+    let segment = leaf.path()?.segment()?;
+    match segment.name_ref() {
+        Some(name) if name.text() == "self" => {
+            let outer = leaf.syntax().ancestors().skip(1).find_map(ast::UseTree::cast)?;
+            Some(outer.path()?.segment()?.name_ref()?.text().to_string())
+        }
+        Some(name) => Some(name.text().to_string()),
+        None => {
+            let outer = leaf.syntax().ancestors().skip(1).find_map(ast::UseTree::cast)?;
+            Some(outer.path()?.segment()?.name_ref()?.text().to_string())
+        }
+    }
+}
+
+fn was_used(file: &SyntaxNode, name: &str) -> bool {
+    names_in(file, &|_| true).any(|it| it == name)
+}
+
+/// Whether a name is used in the scope of an import. A nested module sees the name only through `super`.
+fn is_used(scope: &SyntaxNode, name: &str) -> bool {
+    let sees =
+        |module: &ast::Module| module.syntax().descendants_with_tokens().any(|it| it.kind() == T![super]);
+    let enters =
+        |node: &SyntaxNode| node == scope || ast::Module::cast(node.clone()).is_none_or(|it| sees(&it));
+    names_in(scope, &enters).any(|it| it == name)
+}
+
+/// The names that a node uses outside imports, in the modules that are entered.
+fn names_in<'n>(
+    node: &'n SyntaxNode,
+    enters: &'n dyn Fn(&SyntaxNode) -> bool,
+) -> impl Iterator<Item = String> + 'n {
+    let mut stack = vec![node.clone()];
+    let mut names = Vec::new();
+    while let Some(node) = stack.pop() {
+        for child in node.children_with_tokens() {
+            match child {
+                NodeOrToken::Node(it) if it.kind() != SyntaxKind::USE && enters(&it) => stack.push(it),
+                NodeOrToken::Token(it) if it.kind() == SyntaxKind::IDENT && is_first(&it) => {
+                    names.push(it.text().to_owned());
+                }
+                // A name can stand in a string that a macro formats.
+                NodeOrToken::Token(it) if it.kind() == SyntaxKind::STRING => {
+                    names.extend(
+                        it.text().split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    names.into_iter()
+}
+
+/// Whether a name begins a path: what follows `::` or `.` is not looked up in the scope.
+fn is_first(name: &SyntaxToken) -> bool {
+    let mut before = name.prev_token();
+    while before.as_ref().is_some_and(|it| it.kind().is_trivia()) {
+        before = before.and_then(|it| it.prev_token());
+    }
+    let Some(before) = before else { return true };
+    match before.kind() {
+        T![::] | T![.] => false,
+        T![:] => before.prev_token().is_none_or(|it| it.kind() != T![:]),
+        _ => true,
+    }
+}
+
+/// The ranges that take a leaf out of its list: the leaf with one comma, and the braces where one other is left.
+fn without(leaf: &ast::UseTree) -> Vec<Range<usize>> {
+    let Some(list) = leaf.syntax().parent().and_then(ast::UseTreeList::cast) else { return Vec::new() };
+    let next = leaf
+        .syntax()
+        .siblings_with_tokens(ra_ap_syntax::Direction::Next)
+        .skip(1)
+        .find(|it| it.kind() == T![,]);
+    let range = leaf.syntax().text_range();
+    let cut = match next {
+        Some(comma) => {
+            let after = comma
+                .as_token()
+                .and_then(|it| it.next_token())
+                .filter(|it| it.kind() == SyntaxKind::WHITESPACE);
+            let end = after.map_or(comma.text_range().end(), |it| it.text_range().end());
+            TextRange::new(range.start(), end)
+        }
+        None => {
+            let comma = leaf
+                .syntax()
+                .siblings_with_tokens(ra_ap_syntax::Direction::Prev)
+                .find(|it| it.kind() == T![,]);
+            TextRange::new(comma.map_or(range.start(), |it| it.text_range().start()), range.end())
+        }
+    };
+    let mut ranges = vec![Range::<usize>::from(cut)];
+    if list.use_trees().count() == 2 {
+        ranges.extend(
+            [list.l_curly_token(), list.r_curly_token()]
+                .into_iter()
+                .flatten()
+                .map(|it| it.text_range().into()),
+        );
+    }
+    ranges
+}
+
+/// The range of an item with the rest of its line, where it stands alone on it.
+fn with_line(text: &str, range: TextRange) -> Range<usize> {
+    let mut range = Range::<usize>::from(range);
+    let before = text[..range.start].trim_end_matches([' ', '\t']);
+    if before.is_empty() || before.ends_with('\n') {
+        range.start = before.len();
+        let rest = &text[range.end..];
+        range.end += rest.len() - rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest).len();
+    }
+    range
+}
+
+fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> String {
+    ranges.sort_by_key(|it| it.start);
+    let mut out = String::new();
+    let mut at = 0;
+    for range in ranges {
+        if range.start >= at {
+            out.push_str(&text[at..range.start]);
+            at = range.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::remove_unused;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &str) {
+        assert_eq!(remove_unused(before, after), expected);
+    }
+
+    #[test]
+    fn an_import_that_lost_its_last_use_goes_with_its_line() {
+        check(
+            "use std::fs;\nuse std::io;\nfn f() -> io::Result<()> { fs::read(0) }\n",
+            "use std::fs;\nuse std::io;\nfn f() -> io::Result<()> { tokio::fs::read(0) }\n",
+            "use std::io;\nfn f() -> io::Result<()> { tokio::fs::read(0) }\n",
+        );
+        check(
+            "use std::thread;\nfn f() { thread::sleep(d) }\n",
+            "use std::thread;\nfn f() { sleep(d) }\n",
+            "fn f() { sleep(d) }\n",
+        );
+    }
+
+    #[test]
+    fn a_leaf_goes_and_braces_around_one_go_with_it() {
+        check(
+            "use std::{thread, time::Duration};\nfn f(d: Duration) { thread::sleep(d) }\n",
+            "use std::{thread, time::Duration};\nfn f(d: Duration) { sleep(d) }\n",
+            "use std::time::Duration;\nfn f(d: Duration) { sleep(d) }\n",
+        );
+        check(
+            "use std::{a, b, thread};\nfn f() { a(b, thread) }\n",
+            "use std::{a, b, thread};\nfn f() { a(b) }\n",
+            "use std::{a, b};\nfn f() { a(b) }\n",
+        );
+    }
+
+    #[test]
+    fn unused_before_public_and_traits_stay() {
+        for import in ["use std::io::Read;", "pub use std::thread;", "use std::*;"] {
+            let text = format!("{import}\nfn f() {{}}\n");
+            check(&format!("{import}\nfn f() {{ thread() }}\n"), &text, &text);
+        }
+    }
+
+    #[test]
+    fn a_nested_module_with_its_own_import_does_not_hold_the_outer_one() {
+        check(
+            "use std::thread;\nfn f() { thread::sleep(d) }\nmod tests { use std::thread; fn g() { thread::x() } }\n",
+            "use std::thread;\nfn f() { sleep(d) }\nmod tests { use std::thread; fn g() { thread::x() } }\n",
+            "fn f() { sleep(d) }\nmod tests { use std::thread; fn g() { thread::x() } }\n",
+        );
+    }
+}

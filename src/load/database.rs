@@ -1,0 +1,255 @@
+//! The crates to load: std, the members, and the dependencies that the analysis asks for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use ra_ap_syntax::Edition;
+use rayon::prelude::*;
+use retask_engine::Workspace;
+use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
+use retask_engine::workspace::Database;
+
+use super::{Loader, files, relative};
+
+/// Loads the crates into a database.
+pub fn load(loader: &Loader, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
+    let mut sources = Sources { files: Vec::new(), crates: Vec::new(), next_folder: 1 };
+    let members = workspace.files.iter().map(|it| FileSource {
+        path: format!("/workspace/{}", it.path),
+        text: it.text.clone(),
+        folder: 0,
+    });
+    sources.files.extend(members);
+    if let Some(library) = &loader.toolchain.library {
+        sources.add_std(library, &loader.toolchain.cfgs);
+    }
+    let missing = match &loader.resolved {
+        Some(_) => sources.add_packages(loader, workspace, wanted),
+        None => {
+            sources.add_loose(workspace, &loader.toolchain.cfgs);
+            Vec::new()
+        }
+    };
+    let (db, mut files) = load_crates(sources.files, &sources.crates);
+    files.truncate(workspace.files.len());
+    Database { db, files, missing }
+}
+
+struct Sources {
+    files: Vec<FileSource>,
+    crates: Vec<CrateSource>,
+    next_folder: u32,
+}
+
+impl Sources {
+    /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
+    fn add_std(&mut self, library: &Path, cfgs: &[String]) {
+        let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
+        for (name, origin) in crates {
+            let root = library.join(name).join("src/lib.rs");
+            let mut read = read_folder(&library.join(name).join("src"));
+            if name == "core" {
+                read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
+            }
+            let mut cfgs = cfgs.to_vec();
+            cfgs.push("feature=\"std\"".to_owned());
+            self.add_library(name, "2024", origin, &root, read, cfgs);
+        }
+    }
+
+    /// Adds a crate with its files; gives its index.
+    fn add_library(
+        &mut self,
+        name: &str,
+        edition: &str,
+        origin: Origin,
+        root: &Path,
+        read: Vec<(PathBuf, String)>,
+        cfgs: Vec<String>,
+    ) -> Option<usize> {
+        let folder = self.next_folder;
+        self.next_folder += 1;
+        let first = self.files.len();
+        let at = read.iter().position(|(path, _)| path == root)?;
+        self.files.extend(read.into_iter().map(|(path, text)| FileSource {
+            path: slashes(&path),
+            text,
+            folder,
+        }));
+        self.crates.push(CrateSource {
+            name: name.to_owned(),
+            edition: edition_of(edition),
+            origin,
+            root: first + at,
+            cfgs,
+            dependencies: Vec::new(),
+        });
+        Some(self.crates.len() - 1)
+    }
+
+    /// Each file that is not a module of another is a crate.
+    fn add_loose(&mut self, workspace: &Workspace, cfgs: &[String]) {
+        for (root, file) in workspace.files.iter().enumerate() {
+            let name = Path::new(&file.path).file_stem().map(|it| it.to_string_lossy().replace('-', "_"));
+            self.crates.push(CrateSource {
+                name: name.unwrap_or_default(),
+                edition: Edition::Edition2024,
+                origin: Origin::Member,
+                root,
+                cfgs: cfgs.to_vec(),
+                dependencies: Vec::new(),
+            });
+        }
+    }
+
+    /// The members and the dependencies that are wanted; gives the names of those whose sources are not there.
+    fn add_packages(
+        &mut self,
+        loader: &Loader,
+        workspace: &Workspace,
+        wanted: &BTreeSet<String>,
+    ) -> Vec<String> {
+        let Some(resolved) = &loader.resolved else { return Vec::new() };
+        let graph = &resolved.graph;
+        let members: BTreeSet<usize> =
+            resolved.members.iter().filter_map(|it| graph.by_id.get(&it.id).copied()).collect();
+        let chosen = choose(graph, &members, wanted);
+        let read: Vec<_> = chosen
+            .par_iter()
+            .map(|index| {
+                let root = graph.nodes[*index].lib.as_deref();
+                root.and_then(|it| it.parent()).map(read_folder).unwrap_or_default()
+            })
+            .collect();
+        let mut added: HashMap<usize, usize> = HashMap::new();
+        let mut missing = Vec::new();
+        for (index, read) in chosen.iter().zip(read) {
+            let node = &graph.nodes[*index];
+            let cfgs = with_features(&loader.toolchain.cfgs, &node.features);
+            let root = node.lib.clone().unwrap_or_default();
+            match self.add_library(&node.lib_name, &node.edition, Origin::Library, &root, read, cfgs) {
+                Some(krate) => {
+                    added.insert(*index, krate);
+                }
+                None => missing.push(node.name.clone()),
+            }
+        }
+        self.add_members(loader, workspace, &members, &mut added);
+        for (index, krate) in &added {
+            let named = graph.nodes[*index].dependencies.iter();
+            let known = named.filter_map(|(name, to)| Some((name.clone(), *added.get(to)?)));
+            self.crates[*krate].dependencies.extend(known);
+        }
+        for krate in &mut self.crates {
+            krate.dependencies.sort();
+            krate.dependencies.dedup();
+        }
+        missing
+    }
+
+    /// One crate for each target: the library first, which the others depend on.
+    fn add_members(
+        &mut self,
+        loader: &Loader,
+        workspace: &Workspace,
+        members: &BTreeSet<usize>,
+        added: &mut HashMap<usize, usize>,
+    ) {
+        let Some(resolved) = &loader.resolved else { return };
+        let by_path: BTreeMap<&str, usize> =
+            workspace.files.iter().enumerate().map(|(index, it)| (it.path.as_str(), index)).collect();
+        let mut programs: Vec<(usize, usize)> = Vec::new();
+        for member in &resolved.members {
+            let Some(node) = resolved.graph.by_id.get(&member.id).copied().filter(|it| members.contains(it))
+            else {
+                continue;
+            };
+            let mut cfgs = with_features(&loader.toolchain.cfgs, &resolved.graph.nodes[node].features);
+            cfgs.push("debug_assertions".to_owned());
+            if workspace.include.tests {
+                cfgs.push("test".to_owned());
+            }
+            for target in member.targets.iter().filter(|it| files::is_wanted(it, workspace.include)) {
+                let Some(root) = by_path.get(relative(target.src_path.as_std_path(), &loader.root).as_str())
+                else {
+                    continue;
+                };
+                self.crates.push(CrateSource {
+                    name: target.name.replace('-', "_"),
+                    edition: edition_of(&target.edition.to_string()),
+                    origin: Origin::Member,
+                    root: *root,
+                    cfgs: cfgs.clone(),
+                    dependencies: Vec::new(),
+                });
+                let krate = self.crates.len() - 1;
+                if super::graph::is_lib(target) {
+                    added.insert(node, krate);
+                } else {
+                    programs.push((krate, node));
+                }
+            }
+        }
+        for (krate, node) in programs {
+            let node_of = &resolved.graph.nodes[node];
+            let own = added.get(&node).map(|it| (node_of.lib_name.clone(), *it));
+            let named =
+                node_of.dependencies.iter().filter_map(|(name, to)| Some((name.clone(), *added.get(to)?)));
+            self.crates[krate].dependencies.extend(named.chain(own));
+        }
+    }
+}
+
+/// The wanted packages, and those that carry their types: their own dependencies of the same family.
+fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &BTreeSet<String>) -> Vec<usize> {
+    let reachable: BTreeSet<usize> =
+        members.iter().flat_map(|it| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to)).collect();
+    let mut next: Vec<usize> =
+        reachable.into_iter().filter(|it| wanted.contains(&graph.nodes[*it].name)).collect();
+    let mut chosen = BTreeSet::new();
+    while let Some(index) = next.pop() {
+        if members.contains(&index) || !chosen.insert(index) {
+            continue;
+        }
+        let node = &graph.nodes[index];
+        let below = node.dependencies.iter().map(|(_, to)| *to);
+        next.extend(below.filter(|to| is_kin(&node.name, &graph.nodes[*to].name)));
+    }
+    chosen.into_iter().filter(|it| graph.nodes[*it].lib.is_some()).collect()
+}
+
+/// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
+fn is_kin(package: &str, dependency: &str) -> bool {
+    const CARRIERS: &[(&str, &str)] =
+        &[("parking_lot", "lock_api"), ("dashmap", "lock_api"), ("fs_err", "autocfg")];
+    let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
+    family(package) == family(dependency) || CARRIERS.contains(&(package, dependency))
+}
+
+fn with_features(cfgs: &[String], features: &[String]) -> Vec<String> {
+    cfgs.iter().cloned().chain(features.iter().map(|it| format!("feature=\"{it}\""))).collect()
+}
+
+fn edition_of(edition: &str) -> Edition {
+    edition.parse().unwrap_or(Edition::Edition2024)
+}
+
+fn slashes(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The Rust files of a folder, by path; what cannot be read as text is left out.
+fn read_folder(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(|it| it.file_name() != "tests" && it.file_name() != "benches")
+        .flatten()
+        .map(|it| it.into_path())
+        .filter(|it| it.extension().is_some_and(|it| it == "rs"))
+        .collect();
+    paths.sort();
+    paths
+        .into_par_iter()
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! Reading the files of the members: those of the module trees, and why one is left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Target, TargetKind};
+use rayon::prelude::*;
+use retask_engine::Workspace;
+use retask_engine::workspace::{Include, Skipped, SourceFile};
+
+use super::metadata::Resolved;
+use super::modules::children;
+use super::{Options, graph, relative};
+
+/// The size from which a file is taken for generated data.
+const TOO_LARGE: usize = 4 << 20;
+/// The depth of brackets at which parsers run out of stack.
+const TOO_DEEP: usize = 500;
+
+/// Reads the module trees of all members.
+pub fn read_members(
+    workspace: &mut Workspace,
+    resolved: &Resolved,
+    options: &Options,
+    root: &Path,
+    skipped: &mut Vec<Skipped>,
+) {
+    let mut found: BTreeMap<PathBuf, (usize, Read)> = BTreeMap::new();
+    for (package, member) in resolved.members.iter().enumerate() {
+        let targets = member.targets.iter().filter(|it| is_wanted(it, options.include));
+        let roots: BTreeSet<PathBuf> = targets.map(|it| it.src_path.clone().into_std_path_buf()).collect();
+        for (path, read) in module_tree(roots) {
+            found.entry(path).or_insert((package, read));
+        }
+    }
+    take(workspace, found, root, skipped);
+}
+
+/// Reads a file, or the files of a folder, that belong to no package.
+pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: &mut Vec<Skipped>) {
+    let files: BTreeSet<PathBuf> = match path.is_file() {
+        true => BTreeSet::from([path.to_path_buf()]),
+        false => walkdir::WalkDir::new(path)
+            .into_iter()
+            .filter_entry(|it| {
+                it.depth() == 0 || !matches!(it.file_name().to_str(), Some("target") | None) && !is_hidden(it)
+            })
+            .flatten()
+            .filter(|it| it.file_type().is_file() && it.path().extension().is_some_and(|it| it == "rs"))
+            .map(|it| it.into_path())
+            .collect(),
+    };
+    let found = module_tree(files).into_iter().map(|(path, read)| (path, (0, read))).collect();
+    take(workspace, found, root, skipped);
+    for file in &mut workspace.files {
+        file.selected = true;
+    }
+}
+
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.file_name().to_str().is_some_and(|it| it.starts_with('.'))
+}
+
+fn take(
+    workspace: &mut Workspace,
+    found: BTreeMap<PathBuf, (usize, Read)>,
+    root: &Path,
+    skipped: &mut Vec<Skipped>,
+) {
+    for (path, (package, read)) in found {
+        let path = relative(&path, root);
+        match read {
+            Ok((text, bom)) => workspace.files.push(SourceFile { path, text, bom, package, selected: false }),
+            Err(reason) => skipped.push(Skipped { path, reason }),
+        }
+    }
+    workspace.files.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+/// Whether a target's code is analysed.
+pub fn is_wanted(target: &Target, include: Include) -> bool {
+    graph::is_lib(target)
+        || target.kind.iter().any(|it| match it {
+            TargetKind::Bin => true,
+            TargetKind::Test => include.tests,
+            TargetKind::Bench => include.benches,
+            TargetKind::Example => include.examples,
+            TargetKind::CustomBuild => include.build,
+            _ => false,
+        })
+}
+
+/// The text without its byte order mark, and whether it had one; or why it is left out.
+type Read = Result<(String, bool), String>;
+
+/// The files that some roots include, level by level.
+fn module_tree(roots: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Read> {
+    let mut found = BTreeMap::new();
+    let mut level: BTreeMap<PathBuf, bool> = roots.into_iter().map(|it| (it, true)).collect();
+    while !level.is_empty() {
+        let read: Vec<_> = level
+            .into_par_iter()
+            .filter_map(|(path, owns_folder)| {
+                let read = read(&path)?;
+                let below = match &read {
+                    Ok((text, _)) => children(&path, owns_folder, text),
+                    Err(_) => Vec::new(),
+                };
+                Some((path, read, below))
+            })
+            .collect();
+        level = BTreeMap::new();
+        for (path, read, below) in read {
+            found.insert(path, read);
+            level.extend(below.into_iter().map(|it| (it.path, it.owns_folder)));
+        }
+        level.retain(|path, _| !found.contains_key(path));
+    }
+    found
+}
+
+/// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report.
+fn read(path: &Path) -> Option<Read> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => return Some(Err(format!("cannot be read: {error}"))),
+    };
+    if bytes.len() > TOO_LARGE {
+        return Some(Err(format!(
+            "is {} MiB large; files of more than 4 MiB are taken for data",
+            bytes.len() >> 20
+        )));
+    }
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Some(Err("is not UTF-8; save it as UTF-8".to_owned()));
+    };
+    if depth(&text) > TOO_DEEP {
+        return Some(Err(format!("nests brackets more than {TOO_DEEP} deep")));
+    }
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => Some(Ok((rest.to_owned(), true))),
+        None => Some(Ok((text, false))),
+    }
+}
+
+/// How deep brackets nest, strings and comments included: a guard against stack overflow, not a parser.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{depth, read};
+
+    #[test]
+    fn files_that_cannot_be_analysed_say_why() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let check = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("the file is written");
+            read(&path).expect("the file is there")
+        };
+        assert!(check("latin1.rs", b"// \xe9").unwrap_err().contains("not UTF-8"));
+        assert!(check("large.rs", &vec![b' '; (4 << 20) + 1]).unwrap_err().contains("4 MiB"));
+        assert!(check("deep.rs", "(".repeat(10_000).as_bytes()).unwrap_err().contains("nests"));
+        assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(("fn f() {}".to_owned(), true)));
+        assert!(read(&folder.path().join("none.rs")).is_none());
+    }
+
+    #[test]
+    fn depth_counts_what_is_open() {
+        assert_eq!(depth("(a)(b[c])"), 2);
+    }
+}

@@ -1,0 +1,143 @@
+//! What Cargo says of the workspace, asked in ways that run and write nothing.
+
+use std::path::Path;
+use std::process::Command;
+
+use cargo_metadata::Metadata;
+use retask_engine::workspace::Skipped;
+
+use super::graph::Graph;
+use super::toolchain::Toolchain;
+use super::{LoadError, Options, lockfile};
+
+/// The workspace as Cargo resolves it.
+pub struct Resolved {
+    pub metadata: Metadata,
+    /// The members, in the order of their names.
+    pub members: Vec<cargo_metadata::Package>,
+    pub graph: Graph,
+}
+
+impl Resolved {
+    fn new(metadata: Metadata) -> Resolved {
+        let mut members: Vec<cargo_metadata::Package> =
+            metadata.workspace_packages().into_iter().cloned().collect();
+        members.sort_by(|a, b| a.manifest_path.cmp(&b.manifest_path));
+        let graph = Graph::of(&metadata);
+        Resolved { metadata, members, graph }
+    }
+}
+
+/// Asks Cargo, from the most careful way to the least: with the lockfile and without the network; with the network; with a lockfile of
+/// its own where the workspace has none; and last without the dependencies.
+pub fn resolve(
+    manifest: &Path,
+    options: &Options,
+    toolchain: &Toolchain,
+    skipped: &mut Vec<Skipped>,
+) -> Result<Resolved, LoadError> {
+    let query = Query { manifest, options, toolchain };
+    let first = match query.run(&["--locked", "--offline"]) {
+        Ok(metadata) => return Ok(Resolved::new(metadata)),
+        Err(error) => error,
+    };
+    let mut last = first;
+    if !options.offline {
+        match query.run(&["--locked"]) {
+            Ok(metadata) => return Ok(Resolved::new(metadata)),
+            Err(error) => last = error,
+        }
+    }
+    if !options.locked {
+        match lockfile::with_own(|lock| query.run_with_lock(lock, options.offline), &query.root()) {
+            Some(Ok(metadata)) => return Ok(Resolved::new(metadata)),
+            Some(Err(error)) => last = error,
+            None => {}
+        }
+    }
+    let alone = query.run(&["--no-deps", "--offline"]).map_err(|error| {
+        LoadError::Unreadable(format!("cargo cannot read `{}`:\n{}", manifest.display(), error.trim_end()))
+    })?;
+    skipped.push(Skipped {
+        path: "dependencies".to_owned(),
+        reason: format!("cargo cannot resolve them: {}", summary(&last)),
+    });
+    let mut resolved = Resolved::new(alone);
+    lockfile::fill_in(&mut resolved.graph, &resolved.metadata, skipped);
+    Ok(resolved)
+}
+
+/// The line of Cargo's message that names the cause, and what was tried.
+fn summary(error: &str) -> String {
+    let lines: Vec<&str> = error.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    let head = lines.iter().find(|it| it.starts_with("error")).copied().unwrap_or("error");
+    let cause = lines.iter().skip_while(|it| !it.starts_with("Caused by")).nth(1).copied();
+    let head = head.trim_start_matches("error: ").to_owned();
+    match cause {
+        Some(cause) => format!("{head} ({cause}); make `cargo metadata` work for full results"),
+        None => format!("{head}; make `cargo metadata` work for full results"),
+    }
+}
+
+struct Query<'q> {
+    manifest: &'q Path,
+    options: &'q Options,
+    toolchain: &'q Toolchain,
+}
+
+impl Query<'_> {
+    fn root(&self) -> std::path::PathBuf {
+        self.manifest.parent().unwrap_or(self.manifest).to_path_buf()
+    }
+
+    fn run(&self, args: &[&str]) -> Result<Metadata, String> {
+        let mut command = self.command();
+        command.args(args);
+        finish(command)
+    }
+
+    /// With a lockfile at another place than the workspace's, so that this one is not written.
+    fn run_with_lock(&self, lock: &Path, offline: bool) -> Result<Metadata, String> {
+        let mut command = self.command();
+        command.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--lockfile-path"]).arg(lock);
+        if offline {
+            command.arg("--offline");
+        }
+        finish(command)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.toolchain.cargo);
+        command
+            .args(["metadata", "--format-version", "1", "--filter-platform", &self.toolchain.target])
+            .arg("--manifest-path")
+            .arg(self.manifest)
+            .current_dir(self.root())
+            // The workspace's configuration may name programs to run instead of the compiler.
+            .env("RUSTC", &self.toolchain.rustc)
+            .env("RUSTC_WRAPPER", "")
+            .env("RUSTC_WORKSPACE_WRAPPER", "")
+            .env("CARGO_NET_RETRY", "0")
+            .env("CARGO_HTTP_TIMEOUT", "10")
+            .env_remove("RUSTUP_TOOLCHAIN");
+        for feature in &self.options.features {
+            command.args(["--features", feature]);
+        }
+        if self.options.all_features {
+            command.arg("--all-features");
+        }
+        if self.options.no_default_features {
+            command.arg("--no-default-features");
+        }
+        command
+    }
+}
+
+fn finish(mut command: Command) -> Result<Metadata, String> {
+    let output = command.output().map_err(|error| format!("error: cannot run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("error: cargo's answer is not understood: {error}"))
+}

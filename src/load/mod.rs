@@ -1,0 +1,153 @@
+//! From a path on the command line to a workspace in memory, and to rust-analyzer's database of it.
+//!
+//! Nothing of the analysed workspace is run: `cargo metadata` is called with the compiler pinned and the wrappers emptied, build
+//! scripts and procedural macros are not. Nothing is written either, `Cargo.lock` included.
+
+mod database;
+mod files;
+mod graph;
+mod lockfile;
+mod metadata;
+mod modules;
+mod packages;
+mod toolchain;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use retask_engine::Workspace;
+use retask_engine::workspace::{Database, Include, Skipped};
+
+use metadata::Resolved;
+use toolchain::Toolchain;
+
+/// What the command line says of loading, in Cargo's words.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `-p`: the packages to report on; all of PATH where empty.
+    pub packages: Vec<String>,
+    pub include: Include,
+    pub features: Vec<String>,
+    pub all_features: bool,
+    pub no_default_features: bool,
+    pub target: Option<String>,
+    pub locked: bool,
+    pub offline: bool,
+}
+
+/// Why nothing can be loaded at all, in words with the file and the next step.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The command line is wrong: exit code 2.
+    Usage(String),
+    /// A file or package cannot be read: exit code 3.
+    Unreadable(String),
+}
+
+/// A workspace on disk.
+pub struct Loader {
+    toolchain: Toolchain,
+    /// `None` for files outside any package.
+    resolved: Option<Resolved>,
+    target_dir: PathBuf,
+    root: PathBuf,
+}
+
+impl Loader {
+    /// Reads the workspace that a path belongs to.
+    pub fn open(path: &Path, options: &Options) -> Result<(Loader, Workspace), LoadError> {
+        let path = path.canonicalize().map_err(|error| {
+            LoadError::Usage(format!(
+                "cannot open `{}`: {error}; name a Cargo workspace, a package, or a Rust file",
+                path.display()
+            ))
+        })?;
+        let toolchain = Toolchain::find(options)?;
+        let Some(manifest) = manifest_above(&path) else {
+            return Loader::open_loose(path, options, toolchain);
+        };
+        let mut skipped = Vec::new();
+        let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped)?;
+        let root = PathBuf::from(resolved.metadata.workspace_root.as_std_path());
+        let target_dir = PathBuf::from(resolved.metadata.target_directory.as_std_path());
+        let mut workspace = packages::workspace(&root, &resolved, options);
+        files::read_members(&mut workspace, &resolved, options, &root, &mut skipped);
+        packages::select(&mut workspace, &path, &root, &manifest, options)?;
+        workspace.skipped = skipped;
+        finish(&mut workspace, &toolchain);
+        Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root }, workspace))
+    }
+
+    /// Files outside any package: each is a crate of its own.
+    fn open_loose(
+        path: PathBuf,
+        options: &Options,
+        toolchain: Toolchain,
+    ) -> Result<(Loader, Workspace), LoadError> {
+        let root = if path.is_dir() { path.clone() } else { path.parent().unwrap_or(&path).to_path_buf() };
+        let mut skipped = Vec::new();
+        let mut workspace = packages::loose(&root, options);
+        files::read_loose(&mut workspace, &path, &root, &mut skipped);
+        if workspace.files.is_empty() && skipped.is_empty() {
+            return Err(LoadError::Usage(format!(
+                "no `Cargo.toml` in `{}` or above it, and no Rust file: name a Cargo workspace, a package, or a `.rs` file",
+                path.display()
+            )));
+        }
+        workspace.skipped = skipped;
+        finish(&mut workspace, &toolchain);
+        let target_dir = root.join("target");
+        Ok((Loader { toolchain, resolved: None, target_dir, root }, workspace))
+    }
+
+    /// rust-analyzer's database of the members, std, and those of the wanted dependencies that the workspace has.
+    pub fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
+        database::load(self, workspace, wanted)
+    }
+
+    /// Cargo's target directory.
+    pub fn target_dir(&self) -> &Path {
+        &self.target_dir
+    }
+}
+
+fn finish(workspace: &mut Workspace, toolchain: &Toolchain) {
+    if toolchain.library.is_none() {
+        workspace.skipped.push(Skipped {
+            path: "std".to_owned(),
+            reason: "the sources of std are not there, so that its calls are not known: run `rustup component add rust-src`"
+                .to_owned(),
+        });
+    }
+    workspace.skipped.sort();
+    workspace.skipped.dedup();
+}
+
+/// The manifest of the package or workspace that a path belongs to.
+fn manifest_above(path: &Path) -> Option<PathBuf> {
+    path.ancestors().map(|it| it.join("Cargo.toml")).find(|it| it.is_file())
+}
+
+/// A path relative to another, with `/`.
+fn relative(path: &Path, root: &Path) -> String {
+    if let Ok(inside) = path.strip_prefix(root) {
+        return inside.to_string_lossy().replace('\\', "/");
+    }
+    let shared = path.components().zip(root.components()).take_while(|(a, b)| a == b).count();
+    let up = root.components().skip(shared).map(|_| "..".to_owned());
+    let down = path.components().skip(shared).map(|it| it.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::relative;
+
+    #[test]
+    fn a_path_outside_the_root_goes_up() {
+        assert_eq!(relative(Path::new("/w/a/src/lib.rs"), Path::new("/w")), "a/src/lib.rs");
+        assert_eq!(relative(Path::new("/b/src/lib.rs"), Path::new("/w/a")), "../../b/src/lib.rs");
+    }
+}

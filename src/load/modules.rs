@@ -1,0 +1,169 @@
+//! The module tree by syntax: which files a root file includes.
+
+use std::path::{Path, PathBuf};
+
+use ra_ap_syntax::{
+    AstNode, AstToken, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, T, ast,
+    ast::{HasAttrs, HasName},
+};
+
+/// The files that the modules of a file may stand in, each with whether modules below it are looked for beside it (a root or `mod.rs`)
+/// or in a folder of its name.
+pub fn children(path: &Path, owns_folder: bool, text: &str) -> Vec<Child> {
+    if !text.contains("mod") && !text.contains("include!") {
+        return Vec::new();
+    }
+    let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
+    let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let own = match path.file_stem().filter(|_| !owns_folder) {
+        Some(stem) => beside.join(stem),
+        None => beside.clone(),
+    };
+    let mut found = Vec::new();
+    for module in tree.descendants().filter_map(ast::Module::cast).filter(|it| it.semicolon_token().is_some())
+    {
+        found.extend(declared(&module, &beside, &own));
+    }
+    for call in tree.descendants().filter_map(ast::MacroCall::cast) {
+        found.extend(in_macro(&call, &beside, &own));
+    }
+    found
+}
+
+/// A place where a module's file may be.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Child {
+    pub path: PathBuf,
+    pub owns_folder: bool,
+}
+
+fn declared(module: &ast::Module, beside: &Path, own: &Path) -> Vec<Child> {
+    if module.attrs().any(|it| is_cfg_test(it.syntax())) {
+        return Vec::new();
+    }
+    let around: Vec<String> = module
+        .syntax()
+        .ancestors()
+        .skip(1)
+        .filter_map(ast::Module::cast)
+        .filter_map(|it| Some(it.name()?.text().to_string()))
+        .collect();
+    let folder = around.iter().rev().fold(own.to_path_buf(), |folder, name| folder.join(name));
+    let mut found = Vec::new();
+    for attribute in module.attrs() {
+        if let Some(path) = path_in(attribute.syntax()) {
+            let base = if around.is_empty() { beside } else { &folder };
+            found.push(Child { path: normal(&base.join(path)), owns_folder: true });
+        }
+    }
+    if let Some(name) = module.name() {
+        found.extend(by_name(&folder, name.text().trim_start_matches("r#")));
+    }
+    found
+}
+
+fn by_name(folder: &Path, name: &str) -> [Child; 2] {
+    [
+        Child { path: folder.join(format!("{name}.rs")), owns_folder: false },
+        Child { path: folder.join(name).join("mod.rs"), owns_folder: true },
+    ]
+}
+
+/// `mod x;` in the arguments of a macro such as `cfg_if!`, and the file of an `include!`.
+fn in_macro(call: &ast::MacroCall, beside: &Path, own: &Path) -> Vec<Child> {
+    let Some(tree) = call.token_tree() else { return Vec::new() };
+    let tokens: Vec<SyntaxToken> = tree
+        .syntax()
+        .descendants_with_tokens()
+        .filter_map(NodeOrToken::into_token)
+        .filter(|it| !it.kind().is_trivia())
+        .collect();
+    let is_include = call.path().is_some_and(|it| it.syntax().text() == "include");
+    if is_include {
+        let file = tokens.iter().find_map(|it| ast::String::cast(it.clone()));
+        let file = file.and_then(|it| it.value().ok().map(|it| it.into_owned()));
+        return file
+            .map(|it| Child { path: normal(&beside.join(it)), owns_folder: true })
+            .into_iter()
+            .collect();
+    }
+    let modules = tokens
+        .windows(3)
+        .filter(|it| it[0].kind() == T![mod] && it[1].kind() == SyntaxKind::IDENT && it[2].kind() == T![;]);
+    modules.flat_map(|it| by_name(own, it[1].text())).collect()
+}
+
+fn is_cfg_test(attribute: &SyntaxNode) -> bool {
+    attribute.text().to_string().split_whitespace().collect::<String>() == "#[cfg(test)]"
+}
+
+/// The path in `#[path = "…"]`, also inside `cfg_attr`.
+fn path_in(attribute: &SyntaxNode) -> Option<String> {
+    let tokens: Vec<SyntaxToken> = attribute
+        .descendants_with_tokens()
+        .filter_map(NodeOrToken::into_token)
+        .filter(|it| !it.kind().is_trivia())
+        .collect();
+    let at = tokens.windows(3).position(|it| it[0].text() == "path" && it[1].kind() == T![=])?;
+    let value = ast::String::cast(tokens[at + 2].clone())?;
+    value.value().ok().map(|it| it.into_owned())
+}
+
+/// A path without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut whole, part| {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                whole.pop();
+            }
+            part => whole.push(part),
+        }
+        whole
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::children;
+
+    #[track_caller]
+    fn check(path: &str, owns_folder: bool, text: &str, expected: &[&str]) {
+        let found: Vec<String> = children(Path::new(path), owns_folder, text)
+            .iter()
+            .map(|it| it.path.to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_root_looks_beside_itself_and_a_file_in_its_own_folder() {
+        check("/p/src/lib.rs", true, "mod a;", &["/p/src/a.rs", "/p/src/a/mod.rs"]);
+        check("/p/src/a.rs", false, "mod b;", &["/p/src/a/b.rs", "/p/src/a/b/mod.rs"]);
+    }
+
+    #[test]
+    fn inline_modules_are_folders_and_paths_win() {
+        check("/p/src/lib.rs", true, "mod a { mod b; }", &["/p/src/a/b.rs", "/p/src/a/b/mod.rs"]);
+        check(
+            "/p/src/lib.rs",
+            true,
+            "#[path = \"../x.rs\"] mod a;",
+            &["/p/x.rs", "/p/src/a.rs", "/p/src/a/mod.rs"],
+        );
+    }
+
+    #[test]
+    fn tests_stay_out_and_macros_count() {
+        check("/p/src/lib.rs", true, "#[cfg(test)] mod tests;", &[]);
+        check(
+            "/p/src/lib.rs",
+            true,
+            "cfg_if! { if #[cfg(unix)] { mod a; } }",
+            &["/p/src/a.rs", "/p/src/a/mod.rs"],
+        );
+        check("/p/src/lib.rs", true, "include!(\"gen.rs\");", &["/p/src/gen.rs"]);
+    }
+}
