@@ -33,9 +33,51 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         stores::ENTRIES,
         loops::ENTRIES,
         offload::ENTRIES,
-        in_place::ENTRIES,
+        in_place::IN_PLACE,
+        in_place::IN_POLL,
         leave::ENTRIES,
     ]
     .into_iter()
     .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Effect, entries};
+
+    #[test]
+    fn paths_are_unique() {
+        let mut seen = BTreeSet::new();
+        let twice: Vec<&str> = entries().map(|it| it.path).filter(|it| !seen.insert(*it)).collect();
+        assert_eq!(twice, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn templates_use_known_placeholders_and_say_what_they_need() {
+        for entry in entries() {
+            let Some(twin) = entry.twin else { continue };
+            assert!(entry.needs.is_some(), "{} needs a crate", entry.path);
+            let rest = ["{args}", "{0}", "{recv}", "{&recv}"]
+                .iter()
+                .fold(twin.to_owned(), |it, known| it.replace(known, ""));
+            assert!(!rest.contains(['{', '}']), "{}: {twin}", entry.path);
+            assert!(twin.contains(".await"), "{}: {twin}", entry.path);
+        }
+    }
+
+    #[test]
+    fn what_blocks_names_its_source() {
+        for entry in entries().filter(|it| it.family().is_some()) {
+            assert!(!entry.source.is_empty(), "{} has no source", entry.path);
+        }
+    }
+
+    #[test]
+    fn what_is_left_alone_says_why() {
+        for entry in entries().filter(|it| it.effect == Effect::Leave) {
+            assert!(!entry.note.is_empty(), "{} has no reason", entry.path);
+        }
+    }
 }
