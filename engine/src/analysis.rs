@@ -72,6 +72,8 @@ pub struct Handover {
     pub entry: Option<&'static Entry>,
     /// The argument that is handed over.
     pub argument: usize,
+    /// The whole call, as it is written.
+    pub range: TextRange,
 }
 
 /// What work is handed to.
@@ -90,6 +92,7 @@ pub struct Analysis<'w> {
     entered: Vec<Entered>,
     handovers: Vec<Handover>,
     long: Vec<LongWork>,
+    pooled: Vec<(Site, &'static Entry)>,
     unknown: usize,
 }
 
@@ -105,12 +108,14 @@ impl<'w> Analysis<'w> {
             entered: Vec::new(),
             handovers: Vec::new(),
             long: Vec::new(),
+            pooled: Vec::new(),
             unknown: 0,
         };
         let facts = Facts::gather(&analysis);
         analysis.entered = facts.entered;
         analysis.handovers = facts.handovers;
         analysis.unknown = facts.unknown;
+        analysis.pooled = facts.pooled;
         let lasting = lasting::find(&analysis);
         for (entered, lasts) in analysis.entered.iter_mut().zip(lasting.entered) {
             entered.endless = lasts;
@@ -132,6 +137,11 @@ impl<'w> Analysis<'w> {
     /// Work that goes on for as long as the program or its senders live, by file and offset of what starts it.
     pub fn long_work(&self) -> &[LongWork] {
         &self.long
+    }
+
+    /// Blocking calls on pools and threads, where they are right.
+    pub(crate) fn pooled(&self) -> &[(Site, &'static Entry)] {
+        &self.pooled
     }
 
     /// How many calls in question stayed unknown.

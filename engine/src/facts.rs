@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     wrappers: HashMap<Function, (usize, Pool)>,
     pub entered: Vec<Entered>,
     pub handovers: Vec<Handover>,
+    /// Blocking calls on pools and threads.
+    pub pooled: Vec<(Site, &'static Entry)>,
     pub unknown: usize,
 }
 
@@ -162,6 +164,9 @@ impl Facts {
         let dear = self.dear();
         for call in self.resolved.values().flatten() {
             self.handovers.extend(self.handover(call));
+            if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
+                self.pooled.push((call.site, reached.entry));
+            }
             let Context::Async(body) = &call.context else { continue };
             // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.
             let Some(mut reached) = self.reached(call).into_iter().min_by_key(|it| it.family) else {
@@ -231,6 +236,7 @@ impl Facts {
             context: call.context.clone(),
             entry,
             argument,
+            range: call.range,
         })
     }
 }

@@ -22,7 +22,9 @@ pub mod loops;
 pub mod place;
 pub mod resolve;
 mod site;
+pub mod table;
 pub mod types;
+mod unit;
 pub mod workspace;
 pub mod world;
 

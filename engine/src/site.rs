@@ -13,6 +13,8 @@ use crate::resolve::{CallNode, Callee, Sema};
 pub(crate) struct Resolved {
     pub site: Site,
     pub name: TextRange,
+    /// The whole call, as it is written; the name alone where a macro puts it together.
+    pub range: TextRange,
     pub label: String,
     pub callee: Callee,
     pub context: Context,
@@ -45,7 +47,8 @@ pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: S
         _ => (None, handed_over(&call)),
     };
     let in_loop = is_in_loop(call.syntax());
-    Some(Resolved { site, name, label, callee, context, at_startup, in_loop, wrapper, argument })
+    let range = sema.source_range(call.syntax()).map_or(name, |(_, range)| range);
+    Some(Resolved { site, range, name, label, callee, context, at_startup, in_loop, wrapper, argument })
 }
 
 /// The argument that is work: the last closure, async block or path among the arguments.

@@ -8,7 +8,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_vfs::FileId;
 
 /// A Cargo workspace, a package, or a single file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Workspace {
     /// The absolute path of the workspace root, with `/`.
     pub root: String,
@@ -31,7 +31,7 @@ pub struct Include {
 }
 
 /// A member of the workspace.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Package {
     pub name: String,
     /// The path of its `Cargo.toml`, relative to the workspace root; empty for a file outside any package.
@@ -54,7 +54,7 @@ pub struct Dependency {
 }
 
 /// A Rust file of a package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Relative to the workspace root, with `/`.
     pub path: String,

@@ -1,0 +1,121 @@
+//! Units of work: what `map` prints. Every hand-over to a pool, a thread or a task is one, and every blocking call in async code.
+
+use crate::analysis::{Analysis, Entered, HandedTo, Handover};
+use crate::bucket::{Answers, Bound, Primitive, Size};
+use crate::catalogue::Pool;
+use crate::context::Context;
+use crate::finding::{Evidence, Unit};
+use crate::lasting::{LongWork, Start};
+use crate::table;
+
+impl Analysis<'_> {
+    /// The units of the selected files, by path and offset.
+    pub fn units(&self) -> Vec<Unit> {
+        let entered = self.entered().iter().filter(|it| it.endless.is_none()).map(|it| self.unit_of_call(it));
+        let handed = self.handovers().iter().enumerate().filter(|(_, it)| it.context != Context::Test);
+        let handed = handed.map(|(index, it)| self.unit_of_handover(index, it));
+        let loops =
+            self.long_work().iter().filter(|it| it.start == Start::Worker).map(|it| self.unit_of_loop(it));
+        let selected = |it: &Unit| {
+            self.workspace.files.iter().any(|file| {
+                file.path == it.place.path && file.selected && self.workspace.packages[file.package].selected
+            })
+        };
+        let mut units: Vec<Unit> = entered.chain(handed).chain(loops).filter(selected).collect();
+        units.sort_by(|a, b| {
+            (&a.place.path, a.place.start.offset, a.primitive).cmp(&(
+                &b.place.path,
+                b.place.start.offset,
+                b.primitive,
+            ))
+        });
+        units
+    }
+
+    fn unit_of_call(&self, entered: &Entered) -> Unit {
+        let answers = entered.reached.entry.answers();
+        let answers =
+            if entered.through.is_some() { Answers { async_api: Some(false), ..answers } } else { answers };
+        Unit {
+            name: entered.label.clone(),
+            place: self.workspace.place(entered.site.file, entered.name),
+            primitive: Primitive::Async,
+            bucket: answers.bucket(),
+            answers,
+            evidence: self.evidence(&entered.reached.chain),
+            rule: Some(table::rule_of(entered.reached.family)),
+        }
+    }
+
+    fn unit_of_handover(&self, index: usize, handover: &Handover) -> Unit {
+        let long = self
+            .long_work()
+            .iter()
+            .find(|it| matches!(it.start, Start::Pool(at) | Start::Task(at) if at == index));
+        let answers = match (long, handover.to) {
+            (Some(_), _) => LONG,
+            (None, HandedTo::Task) => {
+                Answers { bound: Some(Bound::Io), ends: None, async_api: Some(true), size: None }
+            }
+            (None, HandedTo::Pool(Pool::Cpu)) => {
+                Answers { bound: Some(Bound::Cpu), size: Some(Size::Input), ..Answers::default() }
+            }
+            (None, HandedTo::Pool(_)) => self.answers_inside(handover),
+        };
+        Unit {
+            name: handover.label.clone(),
+            place: self.workspace.place(handover.site.file, handover.name),
+            primitive: primitive(handover.to),
+            bucket: answers.bucket(),
+            answers,
+            evidence: long.map(|it| self.evidence(&it.lasts.chain)).unwrap_or_default(),
+            rule: long.map(|_| "endless-loop"),
+        }
+    }
+
+    fn unit_of_loop(&self, long: &LongWork) -> Unit {
+        let answers = LONG;
+        Unit {
+            name: long.label.clone(),
+            place: self.workspace.place(long.site.file, long.name),
+            primitive: Primitive::Async,
+            bucket: answers.bucket(),
+            answers,
+            evidence: self.evidence(&long.lasts.chain),
+            rule: Some("endless-loop"),
+        }
+    }
+
+    /// What the blocking calls inside handed-over work say of it.
+    fn answers_inside(&self, handover: &Handover) -> Answers {
+        let inside = self.pooled().iter().filter(|(site, _)| {
+            site.file == handover.site.file && handover.range.contains(site.offset.into())
+        });
+        match inside.map(|(_, entry)| entry).next() {
+            Some(entry) => Answers { async_api: None, ..entry.answers() },
+            None => Answers::default(),
+        }
+    }
+
+    fn evidence(&self, chain: &[crate::analysis::Link]) -> Vec<Evidence> {
+        let link = |it: &crate::analysis::Link| Evidence {
+            place: self.workspace.place(it.file, it.range),
+            note: it.note.clone(),
+        };
+        chain.iter().map(link).collect()
+    }
+}
+
+/// Work that lives as long as its senders is in bucket 4 as well: its finding is milder, its place is the same.
+const LONG: Answers =
+    Answers { bound: Some(Bound::Io), ends: Some(false), async_api: Some(false), size: Some(Size::Bounded) };
+
+fn primitive(to: HandedTo) -> Primitive {
+    match to {
+        HandedTo::Task => Primitive::Spawn,
+        HandedTo::Pool(Pool::Blocking) => Primitive::SpawnBlocking,
+        HandedTo::Pool(Pool::InPlace) => Primitive::BlockInPlace,
+        HandedTo::Pool(Pool::Thread) => Primitive::Thread,
+        HandedTo::Pool(Pool::Cpu) => Primitive::Rayon,
+    }
+}

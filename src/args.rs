@@ -1,0 +1,180 @@
+//! The command line, in Cargo's words where Cargo has one.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use retask_engine::workspace::Include;
+
+use crate::load::Options;
+
+/// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
+#[derive(Debug, Parser)]
+#[command(name = "retask", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prints the findings
+    Check(Shared),
+    /// Prints the rewrites as a unified diff
+    Diff(Shared),
+    /// Applies the rewrites, compiles the workspace, and keeps what compiles
+    Fix {
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        allow: Allow,
+    },
+    /// Prints every unit of work with its primitive, its bucket and its four answers
+    Map(Shared),
+    /// Explains a rule or a bucket
+    Explain {
+        /// A rule such as `blocking-sleep`, or a bucket from 1 to 5
+        name: String,
+    },
+}
+
+/// What `fix` may write over.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Allow {
+    /// Write although files have changes that are not committed
+    #[arg(long)]
+    pub allow_dirty: bool,
+    /// Write although changes are staged
+    #[arg(long)]
+    pub allow_staged: bool,
+    /// Write although there is no version control
+    #[arg(long)]
+    pub allow_no_vcs: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// A Cargo workspace, a package, or a file or folder inside one
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Only this rule (repeatable)
+    #[arg(long = "rule", value_name = "NAME")]
+    pub rules: Vec<String>,
+    /// All rules but this one (repeatable)
+    #[arg(long = "skip", value_name = "NAME")]
+    pub skip: Vec<String>,
+    /// Report on this package (repeatable)
+    #[arg(short, long = "package", value_name = "NAME")]
+    pub packages: Vec<String>,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Which rewrites to take: `safe` those that are machine-applicable, `all` also those that are maybe-incorrect
+    #[arg(long, value_enum, default_value_t = Fixes::Safe)]
+    pub fixes: Fixes,
+    /// Targets to include on top of libraries and programs (repeatable)
+    #[arg(long = "include", value_enum, value_delimiter = ',')]
+    pub include: Vec<Target>,
+    /// Features to activate, as for cargo
+    #[arg(short = 'F', long, value_delimiter = ',')]
+    pub features: Vec<String>,
+    #[arg(long)]
+    pub all_features: bool,
+    #[arg(long)]
+    pub no_default_features: bool,
+    /// The target triple to read the code for
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<String>,
+    /// Fail where `Cargo.lock` would change
+    #[arg(long)]
+    pub locked: bool,
+    /// Use no network
+    #[arg(long)]
+    pub offline: bool,
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Print no progress and no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Print notes as well, and more on what was refused
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fixes {
+    Safe,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    Tests,
+    Benches,
+    Examples,
+    Build,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Shared {
+    /// What loading needs of it.
+    pub fn load_options(&self) -> Options {
+        let includes = |target| self.include.contains(&target);
+        Options {
+            packages: self.packages.clone(),
+            include: Include {
+                tests: includes(Target::Tests),
+                benches: includes(Target::Benches),
+                examples: includes(Target::Examples),
+                build: includes(Target::Build),
+            },
+            features: self.features.clone(),
+            all_features: self.all_features,
+            no_default_features: self.no_default_features,
+            target: self.target.clone(),
+            locked: self.locked,
+            offline: self.offline,
+        }
+    }
+
+    /// The same flags for `cargo check`.
+    pub fn cargo_flags(&self) -> Vec<String> {
+        let mut flags: Vec<String> = Vec::new();
+        for feature in &self.features {
+            flags.extend(["--features".to_owned(), feature.clone()]);
+        }
+        for (set, flag) in [
+            (self.all_features, "--all-features"),
+            (self.no_default_features, "--no-default-features"),
+            (self.locked, "--locked"),
+            (self.offline, "--offline"),
+            (self.include.contains(&Target::Tests), "--tests"),
+            (self.include.contains(&Target::Benches), "--benches"),
+            (self.include.contains(&Target::Examples), "--examples"),
+        ] {
+            flags.extend(set.then(|| flag.to_owned()));
+        }
+        flags.extend(self.target.iter().flat_map(|it| ["--target".to_owned(), it.clone()]));
+        flags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,198 @@
+//! Features that rewrites need, added to the manifest of the package that needs them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use retask_engine::Workspace;
+use retask_engine::finding::FeatureNeed;
+use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
+
+use super::Change;
+
+/// Adds a feature to the member's own entry of the dependency, where it is not on already. A dependency that is inherited from the
+/// workspace takes features of the member on top, so that no other package changes.
+pub fn enable(
+    workspace: &Workspace,
+    manifests: &mut BTreeMap<String, Change>,
+    need: &FeatureNeed,
+) -> Result<(), String> {
+    let package = &workspace.packages[need.package];
+    let named = package.dependencies.iter().find(|(_, it)| it.package == need.dependency);
+    let Some((_, dependency)) = named else {
+        return Err(format!("`{}` does not depend on `{}`", package.name, need.dependency));
+    };
+    if dependency.features.iter().any(|it| it == need.feature || it == "full") {
+        return Ok(());
+    }
+    let change = match manifests.get(&package.manifest) {
+        Some(change) => change.clone(),
+        None => {
+            let path = Path::new(&workspace.root).join(&package.manifest);
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| format!("`{}` cannot be read: {error}", package.manifest))?;
+            let (text, bom) = match text.strip_prefix('\u{feff}') {
+                Some(rest) => (rest.to_owned(), true),
+                None => (text, false),
+            };
+            Change { before: text.clone(), after: text, bom }
+        }
+    };
+    let after = with_feature(&change.after, need.dependency, need.feature)
+        .map_err(|reason| format!("`{}`: {reason}", package.manifest))?;
+    if after != change.before {
+        manifests.insert(package.manifest.clone(), Change { after, ..change });
+    }
+    Ok(())
+}
+
+/// A manifest's text with a feature of a dependency on.
+fn with_feature(text: &str, dependency: &str, feature: &str) -> Result<String, String> {
+    let mut manifest: DocumentMut = text.parse().map_err(|error| format!("is not TOML: {error}"))?;
+    let item = find(manifest.as_table_mut(), dependency)
+        .ok_or_else(|| format!("no entry for `{dependency}` under `[dependencies]`"))?;
+    add(item, feature)?;
+    let out = manifest.to_string();
+    Ok(if text.contains("\r\n") { out.replace("\r\n", "\n").replace('\n', "\r\n") } else { out })
+}
+
+/// The entry of a dependency by its name on the registry: among the plain ones, else among those of a target.
+fn find<'m>(manifest: &'m mut dyn TableLike, dependency: &str) -> Option<&'m mut Item> {
+    let has = |table: &dyn TableLike| key_of(table, dependency).is_some();
+    let plain = manifest.get("dependencies").and_then(|it| it.as_table_like()).is_some_and(has);
+    if plain {
+        let table = manifest.get_mut("dependencies")?.as_table_like_mut()?;
+        let key = key_of(table, dependency)?;
+        return table.get_mut(&key);
+    }
+    let targets = manifest.get_mut("target")?.as_table_like_mut()?;
+    for (_, target) in targets.iter_mut() {
+        let Some(table) = target.get_mut("dependencies").and_then(|it| it.as_table_like_mut()) else {
+            continue;
+        };
+        if let Some(key) = key_of(table, dependency) {
+            return table.get_mut(&key);
+        }
+    }
+    None
+}
+
+fn key_of(table: &dyn TableLike, dependency: &str) -> Option<String> {
+    let renamed = |item: &Item| item.get("package").and_then(|it| it.as_str()).map(str::to_owned);
+    let named =
+        |(key, item): &(&str, &Item)| renamed(item).unwrap_or_else(|| (*key).to_owned()) == dependency;
+    table.iter().find(named).map(|(key, _)| key.to_owned())
+}
+
+/// Adds to `features` of an entry in any of its forms.
+fn add(item: &mut Item, feature: &str) -> Result<(), String> {
+    if let Some(version) = item.as_str().map(str::to_owned) {
+        let mut table = toml_edit::InlineTable::new();
+        table.insert("version", version.into());
+        table.insert("features", Value::Array(Array::from_iter([feature])));
+        let mut value = Value::InlineTable(table);
+        if let Some(old) = item.as_value() {
+            *value.decor_mut() = old.decor().clone();
+        }
+        *item = Item::Value(value);
+        return Ok(());
+    }
+    let table = item.as_table_like_mut().ok_or("the dependency is neither a version nor a table")?;
+    let Some(features) = table.get_mut("features") else {
+        table.insert("features", Item::Value(Value::Array(Array::from_iter([feature]))));
+        return Ok(());
+    };
+    let features = features.as_array_mut().ok_or("`features` is not a list")?;
+    let names: Vec<String> = features.iter().filter_map(|it| it.as_str()).map(str::to_owned).collect();
+    if names.iter().any(|it| it == feature) {
+        return Ok(());
+    }
+    insert(features, &names, feature);
+    Ok(())
+}
+
+/// A sorted list stays sorted; the new entry looks like its neighbours.
+fn insert(features: &mut Array, names: &[String], feature: &str) {
+    let at = match names.is_sorted() {
+        true => names.iter().position(|it| it.as_str() > feature).unwrap_or(names.len()),
+        false => names.len(),
+    };
+    let like = features.get(if at > 0 { at - 1 } else { at }).map(|it| it.decor().clone());
+    let on_lines = features
+        .iter()
+        .next()
+        .and_then(|it| it.decor().prefix())
+        .and_then(|it| it.as_str())
+        .is_some_and(|it| it.contains('\n'));
+    let mut value = Value::from(feature);
+    match like.filter(|_| on_lines) {
+        Some(decor) => {
+            *value.decor_mut() = decor;
+            features.insert_formatted(at, value);
+        }
+        None => features.insert(at, feature),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_feature;
+
+    #[track_caller]
+    fn check(before: &str, after: &str) {
+        let head = "[package]\nname = \"p\" # kept\n\n";
+        assert_eq!(with_feature(&format!("{head}{before}"), "tokio", "fs"), Ok(format!("{head}{after}")));
+    }
+
+    #[test]
+    fn every_form_of_a_dependency() {
+        check(
+            "[dependencies]\ntokio = \"1\"\n",
+            "[dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
+        );
+        check(
+            "[dependencies]\ntokio = { version = \"1\" }\n",
+            "[dependencies]\ntokio = { version = \"1\" , features = [\"fs\"] }\n",
+        );
+        check(
+            "[dependencies]\ntokio = { workspace = true, features = [\"rt\"] }\n",
+            "[dependencies]\ntokio = { workspace = true, features = [\"fs\", \"rt\"] }\n",
+        );
+        check(
+            "[dependencies]\ntokio.workspace = true\n",
+            "[dependencies]\ntokio.workspace = true\ntokio.features = [\"fs\"]\n",
+        );
+        check(
+            "[dependencies.tokio]\nversion = \"1\"\nfeatures = [\"time\", \"rt\"]\n",
+            "[dependencies.tokio]\nversion = \"1\"\nfeatures = [\"time\", \"rt\", \"fs\"]\n",
+        );
+        check(
+            "[dependencies]\nasync = { package = \"tokio\", version = \"1\", features = [] }\n",
+            "[dependencies]\nasync = { package = \"tokio\", version = \"1\", features = [\"fs\"] }\n",
+        );
+        check(
+            "[target.'cfg(unix)'.dependencies]\ntokio = \"1\"\n",
+            "[target.'cfg(unix)'.dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
+        );
+    }
+
+    #[test]
+    fn a_list_on_lines_stays_on_lines() {
+        check(
+            "[dependencies]\ntokio = { version = \"1\", features = [\n    \"macros\",\n    \"rt\",\n] }\n",
+            "[dependencies]\ntokio = { version = \"1\", features = [\n    \"fs\",\n    \"macros\",\n    \"rt\",\n] }\n",
+        );
+    }
+
+    #[test]
+    fn a_feature_that_is_on_changes_nothing() {
+        check(
+            "[dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
+            "[dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
+        );
+    }
+
+    #[test]
+    fn a_missing_dependency_is_refused() {
+        assert!(with_feature("[dependencies]\n", "tokio", "fs").is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! Findings as rustc shows them: the source, the spans, notes for the chain, help with the rewrite.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use retask_engine::Workspace;
+use retask_engine::bucket::{Answers, Bound, Size};
+use retask_engine::finding::{Applicability, Evidence, Finding, Place, Severity};
+
+use crate::commands::{Analysed, count};
+
+/// Prints the errors and warnings, and the notes too where asked.
+pub fn print(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
+    let renderer = Renderer::styled();
+    for finding in &analysed.findings {
+        if with_notes || finding.severity != Severity::Note {
+            anstream::println!("{}\n", renderer.render(&[group(workspace, finding)]));
+        }
+    }
+}
+
+fn group<'w>(workspace: &'w Workspace, finding: &'w Finding) -> Group<'w> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = level.primary_title(finding.message.as_str()).id(finding.rule).element(snippet(
+        workspace,
+        &finding.place,
+        Some(finding),
+        &finding.evidence,
+    ));
+    let mut seen = vec![finding.place.path.as_str()];
+    for evidence in &finding.evidence {
+        if !seen.contains(&evidence.place.path.as_str()) {
+            seen.push(&evidence.place.path);
+            group = group.element(snippet(workspace, &evidence.place, None, &finding.evidence));
+        }
+    }
+    group = group.element(Level::NOTE.message(answers(&finding.answers, finding.bucket.belongs_on())));
+    match (&finding.fix, &finding.refused) {
+        (Some(fix), _) => {
+            let mut text = format!("{}: `retask fix", fix.title);
+            if fix.applicability == Applicability::MaybeIncorrect {
+                text.push_str(" --fixes all");
+            }
+            text.push('`');
+            for caveat in &fix.caveats {
+                text.push_str(&format!("\nto agree to: {caveat}"));
+            }
+            group.element(Level::HELP.message(text))
+        }
+        (None, Some(reason)) => group.element(Level::NOTE.message(format!("not rewritten: {reason}"))),
+        (None, None) => group,
+    }
+}
+
+/// The file of a place with the finding and those steps of the chain that lie in it.
+fn snippet<'w>(
+    workspace: &'w Workspace,
+    place: &Place,
+    finding: Option<&'w Finding>,
+    evidence: &'w [Evidence],
+) -> Snippet<'w, Annotation<'w>> {
+    let file = workspace.files.iter().find(|it| it.path == place.path);
+    let source = file.map_or("", |it| it.text.as_str());
+    let path = file.map_or("", |it| it.path.as_str());
+    let mut snippet = Snippet::source(source).path(path);
+    if let Some(finding) = finding {
+        let label = finding.evidence.first().map_or("", |it| it.note.as_str());
+        snippet = snippet.annotation(AnnotationKind::Primary.span(range(&finding.place)).label(label));
+    }
+    for step in evidence.iter().skip(1).filter(|it| it.place.path == place.path) {
+        snippet =
+            snippet.annotation(AnnotationKind::Context.span(range(&step.place)).label(step.note.as_str()));
+    }
+    snippet
+}
+
+fn range(place: &Place) -> std::ops::Range<usize> {
+    place.start.offset as usize..place.end.offset as usize
+}
+
+/// The four answers in words, and where they put the work.
+pub fn answers(answers: &Answers, belongs_on: &str) -> String {
+    let bound = match answers.bound {
+        Some(Bound::Io) => "it waits (I/O-bound)",
+        Some(Bound::Cpu) => "it computes (CPU-bound)",
+        Some(Bound::Both) => "it waits and computes",
+        None => "whether it waits or computes is not known",
+    };
+    let ends = match answers.ends {
+        Some(true) => "it ends",
+        Some(false) => "it never ends by itself",
+        None => "whether it ends is not known",
+    };
+    let api = match answers.async_api {
+        Some(true) => "an async API exists",
+        Some(false) => "no async API stands in for it",
+        None => "whether an async API exists is not known",
+    };
+    let size = match answers.size {
+        Some(Size::Bounded) => "its size is bounded",
+        Some(Size::Input) => "its size grows with the input",
+        None => "its size is not known",
+    };
+    format!("{bound}, {ends}, {api}, {size}: it belongs on {belongs_on}")
+}
+
+/// What could not be analysed, on standard error.
+pub fn print_skipped(analysed: &Analysed) {
+    for skipped in &analysed.skipped {
+        anstream::eprintln!("retask: skipped `{}`: {}", skipped.path, skipped.reason);
+    }
+}
+
+/// One line that sums up, on standard error.
+pub fn print_summary(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
+    let of = |severity| analysed.findings.iter().filter(|it| it.severity == severity).count();
+    let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
+    let fixable = analysed.findings.iter().filter(|it| it.fix.is_some()).count();
+    let hint = if notes > 0 && !with_notes { " (shown with -v)" } else { "" };
+    anstream::eprintln!(
+        "retask: {}, {}, {}{hint} in {}; {fixable} with a rewrite (`retask diff --fixes all` shows them)",
+        count(errors, "error"),
+        count(warnings, "warning"),
+        count(notes, "note"),
+        count(workspace.files.len(), "file"),
+    );
+}

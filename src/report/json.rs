@@ -1,0 +1,108 @@
+//! The JSON of the contract. `schema/check.json` and `schema/map.json` describe it.
+
+use retask_engine::Workspace;
+use retask_engine::finding::{Finding, Place, Unit};
+use retask_engine::workspace::Skipped;
+use serde::Serialize;
+
+use crate::commands::Analysed;
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    findings: usize,
+    fixable: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct Findings<'a> {
+    schema: u32,
+    tool: Tool,
+    findings: &'a [Finding],
+    skipped: &'a [Skipped],
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Units<'a> {
+    schema: u32,
+    tool: Tool,
+    units: &'a [Unit],
+    skipped: &'a [Skipped],
+    summary: Summary,
+}
+
+const TOOL: Tool = Tool { name: "retask", version: env!("CARGO_PKG_VERSION") };
+
+/// The findings as one object.
+pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
+    let mut findings = analysed.findings.clone();
+    for finding in &mut findings {
+        on_disk(workspace, &mut finding.place);
+        finding.evidence.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
+        let edits = finding.fix.iter_mut().flat_map(|it| &mut it.edits);
+        edits.for_each(|it| on_disk(workspace, &mut it.place));
+    }
+    text(&Findings {
+        schema: 1,
+        tool: TOOL,
+        findings: &findings,
+        skipped: &analysed.skipped,
+        summary: summary(workspace, analysed),
+    })
+}
+
+/// The units as one object.
+pub fn units(workspace: &Workspace, analysed: &Analysed) -> String {
+    let mut units = analysed.units.clone();
+    for unit in &mut units {
+        on_disk(workspace, &mut unit.place);
+        unit.evidence.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
+    }
+    text(&Units {
+        schema: 1,
+        tool: TOOL,
+        units: &units,
+        skipped: &analysed.skipped,
+        summary: summary(workspace, analysed),
+    })
+}
+
+/// Prints the findings.
+pub fn print_findings(workspace: &Workspace, analysed: &Analysed) {
+    anstream::println!("{}", findings(workspace, analysed));
+}
+
+/// Prints the units.
+pub fn print_units(workspace: &Workspace, analysed: &Analysed) {
+    anstream::println!("{}", units(workspace, analysed));
+}
+
+fn summary(workspace: &Workspace, analysed: &Analysed) -> Summary {
+    Summary {
+        files: workspace.files.len(),
+        findings: analysed.findings.len(),
+        fixable: analysed.findings.iter().filter(|it| it.fix.is_some()).count(),
+        unknown: analysed.unknown,
+    }
+}
+
+/// Counts the byte order mark, which the texts in memory do not hold.
+fn on_disk(workspace: &Workspace, place: &mut Place) {
+    let has_bom = workspace.files.iter().any(|it| it.bom && it.path == place.path);
+    if has_bom {
+        place.start.offset += 3;
+        place.end.offset += 3;
+    }
+}
+
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"))
+}

@@ -1,0 +1,5 @@
+//! How findings and units are shown.
+
+pub mod human;
+pub mod json;
+pub mod map;
