@@ -41,7 +41,7 @@ impl Index {
     /// Parses every file and gathers its facts.
     pub fn build(workspace: &Workspace) -> Index {
         let files: Vec<FileFacts> =
-            workspace.files.par_iter().map(|file| FileFacts::of(&file.text)).collect();
+            workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
@@ -120,9 +120,9 @@ struct FileFacts {
 }
 
 impl FileFacts {
-    fn of(text: &str) -> FileFacts {
+    fn of(text: &str, edition: Edition) -> FileFacts {
         let mut facts = FileFacts::default();
-        let parse = Syntax::parse(text, Edition::CURRENT);
+        let parse = Syntax::parse(text, edition);
         if let Some(error) = parse.errors().first() {
             let line = 1 + text[..usize::from(error.range().start()).min(text.len())].matches('\n').count();
             facts.error = Some(format!("syntax error in line {line}: {error}"));

@@ -80,7 +80,7 @@ fn is_before_serving(sema: &Sema<'_>, site: Site, body: &Body) -> bool {
     let tree = sema.tree(body.file);
     let inside = tree.syntax().descendants().filter(|it| body.range.contains_range(it.text_range()));
     let first = inside.filter(starts_service).map(|it| u32::from(it.text_range().start())).min();
-    first.is_none_or(|first| site.offset < first)
+    first.is_none_or(|first| site.offset <= first)
 }
 
 fn starts_service(node: &SyntaxNode) -> bool {

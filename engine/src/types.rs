@@ -39,6 +39,24 @@ impl<'a> Sema<'a> {
         self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
     }
 
+    /// Whether a type does its work only when it is iterated.
+    pub fn is_iterator(&self, ty: &Type<'a>) -> bool {
+        self.world.iterator.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
+    }
+
+    /// Whether a value only plans work: an iterator, or the walk of a folder.
+    pub fn is_lazy(&self, ty: &Type<'a>) -> bool {
+        let walks = ["walkdir", "ignore::walk", "glob"];
+        let Some((adt, args)) = ty.as_adt_with_args() else { return false };
+        let wraps = matches!(adt.name(self.db).as_str(), "Result" | "Option");
+        if wraps {
+            return args.iter().flatten().next().is_some_and(|it| self.is_lazy(it));
+        }
+        let path = self.module_path(adt.module(self.db));
+        let walks = walks.iter().any(|it| path == *it || path.starts_with(&format!("{it}::")));
+        walks && !adt.name(self.db).as_str().contains("Error") || self.is_iterator(ty)
+    }
+
     /// Whether a type is `Clone`.
     pub fn is_clone(&self, ty: &Type<'a>) -> bool {
         self.world.clone.is_some_and(|it| ty.impls_trait(self.db, it, &[]))

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use ra_ap_ide_db::RootDatabase;
+use ra_ap_syntax::Edition;
 use ra_ap_vfs::FileId;
 
 /// A Cargo workspace, a package, or a single file.
@@ -62,6 +63,8 @@ pub struct SourceFile {
     pub text: String,
     /// Whether the file begins with a byte order mark: its three bytes are not in `text`.
     pub bom: bool,
+    /// The edition of its package.
+    pub edition: Edition,
     /// Index into [`Workspace::packages`].
     pub package: usize,
     /// Whether findings are reported in it (a PATH can name one file or folder).

@@ -25,6 +25,8 @@ pub struct World {
     /// `core::marker::Send`, `core::clone::Clone`.
     pub(crate) send: Option<Trait>,
     pub(crate) clone: Option<Trait>,
+    /// `core::iter::Iterator`.
+    pub(crate) iterator: Option<Trait>,
 }
 
 impl World {
@@ -43,9 +45,11 @@ impl World {
             members,
             send: None,
             clone: None,
+            iterator: None,
         };
         let by_name = crates_by_name(db, &crates);
         world.send = world.find_trait(db, &by_name, "core::marker::Send");
+        world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         for entry in catalogue::entries() {
             let used =

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Target, TargetKind};
+use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped, SourceFile};
@@ -33,7 +34,12 @@ pub fn read_members(
             found.entry(path).or_insert((package, read));
         }
     }
-    take(workspace, found, root, skipped);
+    let editions: Vec<Edition> = resolved
+        .members
+        .iter()
+        .map(|it| it.edition.to_string().parse().unwrap_or(Edition::CURRENT))
+        .collect();
+    take(workspace, found, &editions, root, skipped);
 }
 
 /// Reads a file, or the files of a folder, that belong to no package.
@@ -51,7 +57,7 @@ pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: 
             .collect(),
     };
     let found = module_tree(files).into_iter().map(|(path, read)| (path, (0, read))).collect();
-    take(workspace, found, root, skipped);
+    take(workspace, found, &[Edition::Edition2024], root, skipped);
     for file in &mut workspace.files {
         file.selected = true;
     }
@@ -64,13 +70,21 @@ fn is_hidden(entry: &walkdir::DirEntry) -> bool {
 fn take(
     workspace: &mut Workspace,
     found: BTreeMap<PathBuf, (usize, Read)>,
+    editions: &[Edition],
     root: &Path,
     skipped: &mut Vec<Skipped>,
 ) {
     for (path, (package, read)) in found {
         let path = relative(&path, root);
         match read {
-            Ok((text, bom)) => workspace.files.push(SourceFile { path, text, bom, package, selected: false }),
+            Ok((text, bom)) => workspace.files.push(SourceFile {
+                path,
+                text,
+                bom,
+                edition: editions[package],
+                package,
+                selected: false,
+            }),
             Err(reason) => skipped.push(Skipped { path, reason }),
         }
     }

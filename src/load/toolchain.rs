@@ -45,7 +45,9 @@ impl Toolchain {
 }
 
 fn ask(program: &Path, args: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(args).current_dir("/").output().ok()?;
+    // std is built with conditions that a stable compiler does not tell otherwise, such as `target_has_atomic_load_store`.
+    let output =
+        Command::new(program).args(args).current_dir("/").env("RUSTC_BOOTSTRAP", "1").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

@@ -148,7 +148,7 @@ fn accept(
         let file =
             now.files.iter().find(|it| it.path == path).ok_or("the file is not a part of the workspace")?;
         let text = edited(&file.text, &edits)?;
-        if syntax_errors(&text) > syntax_errors(&file.text) {
+        if syntax_errors(&text, file.edition) > syntax_errors(&file.text, file.edition) {
             return Err("the new text does not parse".to_owned());
         }
     }
@@ -199,8 +199,8 @@ fn line_ends(file: &str, new: &str) -> String {
     if file.contains("\r\n") && !new.contains("\r\n") { new.replace('\n', "\r\n") } else { new.to_owned() }
 }
 
-fn syntax_errors(text: &str) -> usize {
-    Syntax::parse(text, Edition::CURRENT).errors().len()
+fn syntax_errors(text: &str, edition: Edition) -> usize {
+    Syntax::parse(text, edition).errors().len()
 }
 
 /// The files in which a finding of importance is left that should be gone, or came anew.

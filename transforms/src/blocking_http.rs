@@ -20,7 +20,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let opinion = Opinion {
         rule: RULE.name,
         family: Family::Http,
-        verb: "sends a request and waits for it on",
+        does: "holds {worker} until a server answers",
         severity: |case| case.severity(),
         rewrite,
     };

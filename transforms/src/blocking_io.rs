@@ -17,8 +17,13 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
-    let opinion =
-        Opinion { rule: RULE.name, family: Family::Io, verb: "waits for the system on", severity, rewrite };
+    let opinion = Opinion {
+        rule: RULE.name,
+        family: Family::Io,
+        does: "blocks {worker} on the system",
+        severity,
+        rewrite,
+    };
     case::findings(analysis, &opinion)
 }
 
@@ -32,7 +37,7 @@ fn severity(case: &Case<'_, '_>) -> Severity {
 
 fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     if let Some(batch) = batch::of(case)
-        && let Ok(draft) = batch::rewrite(case, &batch)
+        && let Ok(draft) = batch::rewrite(case, batch)
     {
         return Ok(draft);
     }

@@ -20,7 +20,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let opinion = Opinion {
         rule: RULE.name,
         family: Family::Sleep,
-        verb: "puts to sleep",
+        does: "puts {worker} to sleep",
         severity,
         rewrite: twin_or_offload,
     };

@@ -19,7 +19,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let opinion = Opinion {
         rule: RULE.name,
         family: Family::Wait,
-        verb: "waits for another thread on",
+        does: "holds {worker} until another thread acts",
         severity: |case| case.severity(),
         rewrite: twin_or_offload,
     };

@@ -67,8 +67,8 @@ impl Case<'_, '_> {
 pub(crate) struct Opinion {
     pub rule: &'static str,
     pub family: Family,
-    /// What the work does to the worker, after the name of the call: "sleeps on".
-    pub verb: &'static str,
+    /// What the call does, after its name; `{worker}` stands for what it does that to.
+    pub does: &'static str,
     /// The severity of one case.
     pub severity: fn(&Case<'_, '_>) -> Severity,
     /// The rewrite, or the precondition that failed.
@@ -115,7 +115,7 @@ fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
         bucket: case.bucket(),
         severity: (opinion.severity)(case),
         confidence: entered.reached.confidence,
-        message: message(case, opinion.verb),
+        message: message(case, opinion.does),
         answers: case.answers(),
         evidence: evidence(case, &place),
         place,
@@ -124,19 +124,26 @@ fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
     }
 }
 
-fn message(case: &Case<'_, '_>, verb: &str) -> String {
+fn message(case: &Case<'_, '_>, does: &str) -> String {
     let entered = case.entered;
     let bucket = case.bucket();
     let decided = match bucket {
         Bucket::AsyncIo => "an async API exists for it",
-        _ => "it waits and has no async API, but it ends",
+        _ => "it waits without an async API, and it ends",
     };
-    let place = if entered.at_startup { "the runtime's main thread at start-up" } else { "an async worker" };
-    let what = match &entered.through {
-        Some(_) => format!("`{}` {verb} {place} by `{}`", entered.label, entered.reached.entry.path),
-        None => format!("`{}` {verb} {place}", entered.label),
+    let worker =
+        if entered.at_startup { "the main thread before anything is served" } else { "an async worker" };
+    let does = does.replace("{worker}", worker);
+    let through = match &entered.through {
+        Some(_) => format!(" through `{}`", entered.reached.entry.path),
+        None => String::new(),
     };
-    format!("{what}: bucket {}, {}, because {decided}", bucket.number(), bucket.name())
+    format!(
+        "`{}` {does}{through}: bucket {} ({}), since {decided}",
+        entered.label,
+        bucket.number(),
+        bucket.name()
+    )
 }
 
 fn evidence(case: &Case<'_, '_>, place: &retask_engine::finding::Place) -> Vec<Evidence> {

@@ -71,7 +71,7 @@ fn message(work: &LongWork, handover: Option<&Handover>) -> String {
     };
     let bucket = Bucket::EndlessLoop;
     format!(
-        "`{}` starts {work_is}, which {holds}: bucket {}, {}, because {decided}",
+        "`{}` starts {work_is}, which {holds}: bucket {} ({}), since {decided}",
         work.label,
         bucket.number(),
         bucket.name()

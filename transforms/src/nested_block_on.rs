@@ -20,7 +20,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let opinion = Opinion {
         rule: RULE.name,
         family: Family::BlockOn,
-        verb: "blocks on a future, which panics or deadlocks, on",
+        does: "drives a future on {worker}, which panics or deadlocks",
         severity: |case| case.severity(),
         rewrite,
     };

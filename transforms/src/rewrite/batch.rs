@@ -10,7 +10,7 @@ use retask_engine::catalogue::Family;
 use retask_engine::place::indent_at;
 
 use super::draft::Draft;
-use super::offload::{call, deeper, leaves, owning_lines, splice};
+use super::offload::{A_TRY, call, deeper, leaves, may_fail, owning_lines, splice};
 use super::runtime;
 use crate::case::Case;
 
@@ -28,6 +28,16 @@ impl Batch {
     fn range(&self) -> TextRange {
         let first = self.statements[0].text_range();
         self.statements.iter().fold(first, |range, it| range.cover(it.text_range()))
+    }
+
+    /// The batch with the `let` before it.
+    fn with_let_before(mut self) -> Option<Batch> {
+        let before = self.statements[0].prev_sibling()?;
+        let joins = ast::LetStmt::can_cast(before.kind()) && moves(&before);
+        joins.then(|| {
+            self.statements.insert(0, before);
+            self
+        })
     }
 }
 
@@ -67,8 +77,34 @@ fn row(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<Batch> {
     while !fits(&statements[statements.len() - 1]) {
         statements.pop();
     }
-    let calls = statements.iter().map(|it| calls_in(case, it)).sum();
-    (calls >= ENOUGH && statements.len() >= 2).then_some(Batch { list, statements, calls })
+    let calls: usize = statements.iter().map(|it| calls_in(case, it)).sum();
+    // A handle in the row, such as a file that is opened and read, has no twins: two calls are enough.
+    let enough = if has_handle(case, &statements) { 2 } else { ENOUGH };
+    (calls >= enough && statements.len() >= 2).then_some(Batch { list, statements, calls })
+}
+
+/// The loop whose iterable a call is in, as a unit of work.
+pub(crate) fn of_loop(case: &Case<'_, '_>) -> Option<Batch> {
+    let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
+    let call = plain.then(|| case.call.syntax().clone())?;
+    let of_for = |it: &SyntaxNode| {
+        let iterable = ast::ForExpr::cast(it.clone()).and_then(|it| it.iterable());
+        iterable.is_some_and(|it| it.syntax().text_range().contains_range(call.text_range()))
+    };
+    let found = call.ancestors().take_while(|it| it.text_range() != case.entered.body.range).find(of_for)?;
+    let parent = found.parent()?;
+    let statement = if parent.kind() == SyntaxKind::EXPR_STMT { parent } else { found };
+    let list = statement.parent().filter(|it| it.kind() == SyntaxKind::STMT_LIST)?;
+    let calls = calls_in(case, &statement);
+    moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
+}
+
+fn has_handle(case: &Case<'_, '_>, statements: &[SyntaxNode]) -> bool {
+    let within = |offset: u32| statements.iter().any(|it| it.text_range().contains(offset.into()));
+    let entered = case.analysis.entered().iter().filter(|it| it.site.file == case.entered.site.file);
+    entered
+        .filter(|it| within(it.site.offset))
+        .any(|it| it.through.is_none() && it.reached.entry.twin.is_none())
 }
 
 fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
@@ -86,20 +122,29 @@ fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
 fn moves(statement: &SyntaxNode) -> bool {
     let is_item = matches!(statement.kind(), SyntaxKind::FN | SyntaxKind::MACRO_CALL)
         || ast::Item::can_cast(statement.kind());
-    !is_item && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == "a `?`"))
+    !is_item && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == A_TRY))
 }
 
 /// Moves the statements into one closure.
-pub(crate) fn rewrite(case: &Case<'_, '_>, batch: &Batch) -> Result<Draft, String> {
+pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, String> {
+    let mut draft = Draft::new(match batch.calls {
+        0 | 1 => "move the loop to the blocking pool and await it".to_owned(),
+        calls => format!("run the {calls} calls in one task on the blocking pool"),
+    });
+    let pool = runtime::pool(case, &mut draft)?;
+    let captures = loop {
+        let work = Work { node: batch.list.clone(), range: batch.range(), before: Vec::new() };
+        match captures(case.sema, &work, &case.body()) {
+            Ok(captures) => break captures,
+            // What the work changes may be bound just before it, for it.
+            Err(reason) => batch = batch.with_let_before().ok_or(reason)?,
+        }
+    };
     if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], case.entered.body.range) {
         return Err(obstacle);
     }
-    let mut draft = Draft::new(format!("run the {} calls in one task on the blocking pool", batch.calls));
-    let pool = runtime::pool(case, &mut draft)?;
     let range = batch.range();
-    let work = Work { node: batch.list.clone(), range, before: Vec::new() };
-    let captures = captures(case.sema, &work, &case.body())?;
-    let shape = Shape::of(case, batch)?;
+    let shape = Shape::of(case, &batch)?;
     let file = case.entered.site.file;
     let source = &case.analysis.workspace.files[file as usize].text;
     let indent = indent_at(source, range.start().into()).to_owned();
@@ -124,16 +169,8 @@ struct Shape {
 impl Shape {
     fn of(case: &Case<'_, '_>, batch: &Batch) -> Result<Shape, String> {
         let range = batch.range();
-        let within = |it: &SyntaxNode| range.contains_range(it.text_range());
-        let tries = batch.list.descendants().filter(within).filter_map(ast::TryExpr::cast);
-        let mut fails = false;
-        for it in tries.filter(|it| leaves(it.syntax(), &batch.list).is_some()) {
-            let ty = it.expr().and_then(|it| case.sema.ty(&it));
-            if !ty.is_some_and(|it| case.sema.is_io_result(&it)) {
-                return Err("the calls do not all fail with `std::io::Error`".to_owned());
-            }
-            fails = true;
-        }
+        let work = Work { node: batch.list.clone(), range, before: Vec::new() };
+        let fails = may_fail(case, &work)?;
         let last = &batch.statements[batch.statements.len() - 1];
         let tail = ast::Expr::cast(last.clone()).filter(|it| !ends_without_value(it));
         if let Some(tail) = &tail {

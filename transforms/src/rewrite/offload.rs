@@ -11,7 +11,12 @@ use crate::case::Case;
 
 /// Moves the call, or the expression around it that is its unit of work, to the blocking pool.
 pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
-    let expr = unit_of_work(case)?;
+    let expr = match unit_of_work(case) {
+        Ok(expr) => expr,
+        Err(reason) => {
+            return super::batch::of_loop(case).map_or(Err(reason), |it| super::batch::rewrite(case, it));
+        }
+    };
     if let Some(obstacle) = obstacle_to_await(case.sema, expr.syntax(), case.entered.body.range) {
         return Err(obstacle);
     }
@@ -21,11 +26,9 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     let hoisted = hoist(case, &expr)?;
     let mut work = Work::of(expr.syntax());
     work.before = hoisted.iter().map(|it| it.node.text_range()).collect();
-    if let Some(word) = work.descendants().find_map(|it| leaves(&it, expr.syntax())) {
-        return Err(format!("the work holds {word}, which cannot leave a closure"));
-    }
+    let fails = may_fail(case, &work)?;
     let captures = captures(case.sema, &work, &case.body())?;
-    let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool }.write()?;
+    let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool, fails }.write()?;
     draft.replace(case.analysis, file, range, text);
     if super::twin::is_in_macro(case) {
         draft.caveat("the call stands in a macro's arguments, where the new await may be cancelled");
@@ -33,34 +36,58 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     Ok(draft)
 }
 
+/// Whether a `?` ends the work early; all else that leaves it, and a `?` on another error than that of I/O, is refused.
+pub(crate) fn may_fail(case: &Case<'_, '_>, work: &Work) -> Result<bool, String> {
+    let mut fails = false;
+    for node in work.descendants() {
+        match leaves(&node, &work.node) {
+            Some(A_TRY) => {
+                let tried = ast::TryExpr::cast(node).and_then(|it| it.expr());
+                let ty = tried.and_then(|it| case.sema.ty(&it));
+                if !ty.is_some_and(|it| case.sema.is_io_result(&it)) {
+                    return Err("the work holds a `?` on another error than `std::io::Error`".to_owned());
+                }
+                fails = true;
+            }
+            Some(word) => return Err(format!("the work holds {word}, which cannot leave a closure")),
+            None => {}
+        }
+    }
+    Ok(fails)
+}
+
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
-/// method chain where the value in between cannot cross threads.
+/// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
-    let start = match case.call.expr() {
-        Some(expr) => expr,
+    let mut expr = match case.call.expr() {
+        Some(expr) if !case.entered.body.in_closure => expr,
+        Some(_) => outside_closures(case, case.call.syntax())
+            .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
         None => outside_closures(case, case.call.syntax()).ok_or("the function is passed on as a value")?,
     };
-    let mut expr = match case.entered.body.in_closure {
-        true => outside_closures(case, start.syntax())
-            .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
-        false => start,
-    };
     let mut first_reason = None;
-    for _ in 0..6 {
+    loop {
         match can_cross(case, &expr) {
             Ok(()) => return Ok(expr),
             Err(reason) => {
                 first_reason.get_or_insert(reason);
             }
         }
-        match expr.syntax().parent().and_then(ast::MethodCallExpr::cast) {
-            Some(outer) if outer.receiver().is_some_and(|it| it.syntax() == expr.syntax()) => {
-                expr = outer.into()
-            }
-            _ => break,
+        match next_in_chain(&expr) {
+            Some(outer) => expr = outer,
+            None => return Err(first_reason.unwrap_or_default()),
         }
     }
-    Err(first_reason.unwrap_or_default())
+}
+
+/// The method call whose receiver an expression is, be it through a `?`.
+fn next_in_chain(expr: &ast::Expr) -> Option<ast::Expr> {
+    let mut node = expr.syntax().clone();
+    while let Some(outer) = node.parent().filter(|it| it.kind() == SyntaxKind::TRY_EXPR) {
+        node = outer;
+    }
+    let call = node.parent().and_then(ast::MethodCallExpr::cast)?;
+    call.receiver().is_some_and(|it| *it.syntax() == node).then(|| call.into())
 }
 
 /// The end of the method chain that runs the closures around a node.
@@ -77,11 +104,8 @@ fn outside_closures(case: &Case<'_, '_>, node: &SyntaxNode) -> Option<ast::Expr>
         return None;
     }
     let mut expr = ast::Expr::cast(call)?;
-    while let Some(outer) = expr.syntax().parent().and_then(ast::MethodCallExpr::cast) {
-        if outer.receiver().is_none_or(|it| it.syntax() != expr.syntax()) {
-            break;
-        }
-        expr = outer.into();
+    while let Some(outer) = next_in_chain(&expr) {
+        expr = outer;
     }
     Some(expr)
 }
@@ -91,6 +115,9 @@ fn can_cross(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
     let shown = name_of(expr);
     let ty = case.sema.ty(expr).filter(|it| !it.contains_unknown());
     let ty = ty.ok_or_else(|| format!("the type of the result of `{shown}` is not known"))?;
+    if case.sema.is_lazy(&ty) {
+        return Err(format!("the result of `{shown}` does its work where it is iterated"));
+    }
     if !case.sema.is_static(&ty) {
         return Err(format!("the result of `{shown}` borrows from what it is made of"));
     }
@@ -162,6 +189,9 @@ fn value_name(case: &Case<'_, '_>, expr: &ast::Expr) -> String {
     }
 }
 
+/// The word of [`leaves`] for a `?`.
+pub(crate) const A_TRY: &str = "a `?`";
+
 /// What makes code leave the work that it is a part of, in words.
 pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static str> {
     let within = |kinds: &[SyntaxKind]| {
@@ -176,7 +206,7 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
     let unlabelled = || node.children_with_tokens().all(|it| it.kind() != SyntaxKind::LIFETIME);
     match node.kind() {
         SyntaxKind::AWAIT_EXPR if !in_async() => Some("an `.await`"),
-        SyntaxKind::TRY_EXPR if !within(&[SyntaxKind::CLOSURE_EXPR]) && !in_async() => Some("a `?`"),
+        SyntaxKind::TRY_EXPR if !within(&[SyntaxKind::CLOSURE_EXPR]) && !in_async() => Some(A_TRY),
         SyntaxKind::RETURN_EXPR if !within(&[SyntaxKind::CLOSURE_EXPR]) && !in_async() => Some("a `return`"),
         SyntaxKind::BREAK_EXPR | SyntaxKind::CONTINUE_EXPR if !(unlabelled() && within(LOOPS)) => {
             Some("a `break` or `continue`")
@@ -202,6 +232,8 @@ struct Closure<'t, 'c, 'a> {
     hoisted: Vec<Hoisted>,
     captures: Vec<Capture>,
     pool: Pool,
+    /// A `?` ends the work early.
+    fails: bool,
 }
 
 impl Closure<'_, '_, '_> {
@@ -209,21 +241,24 @@ impl Closure<'_, '_, '_> {
     fn write(&self) -> Result<(TextRange, String), String> {
         let source = self.source(self.expr.syntax())?;
         let body = self.body(source)?;
+        let (closure, own_end) = match self.fails {
+            true => (format!("move || -> std::io::Result<_> {{ Ok({body}) }}"), "?"),
+            false => (format!("move || {body}"), ""),
+        };
         let prelude = self.prelude()?;
         let text = &self.case.analysis.workspace.files[self.case.entered.site.file as usize].text;
         let indent = indent_at(text, source.start().into());
         if prelude.is_empty() {
-            return Ok((source, call(&self.pool, &format!("move || {body}"), indent)));
+            return Ok((source, call(&self.pool, &closure, indent) + own_end));
         }
         let inner = format!("{indent}    ");
-        let body = deeper(&body);
         let (mut range, mut end) = (source, "");
         if let Some(outer) = self.expr.syntax().parent().filter(|it| it.kind() == SyntaxKind::TRY_EXPR) {
             (range, end) = (self.source(&outer)?, "?");
         }
         let lines: String = prelude.iter().map(|it| format!("{inner}{it}\n")).collect();
-        let call = call(&self.pool, &format!("move || {body}"), &inner);
-        Ok((range, format!("{{\n{lines}{inner}{call}{end}\n{indent}}}")))
+        let call = call(&self.pool, &deeper(&closure), &inner);
+        Ok((range, format!("{{\n{lines}{inner}{call}{own_end}{end}\n{indent}}}")))
     }
 
     fn source(&self, node: &SyntaxNode) -> Result<TextRange, String> {
@@ -251,7 +286,7 @@ impl Closure<'_, '_, '_> {
         for part in &self.hoisted {
             let range = self.source(&part.node)?;
             let text = self.case.analysis.workspace.text(self.case.entered.site.file, range);
-            lines.push(format!("let {} = {text};", part.name));
+            lines.push(format!("let {} = {};", part.name, deeper(text)));
         }
         lines.extend(owning_lines(&self.captures));
         Ok(lines)
@@ -295,5 +330,5 @@ pub(crate) fn call(pool: &Pool, closure: &str, indent: &str) -> String {
 /// A text with its further lines indented by one more level; left alone where a string spans lines.
 pub(crate) fn deeper(text: &str) -> String {
     let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
-    if spans_lines { text.to_owned() } else { text.replace('\n', "\n    ") }
+    if spans_lines { text.to_owned() } else { text.replace('\n', "\n    ").replace("\n    \n", "\n\n") }
 }
