@@ -1,6 +1,6 @@
 //! What work takes from around it, and how a closure that outlives the body can own that.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
 
 use crate::resolve::Sema;
 use crate::types::Owning;
@@ -29,6 +29,8 @@ pub enum How {
     Copied,
     /// Made into an owned value before.
     Owned(Owning),
+    /// The code itself makes an owned value of the place, as `name.clone()`: that is done before.
+    Evaluated,
 }
 
 /// Code that is to move into a closure: a node, or consecutive children of one.
@@ -66,7 +68,7 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
         if work.range.contains_range(declared.text_range()) {
             continue;
         }
-        let place = widest_place(&path);
+        let place = owned_place(sema, widest_place(&path), work.range);
         let text = place.syntax().text().to_string();
         let index = match captures.iter().position(|it| it.place == text) {
             Some(index) => index,
@@ -114,6 +116,28 @@ fn widest_place(path: &ast::PathExpr) -> ast::Expr {
     place
 }
 
+/// The call that makes an owned value of a place, where the code has one, else the place.
+fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr {
+    const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
+    let call = place.syntax().parent().and_then(ast::MethodCallExpr::cast);
+    let owning = call.filter(|it| {
+        let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
+        let no_arguments =
+            it.syntax().last_token().and_then(|it| it.prev_token()).is_some_and(|it| it.kind() == T!['(']);
+        OWNING.contains(&name.as_str()) && no_arguments && it.receiver().is_some_and(|it| it == place)
+    });
+    match owning {
+        Some(call)
+            if work.contains_range(call.syntax().text_range()) && call.syntax().text_range() != work =>
+        {
+            let known =
+                sema.ty(&call.clone().into()).is_some_and(|it| !it.contains_unknown() && !it.is_reference());
+            if known { call.into() } else { place }
+        }
+        _ => place,
+    }
+}
+
 /// One value on its way into the closure.
 struct Taking<'t, 'a> {
     sema: &'t Sema<'a>,
@@ -135,11 +159,17 @@ impl<'a> Taking<'_, 'a> {
             return Err(format!("`{text}` is changed by the work"));
         }
         let how = self.how(path, place, &ty, &text)?;
-        let name = self.name(place, &text);
+        let name = self.name(place);
         Ok(Capture { place: text, name, how, borrowed: ty.is_reference(), uses: Vec::new() })
     }
 
-    fn name(&self, place: &ast::Expr, text: &str) -> String {
+    fn name(&self, place: &ast::Expr) -> String {
+        let receiver = match place {
+            ast::Expr::MethodCallExpr(it) => it.receiver(),
+            _ => None,
+        };
+        let place = receiver.as_ref().unwrap_or(place);
+        let text = &place.syntax().text().to_string();
         let name = match place {
             ast::Expr::FieldExpr(field) => field.name_ref().map(|it| it.text().to_string()),
             _ if self.base == "self" => Some("this".to_owned()),
@@ -159,6 +189,9 @@ impl<'a> Taking<'_, 'a> {
         let sema = self.sema;
         let inner = ty.strip_references();
         self.check(&inner, text)?;
+        if matches!(place, ast::Expr::MethodCallExpr(_)) {
+            return Ok(How::Evaluated);
+        }
         if ty.is_reference() {
             return match sema.owning(&inner) {
                 Some(owning) => Ok(How::Owned(owning)),

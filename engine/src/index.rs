@@ -222,17 +222,7 @@ fn is_endless_in_async(node: &SyntaxNode) -> bool {
         }),
         _ => false,
     };
-    endless && is_in_async_body(node) && loops::exits_of(node).is_empty() && !loops::may_await(node)
-}
-
-fn is_in_async_body(node: &SyntaxNode) -> bool {
-    let holder = node.ancestors().find_map(|it| match it.kind() {
-        FN => Some(ast::Fn::cast(it)?.async_token().is_some()),
-        CLOSURE_EXPR => Some(ast::ClosureExpr::cast(it)?.async_token().is_some()),
-        BLOCK_EXPR => ast::BlockExpr::cast(it)?.async_token().map(|_| true),
-        _ => None,
-    });
-    holder.unwrap_or(false)
+    endless && loops::is_in_async_body(node) && loops::exits_of(node).is_empty() && !loops::may_await(node)
 }
 
 /// Whether a node is a function item with this name; used by callers that walk trees.

@@ -142,7 +142,8 @@ impl<'s, 'a> Loops<'s, 'a> {
     fn of_plain_loop(&self, node: &SyntaxNode, body: &ast::BlockExpr) -> Option<Lasting> {
         let exits = exits_of(node);
         if exits.is_empty() {
-            return (!may_await(body.syntax())).then_some(Lasting::Endless);
+            let waits = is_in_async_body(node) && may_await(body.syntax());
+            return (!waits).then_some(Lasting::Endless);
         }
         let waits_or_flags = exits.iter().all(|exit| self.is_closing(exit, node));
         waits_or_flags.then_some(Lasting::UntilClosed)
@@ -367,4 +368,15 @@ pub fn may_await(node: &SyntaxNode) -> bool {
         name.is_none_or(|it| !PLAIN.contains(&&*it.text()))
     };
     has_await(node) || node.descendants().filter_map(ast::MacroCall::cast).any(hides_await)
+}
+
+/// Whether the nearest body around a node is async.
+pub fn is_in_async_body(node: &SyntaxNode) -> bool {
+    let holder = node.ancestors().find_map(|it| match it.kind() {
+        SyntaxKind::FN => Some(ast::Fn::cast(it)?.async_token().is_some()),
+        SyntaxKind::CLOSURE_EXPR => Some(ast::ClosureExpr::cast(it)?.async_token().is_some()),
+        SyntaxKind::BLOCK_EXPR => ast::BlockExpr::cast(it)?.async_token().map(|_| true),
+        _ => None,
+    });
+    holder.unwrap_or(false)
 }

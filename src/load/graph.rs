@@ -122,3 +122,17 @@ pub fn from_source(name: &str, version: &str, folder: &Path) -> Option<Node> {
         implied: HashMap::new(),
     })
 }
+
+/// A package of which only name and version are known.
+pub fn without_source(name: &str, version: &str) -> Node {
+    Node {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        lib_name: name.replace('-', "_"),
+        edition: "2021".to_owned(),
+        lib: None,
+        features: Vec::new(),
+        dependencies: Vec::new(),
+        implied: HashMap::new(),
+    }
+}

@@ -99,7 +99,8 @@ impl Query<'_> {
     /// With a lockfile at another place than the workspace's, so that this one is not written.
     fn run_with_lock(&self, lock: &Path, offline: bool) -> Result<Metadata, String> {
         let mut command = self.command();
-        command.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--lockfile-path"]).arg(lock);
+        let place = format!("resolver.lockfile-path={:?}", lock.to_string_lossy());
+        command.env("RUSTC_BOOTSTRAP", "1").args(["-Zlockfile-path", "--config", &place]);
         if offline {
             command.arg("--offline");
         }

@@ -252,13 +252,12 @@ impl Closure<'_, '_, '_> {
             return Ok((source, call(&self.pool, &closure, indent) + own_end));
         }
         let inner = format!("{indent}    ");
-        let (mut range, mut end) = (source, "");
-        if let Some(outer) = self.expr.syntax().parent().filter(|it| it.kind() == SyntaxKind::TRY_EXPR) {
-            (range, end) = (self.source(&outer)?, "?");
-        }
+        let whole = self.source(&end_of_chain(self.expr))?;
+        let file = self.case.entered.site.file;
+        let rest = self.case.analysis.workspace.text(file, TextRange::new(source.end(), whole.end()));
         let lines: String = prelude.iter().map(|it| format!("{inner}{it}\n")).collect();
         let call = call(&self.pool, &deeper(&closure), &inner);
-        Ok((range, format!("{{\n{lines}{inner}{call}{own_end}{end}\n{indent}}}")))
+        Ok((whole, format!("{{\n{lines}{inner}{call}{own_end}{}\n{indent}}}", deeper(rest))))
     }
 
     fn source(&self, node: &SyntaxNode) -> Result<TextRange, String> {
@@ -293,11 +292,28 @@ impl Closure<'_, '_, '_> {
     }
 }
 
+/// The end of what follows an expression as a postfix: `?`, and methods that are called on it.
+fn end_of_chain(expr: &ast::Expr) -> SyntaxNode {
+    let mut node = expr.syntax().clone();
+    while let Some(outer) = node.parent() {
+        let follows = match outer.kind() {
+            SyntaxKind::TRY_EXPR | SyntaxKind::AWAIT_EXPR => true,
+            SyntaxKind::METHOD_CALL_EXPR => outer.first_child().is_some_and(|it| it == node),
+            _ => false,
+        };
+        if !follows {
+            break;
+        }
+        node = outer;
+    }
+    node
+}
+
 /// The statements that make captured values owned.
 pub(crate) fn owning_lines(captures: &[Capture]) -> Vec<String> {
     let line = |it: &Capture| match it.how {
         How::Moved => None,
-        How::Copied => Some(format!("let {} = {};", it.name, it.place)),
+        How::Evaluated | How::Copied => Some(format!("let {} = {};", it.name, it.place)),
         How::Owned(owning) => Some(format!("let {} = {}{};", it.name, it.place, owning.call())),
     };
     captures.iter().filter_map(line).collect()

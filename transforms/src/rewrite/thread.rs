@@ -21,11 +21,14 @@ pub(crate) fn rewrite(
 ) -> Result<Draft, String> {
     let call = sema.call_at(handover.site).ok_or("the call is not known")?;
     let (file, range) = sema.source_range(call.syntax()).ok_or("a macro writes the call")?;
-    has_plain_start(handover, &call)?;
+    has_plain_start(sema, handover, &call)?;
     check_handle(sema, &call)?;
     let work_expr = call.args().into_iter().nth(handover.argument).ok_or("the call is given nothing")?;
     let closure = closure(analysis, sema, &work_expr)?;
     let runtime = match needs_runtime(sema, work_expr.syntax(), 4) {
+        true if handover.entry.is_none() => {
+            return Err(format!("the loop uses the runtime that `{}` chooses for it", handover.label));
+        }
         true => Some((runtime_name(work_expr.syntax()), handle(sema, analysis, file, &call)?)),
         false => None,
     };
@@ -42,12 +45,9 @@ pub(crate) fn rewrite(
 }
 
 /// Only hand-overs whose other arguments and receiver mean nothing to a thread.
-fn has_plain_start(handover: &Handover, call: &CallNode) -> Result<(), String> {
+fn has_plain_start(sema: &Sema<'_>, handover: &Handover, call: &CallNode) -> Result<(), String> {
     let Some(entry) = handover.entry else {
-        return Err(format!(
-            "`{}` is a wrapper of this workspace, which has to offer a thread itself",
-            handover.label
-        ));
+        return has_plain_wrapper(sema, handover, call);
     };
     match handover.to {
         HandedTo::Pool(Pool::InPlace) => {
@@ -64,6 +64,18 @@ fn has_plain_start(handover: &Handover, call: &CallNode) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// A wrapper that does nothing but hand its closure on can be left out.
+fn has_plain_wrapper(sema: &Sema<'_>, handover: &Handover, call: &CallNode) -> Result<(), String> {
+    let refused = || {
+        format!("`{}` is a wrapper of this workspace that does more than hand the work over", handover.label)
+    };
+    let function = sema.function(call).and_then(|it| sema.declaration(it)).ok_or_else(refused)?.1;
+    let params = function.param_list().map_or(0, |it| it.params().count());
+    let body = function.body().and_then(|it| it.stmt_list()).ok_or_else(refused)?;
+    let only = body.syntax().children().count() == 1 && body.tail_expr().is_some();
+    if params == 1 && only && call.args().len() == 1 { Ok(()) } else { Err(refused()) }
 }
 
 /// The old join handle must go unused, or be used only in ways that a thread's handle offers as well.
