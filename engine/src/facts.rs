@@ -33,7 +33,7 @@ pub(crate) struct Facts {
 impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
-        let mut names: BTreeSet<String> = catalogue::entries()
+        let mut names: BTreeSet<String> = catalogue::asked()
             .filter(|it| {
                 !matches!(
                     it.effect,

@@ -86,7 +86,7 @@ impl Index {
         }
         let mut wanted = BTreeSet::new();
         let mut seen = !self.loops.is_empty();
-        for entry in catalogue::entries() {
+        for entry in catalogue::asked() {
             let sites = self.calls(entry.name());
             if sites.is_empty() || matches!(entry.effect, catalogue::Effect::Leave) {
                 continue;

@@ -51,7 +51,7 @@ impl World {
         world.send = world.find_trait(db, &by_name, "core::marker::Send");
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
-        for entry in catalogue::entries() {
+        for entry in catalogue::asked() {
             let used =
                 matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
             if used {
