@@ -150,7 +150,7 @@ pub(super) const LIBRARIES: &[Entry] = table! {
     blocks (Io) "fs4::FileExt" [lock_exclusive lock_shared lock allocate] {
         .note("waits for as long as another process holds the lock").source("docs.rs/fs4 FileExt")
     }
-    blocks (Io) "fs4::fs_std::FileExt" [lock_exclusive lock_shared lock allocate] {
+    blocks (Io) "fs4::fs_std::FileExt" [lock_exclusive lock_shared allocate] {
         .note("waits for as long as another process holds the lock").source("docs.rs/fs4 FileExt")
     }
     blocks (Io) "libc" [flock fsync fdatasync] { .source("man 2 flock") }

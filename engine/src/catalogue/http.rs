@@ -57,12 +57,6 @@ pub(super) const ENTRIES: &[Entry] = table! {
     blocks (Http) "graphql_client::reqwest" [post_graphql_blocking] {
         .has_async_api().source("docs.rs/graphql_client reqwest::post_graphql")
     }
-    blocks (Http) "s3::Bucket" [
-        get_object_blocking get_object_range_blocking get_object_to_writer_blocking put_object_blocking
-        put_object_with_content_type_blocking put_object_stream_blocking put_object_tagging_blocking copy_object_internal_blocking
-        delete_object_blocking delete_object_tagging_blocking get_object_tagging_blocking head_object_blocking
-        list_blocking list_page_blocking location_blocking
-    ] { .has_async_api().source("docs.rs/rust-s3 Bucket") }
     blocks (Http) "oauth2::CodeTokenRequest" [request] { .has_async_api().source("docs.rs/oauth2 CodeTokenRequest::request_async") }
     blocks (Http) "oauth2::RefreshTokenRequest" [request] { .has_async_api().source("docs.rs/oauth2 RefreshTokenRequest") }
     blocks (Http) "oauth2::PasswordTokenRequest" [request] { .has_async_api().source("docs.rs/oauth2 PasswordTokenRequest") }

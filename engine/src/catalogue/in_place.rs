@@ -34,10 +34,10 @@ pub(super) const ENTRIES: &[Entry] = table! {
         map_into map_ok filter_ok filter_map_ok process_results fold_ok fold_while fold_options tree_reduce fold1 sorted_by
         sorted_by_key sorted_by_cached_key sorted_unstable_by sorted_unstable_by_key k_smallest_by k_largest_by dedup_by
         dedup_by_with_count unique_by duplicates_by chunk_by group_by coalesce batching update positions
-        take_while_ref take_while_inclusive peeking_take_while map_while_ref find_or_first find_or_last find_position
-        all_equal_value counts_by into_group_map_by into_grouping_map_by partition_map partition_in_place minmax_by
+        take_while_ref take_while_inclusive peeking_take_while find_or_first find_or_last find_position
+        all_equal_value counts_by into_group_map_by into_grouping_map_by partition_map minmax_by
         minmax_by_key position_max_by position_max_by_key position_min_by position_min_by_key max_set_by max_set_by_key
-        min_set_by min_set_by_key format_with foreach merge_by merge_join_by kmerge_by pad_using is_sorted_by
+        min_set_by min_set_by_key format_with merge_by merge_join_by kmerge_by pad_using
     ] { .source("docs.rs/itertools Itertools") }
     in_place () "either::Either" [map_left map_right map_either either either_with left_and_then right_and_then left_or_else right_or_else] {
         .source("docs.rs/either Either")

@@ -20,7 +20,7 @@ pub(super) const FUTURES: &[Entry] = in_crates! { ["futures" "futures_util"]
     "TryFutureExt" [map_ok map_err map_ok_or_else and_then or_else unwrap_or_else inspect_ok inspect_err]
     "StreamExt" [
         map then filter filter_map flat_map flat_map_unordered for_each for_each_concurrent fold any all scan
-        take_while skip_while map_while inspect
+        take_while skip_while inspect
     ]
     "TryStreamExt" [
         map_ok map_err and_then or_else inspect_ok inspect_err try_for_each try_for_each_concurrent try_filter
@@ -43,7 +43,7 @@ pub(super) const OTHERS: &[Entry] = table! {
     in_poll () "futures_lite::future" [poll_fn] { .source("docs.rs/futures-lite future") }
     in_poll () "futures_lite::stream" [poll_fn unfold try_unfold repeat_with] { .source("docs.rs/futures-lite stream") }
     in_poll () "async_std::stream::StreamExt" [
-        map filter filter_map flat_map take_while map_while skip_while scan inspect for_each try_for_each fold
+        map filter filter_map flat_map take_while skip_while scan inspect for_each try_for_each fold
         try_fold all any find find_map position
     ] { .source("docs.rs/async-std stream::StreamExt") }
     in_poll () "tokio::sync::OnceCell" [get_or_init get_or_try_init] { .source("tokio::sync::OnceCell") }

@@ -37,7 +37,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     lasts (UntilClosed) "eframe" [run_native run_simple_native] { .source("docs.rs/eframe run_native") }
 
     // Connections and subscriptions that are read until they close.
-    lasts (UntilClosed) "imap::extensions::idle::Handle" [wait wait_keepalive wait_timeout wait_keepalive_timeout] {
+    lasts (UntilClosed) "imap::extensions::idle::Handle" [wait wait_keepalive wait_timeout] {
         .has_async_api().source("docs.rs/async-imap")
     }
     lasts (UntilClosed) "rdkafka::consumer::BaseConsumer" [iter] { .has_async_api().source("docs.rs/rdkafka StreamConsumer") }

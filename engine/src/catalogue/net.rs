@@ -7,7 +7,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     blocks (Io) "std::net::TcpStream" [connect connect_timeout] { .has_async_api().source("tokio::net::TcpStream::connect") }
     blocks (Io) "std::net::TcpStream" [peek] { .has_async_api().source("tokio::net::TcpStream::peek") }
     blocks (Io) "std::net::TcpListener" [bind] { .cheap().has_async_api().source("tokio::net::TcpListener::bind") }
-    blocks (Io) "std::net::TcpListener" [accept incoming into_incoming] {
+    blocks (Io) "std::net::TcpListener" [accept incoming] {
         .has_async_api().source("tokio::net::TcpListener::accept")
     }
     blocks (Io) "std::net::Incoming" [next] { .has_async_api().source("tokio::net::TcpListener::accept") }

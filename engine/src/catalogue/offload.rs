@@ -32,7 +32,7 @@ pub(super) const POOLS: &[Entry] = table! {
     offloads (Blocking) "tokio_rayon" [spawn spawn_fifo] { .source("docs.rs/tokio-rayon") }
     // Connections that run closures on a thread of theirs or on the blocking pool.
     offloads (Blocking) "deadpool_sync::SyncWrapper" [new interact] { .source("docs.rs/deadpool-sync SyncWrapper::interact") }
-    offloads (Blocking) "deadpool_sqlite::Connection" [interact] { .source("docs.rs/deadpool-sync SyncWrapper::interact") }
+    offloads (Blocking) "deadpool_sqlite::SyncWrapper" [interact] { .source("docs.rs/deadpool-sync SyncWrapper::interact") }
     offloads (Blocking) "deadpool_diesel::Connection" [interact] { .source("docs.rs/deadpool-sync SyncWrapper::interact") }
     offloads (Blocking) "tokio_rusqlite::Connection" [call call_unwrap call_raw] { .source("docs.rs/tokio-rusqlite Connection::call") }
     offloads (Blocking) "async_rusqlite::Connection" [call] { .source("docs.rs/async-rusqlite Connection::call") }
@@ -81,7 +81,7 @@ pub(super) const TASKS: &[Entry] = table! {
     spawns () "tokio_util::task::JoinMap" [spawn spawn_on spawn_local spawn_local_on] { .source("tokio_util::task::JoinMap") }
     spawns () "tokio_util::task::LocalPoolHandle" [spawn_pinned spawn_pinned_by_idx] { .source("tokio_util::task::LocalPoolHandle") }
     spawns () "async_std::task" [spawn spawn_local] { .source("docs.rs/async-std task::spawn") }
-    spawns () "async_std::task::Builder" [spawn local] { .source("docs.rs/async-std task::Builder") }
+    spawns () "async_std::task::Builder" [spawn] { .source("docs.rs/async-std task::Builder") }
     spawns () "async_global_executor" [spawn spawn_local] { .source("docs.rs/async-global-executor") }
     spawns () "smol" [spawn] { .source("docs.rs/smol spawn") }
     spawns () "smol::Executor" [spawn spawn_many] { .source("docs.rs/async-executor Executor") }

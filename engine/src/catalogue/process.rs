@@ -17,7 +17,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     blocks (Io) "duct::Expression" [run read reader] { .has_async_api().source("docs.rs/duct") }
     blocks (Io) "duct::Expression" [start] { .cheap().has_async_api().source("docs.rs/duct") }
     blocks (Io) "duct::Handle" [wait wait_timeout wait_deadline into_output kill] { .has_async_api().source("docs.rs/duct") }
-    blocks (Io) "xshell::Cmd" [run run_echo read read_stderr output] { .has_async_api().source("docs.rs/xshell Cmd") }
+    blocks (Io) "xshell::Cmd" [run read read_stderr output] { .has_async_api().source("docs.rs/xshell Cmd") }
     blocks (Io) "xshell::Shell" [
         read_file read_binary_file read_dir write_file copy_file hard_link create_dir remove_path
     ] { .has_async_api().source("docs.rs/xshell Shell") }
@@ -74,6 +74,6 @@ pub(super) const ENTRIES: &[Entry] = table! {
         read_bulk read_interrupt read_control write_bulk write_interrupt write_control
     ] { .source("docs.rs/rusb DeviceHandle") }
     blocks (Io) "evdev::Device" [fetch_events] { .has_async_api().source("docs.rs/evdev Device::into_event_stream") }
-    blocks (Io) "pcap::Capture" [next_packet next_ex] { .has_async_api().source("docs.rs/pcap Capture::stream") }
+    blocks (Io) "pcap::Capture" [next_packet] { .has_async_api().source("docs.rs/pcap Capture::stream") }
     blocks (Io) "inotify::Inotify" [read_events_blocking] { .has_async_api().source("docs.rs/inotify Inotify::into_event_stream") }
 };

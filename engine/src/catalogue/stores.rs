@@ -23,7 +23,7 @@ pub(super) const SERVERS: &[Entry] = table! {
         copy_out transaction
     ] { .has_async_api().note(OWN_RUNTIME).source("docs.rs/tokio-postgres GenericClient") }
 
-    blocks (Db) "mysql::Pool" [new get_conn try_get_conn start_transaction prep_exec prepare] { .has_async_api().source("docs.rs/mysql_async Pool") }
+    blocks (Db) "mysql::Pool" [new get_conn try_get_conn start_transaction] { .has_async_api().source("docs.rs/mysql_async Pool") }
     blocks (Db) "mysql::Conn" [new ping reset start_transaction] { .has_async_api().source("docs.rs/mysql_async Conn") }
     blocks (Db) "mysql::PooledConn" [start_transaction] { .has_async_api().source("docs.rs/mysql_async Conn") }
     blocks (Db) "mysql::Transaction" [commit rollback] { .has_async_api().source("docs.rs/mysql_async Transaction") }
@@ -138,7 +138,10 @@ pub(super) const EMBEDDED: &[Entry] = table! {
     blocks (Db) "heed::RwTxn" [commit] { .source("docs.rs/heed RwTxn") }
     blocks (Db) "heed::Database" [get put delete clear iter range len] { .source("docs.rs/heed Database") }
     blocks (Db) "fjall::Config" [open] { .source("docs.rs/fjall") }
-    blocks (Db) "fjall::Keyspace" [persist open_partition] { .source("docs.rs/fjall Keyspace") }
+    blocks (Db) "fjall::Database" [persist keyspace] { .source("docs.rs/fjall Database") }
+    blocks (Db) "fjall::Keyspace" [
+        persist open_partition get insert remove contains_key iter range prefix
+    ] { .source("docs.rs/fjall Keyspace") }
     blocks (Db) "fjall::PartitionHandle" [get insert remove contains_key iter range prefix] { .source("docs.rs/fjall PartitionHandle") }
     blocks (Db) "tantivy::IndexWriter" [commit rollback delete_all_documents wait_merging_threads] { .source("docs.rs/tantivy IndexWriter") }
     blocks (Db) "tantivy::Searcher" [search search_with_executor doc] { .source("docs.rs/tantivy Searcher") }
