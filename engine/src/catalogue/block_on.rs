@@ -31,6 +31,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         .twin("{0}.await", "async-global-executor", "").source("docs.rs/async-global-executor block_on")
     }
     drives () "pollster" [block_on] { .twin("{0}.await", "pollster", "").source("docs.rs/pollster block_on") }
+    drives () "tokio_test" [block_on] { .twin("{0}.await", "tokio-test", "").source("docs.rs/tokio-test block_on") }
     drives () "extreme" [run] { .twin("{0}.await", "extreme", "").source("docs.rs/extreme run") }
     drives () "actix_rt::SystemRunner" [block_on] { .twin("{0}.await", "actix-rt", "").source("docs.rs/actix-rt SystemRunner::block_on") }
     drives () "actix_rt::Runtime" [block_on] { .twin("{0}.await", "actix-rt", "").source("docs.rs/actix-rt Runtime::block_on") }

@@ -1,21 +1,27 @@
-//! Calls of libraries that last as long as the program or a connection does.
+//! Calls of libraries that last as long as the program or a connection does: they belong on a thread of their own.
+//!
+//! Some libraries have an async form too, named as the source. It is another type or another design, so that the work as
+//! it stands counts as having none.
 
-use super::entry::{Entry, Lasting::{Endless, UntilClosed}};
+use super::entry::{
+    Entry,
+    Lasting::{Endless, UntilClosed},
+};
 use super::table::table;
 
 pub(super) const ENTRIES: &[Entry] = table! {
     lasts (Endless) "hyprland::event_listener::EventListener" [start_listener] {
-        .has_async_api().source("docs.rs/hyprland EventListener::start_listener_async")
+        .source("docs.rs/hyprland EventListener::start_listener_async")
     }
     lasts (Endless) "hyprland::event_listener::EventListenerMutable" [start_listener] {
-        .has_async_api().source("docs.rs/hyprland EventListener::start_listener_async")
+        .source("docs.rs/hyprland EventListener::start_listener_async")
     }
     lasts (Endless) "rouille" [start_server start_server_with_pool] { .source("docs.rs/rouille start_server") }
     lasts (Endless) "rouille::Server" [run] { .source("docs.rs/rouille Server::run") }
     lasts (Endless) "tiny_http::Server" [incoming_requests] { .source("docs.rs/tiny_http Server::incoming_requests") }
     lasts (UntilClosed) "tiny_http::Server" [recv] { .source("docs.rs/tiny_http Server::recv") }
-    lasts (Endless) "signal_hook::iterator::SignalsInfo" [forever] { .has_async_api().source("tokio::signal::unix::signal") }
-    lasts (UntilClosed) "signal_hook::iterator::SignalsInfo" [wait] { .has_async_api().source("tokio::signal::unix::signal") }
+    lasts (Endless) "signal_hook::iterator::SignalsInfo" [forever] { .source("tokio::signal::unix::signal") }
+    lasts (UntilClosed) "signal_hook::iterator::SignalsInfo" [wait] { .source("tokio::signal::unix::signal") }
 
     // Main loops of desktops and their libraries.
     lasts (UntilClosed) "calloop::EventLoop" [run] { .source("docs.rs/calloop EventLoop::run") }
@@ -38,17 +44,17 @@ pub(super) const ENTRIES: &[Entry] = table! {
 
     // Connections and subscriptions that are read until they close.
     lasts (UntilClosed) "imap::extensions::idle::Handle" [wait wait_keepalive wait_timeout] {
-        .has_async_api().source("docs.rs/async-imap")
+        .source("docs.rs/async-imap")
     }
-    lasts (UntilClosed) "rdkafka::consumer::BaseConsumer" [iter] { .has_async_api().source("docs.rs/rdkafka StreamConsumer") }
-    lasts (UntilClosed) "rumqttc::Connection" [iter] { .has_async_api().source("docs.rs/rumqttc EventLoop::poll") }
-    lasts (UntilClosed) "redis::PubSub" [get_message] { .has_async_api().source("docs.rs/redis aio::PubSub") }
+    lasts (UntilClosed) "rdkafka::consumer::BaseConsumer" [iter] { .source("docs.rs/rdkafka StreamConsumer") }
+    lasts (UntilClosed) "rumqttc::Connection" [iter] { .source("docs.rs/rumqttc EventLoop::poll") }
+    lasts (UntilClosed) "redis::PubSub" [get_message] { .source("docs.rs/redis aio::PubSub") }
     lasts (UntilClosed) "postgres::notifications::Notifications" [blocking_iter] {
-        .has_async_api().source("docs.rs/tokio-postgres Connection::poll_message")
+        .source("docs.rs/tokio-postgres Connection::poll_message")
     }
-    lasts (UntilClosed) "amiquip::Consumer" [receiver] { .has_async_api().source("docs.rs/lapin") }
-    lasts (UntilClosed) "paho_mqtt::Client" [start_consuming] { .has_async_api().source("docs.rs/paho-mqtt AsyncClient") }
-    lasts (UntilClosed) "gstreamer::Bus" [iter_timed] { .has_async_api().source("docs.rs/gstreamer Bus::stream") }
+    lasts (UntilClosed) "amiquip::Consumer" [receiver] { .source("docs.rs/lapin") }
+    lasts (UntilClosed) "paho_mqtt::Client" [start_consuming] { .source("docs.rs/paho-mqtt AsyncClient") }
+    lasts (UntilClosed) "gstreamer::Bus" [iter_timed] { .source("docs.rs/gstreamer Bus::stream") }
     lasts (UntilClosed) "termion::input::TermRead" [keys events] { .source("docs.rs/termion input::TermRead") }
 
     // One turn of an event loop: it waits until something happens.

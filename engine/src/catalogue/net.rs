@@ -69,6 +69,26 @@ pub(super) const ENTRIES: &[Entry] = table! {
         modifydn extended unbind abandon
     ] { .has_async_api().source("docs.rs/ldap3 LdapConnAsync") }
 
+    // The desktop: a message over a local socket, and its answer.
+    blocks (Io) "hyprland::shared::HyprData" [get] { .cheap().has_async_api().source("docs.rs/hyprland HyprData::get_async") }
+    blocks (Io) "hyprland::shared::HyprDataActive" [get_active] {
+        .cheap().has_async_api().source("docs.rs/hyprland HyprDataActive::get_active_async")
+    }
+    blocks (Io) "hyprland::shared::HyprDataActiveOptional" [get_active] {
+        .cheap().has_async_api().source("docs.rs/hyprland HyprDataActiveOptional::get_active_async")
+    }
+    blocks (Io) "hyprland::dispatch::Dispatch" [call] {
+        .cheap()
+        .twin("hyprland::dispatch::Dispatch::call_async({args}).await", "hyprland", "")
+        .source("docs.rs/hyprland Dispatch::call_async")
+    }
+    blocks (Io) "zbus::blocking::Connection" [session system call_method request_name] {
+        .has_async_api().source("docs.rs/zbus Connection")
+    }
+    blocks (Io) "zbus::blocking::Proxy" [call call_method call_noreply get_property set_property] {
+        .has_async_api().source("docs.rs/zbus Proxy")
+    }
+
     // Messages.
     blocks (Io) "tungstenite" [connect] { .has_async_api().source("docs.rs/tokio-tungstenite connect_async") }
     blocks (Io) "tungstenite::client" [connect connect_with_config] {

@@ -1,6 +1,9 @@
 //! What hands work to a pool, a thread or a task.
 
-use super::entry::{Entry, Pool::{Blocking, Cpu, InPlace, Thread}};
+use super::entry::{
+    Entry,
+    Pool::{Blocking, Cpu, InPlace, Thread},
+};
 use super::table::table;
 
 /// Closures that leave the async worker for a thread that may block.

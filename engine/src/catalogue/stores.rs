@@ -129,6 +129,7 @@ pub(super) const EMBEDDED: &[Entry] = table! {
         .source("docs.rs/rocksdb DB")
     }
     blocks (Db) "redb::Database" [create open begin_write begin_read compact check_integrity] { .source("docs.rs/redb Database") }
+    blocks (Db) "redb::ReadableDatabase" [begin_read] { .source("docs.rs/redb ReadableDatabase") }
     blocks (Db) "redb::Builder" [create open] { .source("docs.rs/redb Builder") }
     blocks (Db) "redb::WriteTransaction" [commit abort open_table open_multimap_table delete_table] { .source("docs.rs/redb WriteTransaction") }
     blocks (Db) "redb::Table" [insert remove retain pop_first pop_last] { .source("docs.rs/redb Table") }

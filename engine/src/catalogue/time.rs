@@ -8,7 +8,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         .twin("tokio::time::sleep({args}).await", "tokio", "time").source("tokio::time::sleep")
     }
     blocks (Sleep) "std::thread" [sleep_ms] {
-        .twin("tokio::time::sleep(std::time::Duration::from_millis(u64::from({0}))).await", "tokio", "time")
+        .twin("tokio::time::sleep(std::time::Duration::from_millis(1).saturating_mul({0})).await", "tokio", "time")
         .source("tokio::time::sleep")
     }
     blocks (Sleep) "std::thread" [yield_now] {
