@@ -1,164 +1,165 @@
-//! Files and folders of std, and libraries that stand for them.
+//! Files and folders: the free functions, and what opens a file. The handles themselves are in [`super::handles`].
 
 use super::entry::{Entry, Family::Io};
+use super::table::table;
 
-const TOKIO_FS: &str = "docs.rs/tokio fs: each call is one hop to the blocking pool";
-
-/// A free function of `std::fs` with the same function in `tokio::fs`.
-const fn function(path: &'static str, twin: &'static str) -> Entry {
-    Entry::blocks(Io, path).twin(twin, "tokio", "fs").source(TOKIO_FS)
+/// Functions that have the same name and arguments in another module, behind `.await`.
+macro_rules! twins {
+    ($( $owner:literal => $twin:literal $needs:tt [$($name:ident)+] $details:tt )*) => {
+        &[$($( twins!(@ $owner $twin $name $needs $details) ),+),*]
+    };
+    (@ $owner:literal $twin:literal $name:ident ($krate:literal, $feature:literal) { $($details:tt)* }) => {
+        Entry::blocks(Io, concat!($owner, "::", stringify!($name)))
+            .twin(concat!($twin, "::", stringify!($name), "({args}).await"), $krate, $feature)
+            .source(concat!($twin, "::", stringify!($name)))
+            $($details)*
+    };
 }
 
-/// A method of `Path` that is a function of `tokio::fs`.
-const fn of_path(path: &'static str, twin: &'static str) -> Entry {
-    Entry::blocks(Io, path).cheap().twin(twin, "tokio", "fs").source(TOKIO_FS)
-}
+/// One system call each is cheap on a warm cache.
+pub(super) const FUNCTIONS: &[Entry] = twins! {
+    "std::fs" => "tokio::fs" ("tokio", "fs") [read read_to_string copy create_dir_all remove_dir_all] {}
+    "std::fs" => "tokio::fs" ("tokio", "fs") [write] {
+        .note("where the future is dropped, as by a timeout, the file is still written to its end")
+    }
+    "std::fs" => "tokio::fs" ("tokio", "fs") [
+        rename remove_file remove_dir create_dir metadata symlink_metadata canonicalize read_link hard_link set_permissions
+    ] { .cheap() }
+    "std::os::unix::fs" => "tokio::fs" ("tokio", "fs") [symlink] { .cheap() }
+    "std::os::windows::fs" => "tokio::fs" ("tokio", "fs") [symlink_file symlink_dir] { .cheap() }
+    // The same functions with better messages: its own async module keeps the messages.
+    "fs_err" => "fs_err::tokio" ("fs-err", "tokio") [read read_to_string write copy create_dir_all remove_dir_all] {}
+    "fs_err" => "fs_err::tokio" ("fs-err", "tokio") [
+        rename remove_file remove_dir create_dir metadata symlink_metadata canonicalize read_link hard_link set_permissions
+    ] { .cheap() }
+};
 
-/// Has an async form whose type differs, so that the code around the call has to change with it.
-const fn other_type(path: &'static str) -> Entry {
-    Entry::blocks(Io, path).has_async_api().source(TOKIO_FS)
-}
+/// Methods of paths: the twin is a free function.
+pub(super) const PATHS: &[Entry] = table! {
+    blocks (Io) "std::fs" [exists] {
+        .cheap().twin("tokio::fs::try_exists({args}).await", "tokio", "fs").source("tokio::fs::try_exists")
+    }
+    blocks (Io) "std::path::Path" [exists] {
+        .cheap()
+        .twin("tokio::fs::try_exists({&recv}).await.unwrap_or(false)", "tokio", "fs")
+        .source("tokio::fs::try_exists")
+    }
+    blocks (Io) "std::path::Path" [try_exists] {
+        .cheap().twin("tokio::fs::try_exists({&recv}).await", "tokio", "fs").source("tokio::fs::try_exists")
+    }
+    blocks (Io) "std::path::Path" [is_file] {
+        .cheap()
+        .twin("tokio::fs::metadata({&recv}).await.is_ok_and(|it| it.is_file())", "tokio", "fs")
+        .source("tokio::fs::metadata")
+    }
+    blocks (Io) "std::path::Path" [is_dir] {
+        .cheap()
+        .twin("tokio::fs::metadata({&recv}).await.is_ok_and(|it| it.is_dir())", "tokio", "fs")
+        .source("tokio::fs::metadata")
+    }
+    blocks (Io) "std::path::Path" [is_symlink] {
+        .cheap()
+        .twin("tokio::fs::symlink_metadata({&recv}).await.is_ok_and(|it| it.is_symlink())", "tokio", "fs")
+        .source("tokio::fs::symlink_metadata")
+    }
+    blocks (Io) "std::path::Path" [metadata] {
+        .cheap().twin("tokio::fs::metadata({&recv}).await", "tokio", "fs").source("tokio::fs::metadata")
+    }
+    blocks (Io) "std::path::Path" [symlink_metadata] {
+        .cheap().twin("tokio::fs::symlink_metadata({&recv}).await", "tokio", "fs").source("tokio::fs::symlink_metadata")
+    }
+    blocks (Io) "std::path::Path" [canonicalize] {
+        .cheap().twin("tokio::fs::canonicalize({&recv}).await", "tokio", "fs").source("tokio::fs::canonicalize")
+    }
+    blocks (Io) "std::path::Path" [read_link] {
+        .cheap().twin("tokio::fs::read_link({&recv}).await", "tokio", "fs").source("tokio::fs::read_link")
+    }
+    blocks (Io) "std::path::Path" [read_dir] { .has_async_api().source("tokio::fs::read_dir") }
+    blocks (Io) "camino::Utf8Path" [exists try_exists is_file is_dir is_symlink metadata symlink_metadata canonicalize read_link] {
+        .cheap().has_async_api().source("docs.rs/camino Utf8Path")
+    }
+    blocks (Io) "camino::Utf8Path" [canonicalize_utf8 read_link_utf8] {
+        .cheap().has_async_api().source("docs.rs/camino Utf8Path")
+    }
+    blocks (Io) "camino::Utf8Path" [read_dir read_dir_utf8] { .has_async_api().source("docs.rs/camino Utf8Path") }
+    blocks (Io) "fs_err::PathExt" [
+        fs_err_try_exists fs_err_metadata fs_err_symlink_metadata fs_err_canonicalize fs_err_read_link
+    ] { .cheap().has_async_api().source("docs.rs/fs-err PathExt") }
+    blocks (Io) "fs_err::PathExt" [fs_err_read_dir] { .has_async_api().source("docs.rs/fs-err PathExt") }
+};
 
-/// Has no async form.
-const fn alone(path: &'static str) -> Entry {
-    Entry::blocks(Io, path).source("reference, bucket 3")
-}
-
-pub(super) const ENTRIES: &[Entry] = &[
-    function("std::fs::read", "tokio::fs::read({args}).await"),
-    function("std::fs::read_to_string", "tokio::fs::read_to_string({args}).await"),
-    function("std::fs::write", "tokio::fs::write({args}).await"),
-    function("std::fs::copy", "tokio::fs::copy({args}).await"),
-    function("std::fs::rename", "tokio::fs::rename({args}).await").cheap(),
-    function("std::fs::remove_file", "tokio::fs::remove_file({args}).await").cheap(),
-    function("std::fs::remove_dir", "tokio::fs::remove_dir({args}).await").cheap(),
-    function("std::fs::remove_dir_all", "tokio::fs::remove_dir_all({args}).await"),
-    function("std::fs::create_dir", "tokio::fs::create_dir({args}).await").cheap(),
-    function("std::fs::create_dir_all", "tokio::fs::create_dir_all({args}).await").cheap(),
-    function("std::fs::metadata", "tokio::fs::metadata({args}).await").cheap(),
-    function("std::fs::symlink_metadata", "tokio::fs::symlink_metadata({args}).await").cheap(),
-    function("std::fs::canonicalize", "tokio::fs::canonicalize({args}).await").cheap(),
-    function("std::fs::read_link", "tokio::fs::read_link({args}).await").cheap(),
-    function("std::fs::hard_link", "tokio::fs::hard_link({args}).await").cheap(),
-    function("std::fs::set_permissions", "tokio::fs::set_permissions({args}).await").cheap(),
-    function("std::fs::exists", "tokio::fs::try_exists({args}).await").cheap(),
-    function("std::os::unix::fs::symlink", "tokio::fs::symlink({args}).await").cheap(),
-    function("std::os::windows::fs::symlink_file", "tokio::fs::symlink_file({args}).await").cheap(),
-    function("std::os::windows::fs::symlink_dir", "tokio::fs::symlink_dir({args}).await").cheap(),
-    other_type("std::fs::soft_link").cheap(),
-    other_type("std::fs::read_dir"),
-    other_type("std::fs::DirEntry::metadata").cheap(),
-    other_type("std::fs::DirEntry::file_type").cheap(),
-    other_type("std::fs::DirBuilder::create").cheap(),
-    of_path("std::path::Path::exists", "tokio::fs::try_exists({&recv}).await.unwrap_or(false)"),
-    of_path("std::path::Path::try_exists", "tokio::fs::try_exists({&recv}).await"),
-    of_path(
-        "std::path::Path::is_file",
-        "tokio::fs::metadata({&recv}).await.is_ok_and(|metadata| metadata.is_file())",
-    ),
-    of_path(
-        "std::path::Path::is_dir",
-        "tokio::fs::metadata({&recv}).await.is_ok_and(|metadata| metadata.is_dir())",
-    ),
-    of_path(
-        "std::path::Path::is_symlink",
-        "tokio::fs::symlink_metadata({&recv}).await.is_ok_and(|metadata| metadata.is_symlink())",
-    ),
-    of_path("std::path::Path::metadata", "tokio::fs::metadata({&recv}).await"),
-    of_path("std::path::Path::symlink_metadata", "tokio::fs::symlink_metadata({&recv}).await"),
-    of_path("std::path::Path::canonicalize", "tokio::fs::canonicalize({&recv}).await"),
-    of_path("std::path::Path::read_link", "tokio::fs::read_link({&recv}).await"),
-    other_type("std::path::Path::read_dir"),
-    // Handles: every later use of the value changes with its type.
-    Entry::handle("std::fs::File"),
-    other_type("std::fs::File::open").cheap(),
-    other_type("std::fs::File::create").cheap(),
-    other_type("std::fs::File::create_new").cheap(),
-    other_type("std::fs::OpenOptions::open").cheap(),
-    other_type("std::fs::File::sync_all"),
-    other_type("std::fs::File::sync_data"),
-    other_type("std::fs::File::set_len").cheap(),
-    other_type("std::fs::File::metadata").cheap(),
-    other_type("std::fs::File::set_permissions").cheap(),
-    alone("std::fs::File::lock"),
-    alone("std::fs::File::lock_shared"),
-    alone("std::os::unix::fs::FileExt::read_at"),
-    alone("std::os::unix::fs::FileExt::read_exact_at"),
-    alone("std::os::unix::fs::FileExt::write_at"),
-    alone("std::os::unix::fs::FileExt::write_all_at"),
-    // Walks and bulk work.
-    alone("walkdir::WalkDir::new"),
-    alone("ignore::Walk::new"),
-    alone("ignore::WalkBuilder::build"),
-    alone("glob::glob"),
-    alone("glob::glob_with"),
-    alone("globwalk::glob"),
-    alone("fs_extra::dir::copy"),
-    alone("fs_extra::dir::move_dir"),
-    alone("fs_extra::dir::get_size"),
-    alone("fs_extra::file::copy"),
-    alone("fs_extra::copy_items"),
-    alone("fs_extra::move_items"),
-    alone("tempfile::NamedTempFile::new").cheap(),
-    alone("tempfile::NamedTempFile::new_in").cheap(),
-    alone("tempfile::NamedTempFile::persist").cheap(),
-    alone("tempfile::TempDir::new").cheap(),
-    alone("tempfile::TempDir::close"),
-    alone("tempfile::tempdir").cheap(),
-    alone("tempfile::tempfile").cheap(),
-    alone("tempfile::Builder::tempfile").cheap(),
-    alone("tempfile::Builder::tempdir").cheap(),
-    alone("fs2::FileExt::lock_exclusive"),
-    alone("fs2::FileExt::lock_shared"),
-    alone("fs4::fs_std::FileExt::lock_exclusive"),
-    alone("fs4::fs_std::FileExt::lock_shared"),
-    alone("memmap2::Mmap::map").cheap(),
-    alone("memmap2::MmapOptions::map").cheap(),
-    alone("sysinfo::System::new_all"),
-    alone("sysinfo::System::refresh_all"),
-    alone("sysinfo::System::refresh_processes"),
-    alone("rustls_native_certs::load_native_certs"),
-    alone("which::which").cheap(),
-    alone("cargo_metadata::MetadataCommand::exec"),
-    alone("notify::Watcher::watch").cheap(),
-    // `fs_err` wraps `std::fs` and has Tokio forms of its own.
-    Entry::blocks(Io, "fs_err::read")
-        .twin("fs_err::tokio::read({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::read_to_string")
-        .twin("fs_err::tokio::read_to_string({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::write")
-        .twin("fs_err::tokio::write({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::copy")
-        .twin("fs_err::tokio::copy({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::create_dir_all")
-        .cheap()
-        .twin("fs_err::tokio::create_dir_all({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::remove_file")
-        .cheap()
-        .twin("fs_err::tokio::remove_file({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::remove_dir_all")
-        .twin("fs_err::tokio::remove_dir_all({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::rename")
-        .cheap()
-        .twin("fs_err::tokio::rename({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    Entry::blocks(Io, "fs_err::metadata")
-        .cheap()
-        .twin("fs_err::tokio::metadata({args}).await", "fs-err", "tokio")
-        .source("docs.rs/fs-err tokio"),
-    other_type("fs_err::read_dir"),
-    Entry::handle("fs_err::File"),
-    other_type("fs_err::File::open").cheap(),
-    other_type("fs_err::File::create").cheap(),
-    Entry::blocks(Io, "actix_files::NamedFile::open")
-        .cheap()
+/// What opens files and lists folders: the async form gives another type, which decides all later uses.
+pub(super) const OPENING: &[Entry] = table! {
+    blocks (Io) "std::fs" [read_dir] { .has_async_api().source("tokio::fs::read_dir") }
+    blocks (Io) "std::fs" [soft_link] { .cheap().has_async_api().source("tokio::fs::symlink") }
+    blocks (Io) "std::fs::ReadDir" [next] { .cheap().has_async_api().source("tokio::fs::ReadDir::next_entry") }
+    blocks (Io) "std::fs::DirEntry" [metadata file_type] { .cheap().has_async_api().source("tokio::fs::DirEntry") }
+    blocks (Io) "std::fs::DirBuilder" [create] { .cheap().has_async_api().source("tokio::fs::DirBuilder::create") }
+    blocks (Io) "std::fs::File" [open create create_new] { .has_async_api().source("tokio::fs::File") }
+    blocks (Io) "std::fs::OpenOptions" [open] { .has_async_api().source("tokio::fs::OpenOptions::open") }
+    blocks (Io) "fs_err" [read_dir] { .has_async_api().source("docs.rs/fs-err tokio::read_dir") }
+    blocks (Io) "fs_err" [exists] { .cheap().has_async_api().source("tokio::fs::try_exists") }
+    blocks (Io) "fs_err" [soft_link] { .cheap().has_async_api().source("docs.rs/fs-err tokio::symlink") }
+    blocks (Io) "fs_err::os::unix::fs" [symlink] { .cheap().has_async_api().source("docs.rs/fs-err tokio::symlink") }
+    blocks (Io) "fs_err::ReadDir" [next] { .cheap().has_async_api().source("docs.rs/fs-err tokio::ReadDir") }
+    blocks (Io) "fs_err::DirEntry" [metadata file_type] { .cheap().has_async_api().source("docs.rs/fs-err tokio::DirEntry") }
+    blocks (Io) "fs_err::File" [open create create_new] { .has_async_api().source("docs.rs/fs-err tokio::File") }
+    blocks (Io) "fs_err::OpenOptions" [open] { .has_async_api().source("docs.rs/fs-err tokio::OpenOptions") }
+    // Its own async form gives the same type.
+    blocks (Io) "actix_files::NamedFile" [open] {
         .twin("actix_files::NamedFile::open_async({args}).await", "actix-files", "")
-        .source("docs.rs/actix-files NamedFile::open_async"),
-];
+        .source("docs.rs/actix-files NamedFile::open_async")
+    }
+};
+
+/// Libraries that walk, copy, lock or map files. None of them has an async form of its own.
+pub(super) const LIBRARIES: &[Entry] = table! {
+    blocks (Io) "walkdir::WalkDir" [into_iter] { .source("docs.rs/walkdir") }
+    blocks (Io) "walkdir::IntoIter" [next] { .source("docs.rs/walkdir") }
+    blocks (Io) "walkdir::FilterEntry" [next] { .source("docs.rs/walkdir") }
+    blocks (Io) "ignore::WalkBuilder" [build] { .source("docs.rs/ignore") }
+    blocks (Io) "ignore::Walk" [new next] { .source("docs.rs/ignore") }
+    blocks (Io) "ignore::WalkParallel" [run visit] { .source("docs.rs/ignore") }
+    blocks (Io) "glob" [glob glob_with] { .source("docs.rs/glob") }
+    blocks (Io) "globwalk" [glob glob_builder] { .source("docs.rs/globwalk") }
+    blocks (Io) "fs_extra" [copy_items move_items remove_items] { .source("docs.rs/fs_extra") }
+    blocks (Io) "fs_extra::dir" [
+        copy copy_with_progress move_dir move_dir_with_progress get_size get_dir_content get_dir_content2 remove create_all
+    ] { .source("docs.rs/fs_extra dir") }
+    blocks (Io) "fs_extra::file" [
+        copy copy_with_progress move_file move_file_with_progress read_to_string write_all remove
+    ] { .source("docs.rs/fs_extra file") }
+    blocks (Io) "tempfile" [tempfile tempfile_in tempdir tempdir_in] { .cheap().source("docs.rs/tempfile") }
+    blocks (Io) "tempfile::NamedTempFile" [
+        new new_in with_prefix with_prefix_in with_suffix with_suffix_in persist persist_noclobber keep reopen close
+    ] { .cheap().source("docs.rs/tempfile NamedTempFile") }
+    blocks (Io) "tempfile::TempPath" [persist persist_noclobber close] { .cheap().source("docs.rs/tempfile TempPath") }
+    blocks (Io) "tempfile::TempDir" [new new_in with_prefix with_prefix_in with_suffix with_suffix_in] {
+        .cheap().source("docs.rs/tempfile TempDir")
+    }
+    blocks (Io) "tempfile::TempDir" [close] { .source("docs.rs/tempfile TempDir::close") }
+    blocks (Io) "tempfile::Builder" [tempfile tempfile_in tempdir tempdir_in make make_in] {
+        .cheap().source("docs.rs/tempfile Builder")
+    }
+    blocks (Io) "memmap2::Mmap" [map] { .cheap().note("the pages are read later, at their first use").source("docs.rs/memmap2") }
+    blocks (Io) "memmap2::MmapMut" [map_mut flush flush_range] { .source("docs.rs/memmap2") }
+    blocks (Io) "memmap2::MmapOptions" [map map_mut map_copy] { .cheap().source("docs.rs/memmap2") }
+    blocks (Io) "fs2::FileExt" [lock_exclusive lock_shared allocate] {
+        .note("waits for as long as another process holds the lock").source("docs.rs/fs2 FileExt")
+    }
+    blocks (Io) "fs4::FileExt" [lock_exclusive lock_shared lock allocate] {
+        .note("waits for as long as another process holds the lock").source("docs.rs/fs4 FileExt")
+    }
+    blocks (Io) "fs4::fs_std::FileExt" [lock_exclusive lock_shared allocate] {
+        .note("waits for as long as another process holds the lock").source("docs.rs/fs4 FileExt")
+    }
+    blocks (Io) "libc" [flock fsync fdatasync] { .source("man 2 flock") }
+    blocks (Io) "rustls_native_certs" [load_native_certs] { .source("docs.rs/rustls-native-certs") }
+    blocks (Io) "which" [which which_in which_all which_global] { .source("docs.rs/which") }
+    blocks (Io) "cargo_metadata::MetadataCommand" [exec] { .source("docs.rs/cargo_metadata MetadataCommand::exec") }
+    blocks (Io) "sysinfo::System" [
+        new_all refresh_all refresh_processes refresh_processes_specifics refresh_memory refresh_cpu_all refresh_cpu_usage
+    ] { .source("docs.rs/sysinfo System") }
+    blocks (Io) "sysinfo::Disks" [new_with_refreshed_list refresh_list refresh] { .source("docs.rs/sysinfo Disks") }
+    blocks (Io) "notify::Watcher" [watch] { .note("a recursive watch walks the tree").source("docs.rs/notify Watcher::watch") }
+};

@@ -7,8 +7,10 @@
 mod block_on;
 mod entry;
 mod fs;
+mod handles;
 mod http;
 mod in_place;
+mod in_poll;
 mod leave;
 mod loops;
 mod net;
@@ -16,31 +18,35 @@ mod offload;
 mod process;
 mod stores;
 mod sync;
+mod table;
 mod time;
 
 pub use entry::{Cost, Effect, Entry, Family, Lasting, Pool};
 
-/// The entries that some rule asks about. Database calls have no rule yet, and their names (`get`, `load`, `first`) are so common that
-/// resolving them would cost more than all the rest.
-pub fn asked() -> impl Iterator<Item = &'static Entry> {
-    entries().filter(|it| it.family() != Some(Family::Db))
-}
-
-/// All entries, grouped by what they are about.
+/// All entries, grouped by what they are about. Of two entries for one item the first counts.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         time::ENTRIES,
-        fs::ENTRIES,
+        fs::FUNCTIONS,
+        fs::PATHS,
+        fs::OPENING,
+        fs::LIBRARIES,
+        handles::TYPES,
+        handles::TRANSFERS,
         net::ENTRIES,
         process::ENTRIES,
         sync::ENTRIES,
         block_on::ENTRIES,
         http::ENTRIES,
-        stores::ENTRIES,
+        stores::SERVERS,
+        stores::EMBEDDED,
+        stores::REPOSITORIES,
         loops::ENTRIES,
-        offload::ENTRIES,
-        in_place::IN_PLACE,
-        in_place::IN_POLL,
+        offload::POOLS,
+        offload::TASKS,
+        in_poll::FUTURES,
+        in_poll::OTHERS,
+        in_place::ENTRIES,
         leave::ENTRIES,
     ]
     .into_iter()
@@ -49,41 +55,51 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::HashSet;
 
-    use super::{Effect, entries};
-
-    #[test]
-    fn paths_are_unique() {
-        let mut seen = BTreeSet::new();
-        let twice: Vec<&str> = entries().map(|it| it.path).filter(|it| !seen.insert(*it)).collect();
-        assert_eq!(twice, Vec::<&str>::new());
-    }
+    use super::*;
 
     #[test]
-    fn templates_use_known_placeholders_and_say_what_they_need() {
+    fn paths_are_unique_import_paths() {
+        let mut seen = HashSet::new();
         for entry in entries() {
-            let Some(twin) = entry.twin else { continue };
-            assert!(entry.needs.is_some(), "{} needs a crate", entry.path);
-            let rest = ["{args}", "{0}", "{recv}", "{&recv}"]
-                .iter()
-                .fold(twin.to_owned(), |it, known| it.replace(known, ""));
-            assert!(!rest.contains(['{', '}']), "{}: {twin}", entry.path);
-            assert!(twin.contains(".await"), "{}: {twin}", entry.path);
+            assert!(seen.insert(entry.path), "{} stands twice", entry.path);
+            assert!(entry.path.contains("::"), "{} names no crate", entry.path);
+            let is_name = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_alphanumeric() || it == '_');
+            assert!(entry.path.split("::").all(is_name), "{} is no path", entry.path);
+        }
+        assert!(seen.len() > 300);
+    }
+
+    #[test]
+    fn every_fact_has_a_source() {
+        for entry in entries() {
+            assert!(!entry.source.is_empty(), "{} says nothing of where it comes from", entry.path);
         }
     }
 
     #[test]
-    fn what_blocks_names_its_source() {
-        for entry in entries().filter(|it| it.family().is_some()) {
-            assert!(!entry.source.is_empty(), "{} has no source", entry.path);
+    fn templates_hold_known_placeholders_only() {
+        for (entry, twin) in entries().filter_map(|it| Some((it, it.twin?))) {
+            let rest = ["{args}", "{0}", "{recv}", "{&recv}"].iter().fold(twin.to_owned(), |text, it| text.replace(it, ""));
+            assert!(!rest.contains(['{', '}']), "{}: unknown placeholder in {twin}", entry.path);
+            assert!(twin.contains(".await"), "{}: {twin} awaits nothing", entry.path);
+            assert_eq!(twin.matches('(').count(), twin.matches(')').count(), "{}: {twin}", entry.path);
         }
     }
 
     #[test]
-    fn what_is_left_alone_says_why() {
-        for entry in entries().filter(|it| it.effect == Effect::Leave) {
-            assert!(!entry.note.is_empty(), "{} has no reason", entry.path);
+    fn a_twin_says_what_it_needs() {
+        for entry in entries().filter(|it| it.twin.is_some()) {
+            assert!(entry.needs.is_some_and(|(krate, _)| !krate.is_empty()), "{}", entry.path);
+            assert!(entry.async_api && entry.family().is_some(), "{} has a twin, so it blocks", entry.path);
+        }
+    }
+
+    #[test]
+    fn only_what_blocks_has_a_cost() {
+        for entry in entries().filter(|it| it.cost == Cost::Cheap) {
+            assert!(entry.family().is_some(), "{} is cheap, but does not block", entry.path);
         }
     }
 }
