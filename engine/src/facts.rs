@@ -6,7 +6,7 @@ use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
 
 use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Reached};
-use crate::catalogue::{self, Cost, Effect, Entry, Family, Pool};
+use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
 use crate::index::Site;
@@ -33,15 +33,7 @@ pub(crate) struct Facts {
 impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
-        let mut names: BTreeSet<String> = catalogue::asked()
-            .filter(|it| {
-                !matches!(
-                    it.effect,
-                    Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
-                )
-            })
-            .map(|it| it.name().to_owned())
-            .collect();
+        let mut names = analysis.world().names();
         while !names.is_empty() {
             facts.resolve(analysis, &names);
             let fresh = facts.propagate(analysis);

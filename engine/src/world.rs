@@ -3,7 +3,7 @@
 //! Entries are found by resolving their import path, so that re-exports and aliases lead to the item itself, and a
 //! local item of the same name is never taken for it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, ModuleDef, Name, Symbol, Trait, Type,
@@ -60,6 +60,17 @@ impl World {
         }
         let _ = workspace;
         world
+    }
+
+    /// The names of the functions that were found, where a call of them decides something by itself.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        let decides = |it: &&&'static Entry| {
+            !matches!(
+                it.effect,
+                Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
+            )
+        };
+        self.functions.values().filter(decides).map(|it| it.name().to_owned()).collect()
     }
 
     /// The entry of a function, be it the function itself or the trait method that it implements.
