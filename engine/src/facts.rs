@@ -12,6 +12,7 @@ use crate::finding::Confidence;
 use crate::index::Site;
 use crate::resolve::Callee;
 use crate::site::{Resolved, resolve_site};
+use crate::target::Target;
 use crate::world::trait_method;
 
 /// How many cheap calls in one function make it a dear one.
@@ -33,23 +34,26 @@ pub(crate) struct Facts {
 impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
-        let mut names = analysis.world().names();
-        while !names.is_empty() {
-            facts.resolve(analysis, &names);
+        let mut targets =
+            attach_db(analysis.db(), || analysis.world().targets(analysis.db(), analysis.index));
+        while !targets.is_empty() {
+            facts.resolve(analysis, &targets);
             let fresh = facts.propagate(analysis);
-            names = attach_db(analysis.db(), || {
-                fresh.into_iter().map(|it| it.name(analysis.db()).as_str().to_owned()).collect()
+            targets = attach_db(analysis.db(), || {
+                fresh.into_iter().map(|it| Target::of(analysis.db(), it.1)).collect()
             });
         }
         facts.collect();
         facts
     }
 
-    fn resolve(&mut self, analysis: &Analysis<'_>, names: &BTreeSet<String>) {
+    fn resolve(&mut self, analysis: &Analysis<'_>, targets: &BTreeSet<Target>) {
         let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
-        for site in names.iter().flat_map(|name| analysis.index.calls(name)) {
-            if !self.resolved.contains_key(site) {
-                by_file.entry(site.file).or_default().insert(*site);
+        for target in targets {
+            for (site, shape) in analysis.index.calls(&target.name) {
+                if !self.resolved.contains_key(site) && target.fits(shape, analysis.index) {
+                    by_file.entry(site.file).or_default().insert(*site);
+                }
             }
         }
         let groups: Vec<BTreeSet<Site>> = by_file.into_values().collect();
@@ -236,12 +240,6 @@ impl Facts {
 /// A function ordered by its name, so that the order of rounds does not hang on ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ByName(String, Function);
-
-impl ByName {
-    fn name(&self, db: &RootDatabase) -> ra_ap_hir::Name {
-        self.1.name(db)
-    }
-}
 
 impl PartialOrd for ByName {
     fn partial_cmp(&self, other: &ByName) -> Option<std::cmp::Ordering> {

@@ -3,13 +3,13 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
     SyntaxKind::{self, *},
     SyntaxNode, SyntaxToken, T, ast,
-    ast::HasName,
+    ast::{HasArgList, HasName},
 };
 use rayon::prelude::*;
 
@@ -26,10 +26,25 @@ pub struct Site {
     pub offset: u32,
 }
 
+/// What the syntax of a call says of the function that it can be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// `x.name(…)`
+    pub is_method: bool,
+    /// The number of arguments without the receiver; `None` where it is not a call, or not read.
+    pub args: Option<usize>,
+    /// The path segment before the name.
+    pub qualifier: Option<SmolStr>,
+}
+
 /// The syntax facts of a workspace.
 #[derive(Debug, Default)]
 pub struct Index {
-    calls: HashMap<SmolStr, Vec<Site>>,
+    calls: HashMap<SmolStr, Vec<(Site, Shape)>>,
+    /// All names that paths and methods use.
+    mentioned: HashSet<SmolStr>,
+    /// Names that stand for others: of `use … as name` and `type name = …`.
+    aliases: HashSet<SmolStr>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
     has_async: bool,
@@ -43,6 +58,7 @@ impl Index {
         let files: Vec<FileFacts> =
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
+        let mut renamed: Vec<(SmolStr, SmolStr)> = Vec::new();
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
@@ -50,10 +66,18 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
-            for (name, offset) in facts.calls {
+            index.mentioned.extend(facts.mentioned);
+            index.aliases.extend(facts.aliases);
+            renamed.extend(facts.renamed);
+            for (name, offset, shape) in facts.calls {
                 let site = Site { file: file as u32, offset };
-                index.calls.entry(name).or_default().push(site);
+                index.calls.entry(name).or_default().push((site, shape));
             }
+        }
+        // A function that is imported under another name is called by that name.
+        for (name, alias) in renamed {
+            let sites = index.calls.get(&alias).cloned().unwrap_or_default();
+            index.calls.entry(name).or_default().extend(sites);
         }
         index.wanted = index.crates_to_load(workspace);
         index
@@ -70,8 +94,18 @@ impl Index {
     }
 
     /// The calls of a name, by file and offset.
-    pub fn calls(&self, name: &str) -> &[Site] {
+    pub fn calls(&self, name: &str) -> &[(Site, Shape)] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a name stands anywhere in a path.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.mentioned.contains(name)
+    }
+
+    /// Whether a name stands for another.
+    pub fn is_alias(&self, name: &str) -> bool {
+        self.aliases.contains(name)
     }
 
     /// Loops in async bodies that may never end and never await.
@@ -96,7 +130,7 @@ impl Index {
                 continue;
             }
             let packages: BTreeSet<usize> =
-                sites.iter().map(|site| workspace.files[site.file as usize].package).collect();
+                sites.iter().map(|(site, _)| workspace.files[site.file as usize].package).collect();
             for package in packages {
                 let dependencies = &workspace.packages[package].dependencies;
                 for (name, dependency) in dependencies {
@@ -113,7 +147,10 @@ impl Index {
 
 #[derive(Default)]
 struct FileFacts {
-    calls: Vec<(SmolStr, u32)>,
+    calls: Vec<(SmolStr, u32, Shape)>,
+    mentioned: HashSet<SmolStr>,
+    aliases: Vec<SmolStr>,
+    renamed: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
@@ -139,14 +176,38 @@ impl FileFacts {
     fn node(&mut self, node: &SyntaxNode) {
         match node.kind() {
             METHOD_CALL_EXPR => {
-                if let Some(name) = ast::MethodCallExpr::cast(node.clone()).and_then(|it| it.name_ref()) {
-                    self.call(&name.text(), name.syntax());
+                let call = ast::MethodCallExpr::cast(node.clone());
+                let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
+                if let Some(name) = call.and_then(|it| it.name_ref()) {
+                    self.call(&name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
                 }
             }
             PATH_EXPR => {
-                let segment = ast::PathExpr::cast(node.clone()).and_then(|it| it.path()?.segment());
-                if let Some(name) = segment.and_then(|it| it.name_ref()) {
-                    self.call(&name.text(), name.syntax());
+                let path = ast::PathExpr::cast(node.clone()).and_then(|it| it.path());
+                if let Some(name) = path.as_ref().and_then(|it| it.segment()?.name_ref()) {
+                    let call = node.parent().and_then(ast::CallExpr::cast);
+                    let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
+                    let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
+                    let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
+                    self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
+                }
+            }
+            NAME_REF => {
+                self.mentioned.insert(SmolStr::new(node.text().to_string()));
+            }
+            TYPE_ALIAS => {
+                let name = ast::TypeAlias::cast(node.clone()).and_then(|it| it.name());
+                self.aliases.extend(name.map(|it| SmolStr::new(it.text())));
+            }
+            USE_TREE => {
+                let tree = ast::UseTree::cast(node.clone());
+                let alias =
+                    tree.as_ref().and_then(|it| it.rename()?.name()).map(|it| SmolStr::new(it.text()));
+                let name =
+                    tree.and_then(|it| it.path()?.segment()?.name_ref()).map(|it| SmolStr::new(it.text()));
+                if let (Some(name), Some(alias)) = (name, alias) {
+                    self.aliases.push(alias.clone());
+                    self.renamed.push((name, alias));
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
@@ -156,8 +217,8 @@ impl FileFacts {
         }
     }
 
-    fn call(&mut self, name: &str, node: &SyntaxNode) {
-        self.calls.push((SmolStr::new(name), u32::from(node.text_range().start())));
+    fn call(&mut self, name: &str, node: &SyntaxNode, shape: Shape) {
+        self.calls.push((SmolStr::new(name), u32::from(node.text_range().start()), shape));
     }
 
     /// In macro arguments there are no nodes: a name before parentheses is read as a call. A macro such as `write!`
@@ -166,8 +227,15 @@ impl FileFacts {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
+                self.mentioned.insert(SmolStr::new(token.text()));
                 if is_call_in_tokens(token) {
-                    self.calls.push((SmolStr::new(token.text()), u32::from(token.text_range().start())));
+                    let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
+                    let shape = Shape { is_method, ..Shape::default() };
+                    self.calls.push((
+                        SmolStr::new(token.text()),
+                        u32::from(token.text_range().start()),
+                        shape,
+                    ));
                 }
             }
             _ => {}

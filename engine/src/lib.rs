@@ -23,6 +23,7 @@ pub mod place;
 pub mod resolve;
 mod site;
 pub mod table;
+mod target;
 pub mod types;
 mod unit;
 pub mod workspace;

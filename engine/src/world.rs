@@ -13,6 +13,7 @@ use ra_ap_vfs::FileId;
 
 use crate::catalogue::{self, Effect, Entry};
 use crate::index::Index;
+use crate::target::Target;
 use crate::workspace::{Database, Workspace};
 
 /// What the loaded crates say about the catalogue, shared by all threads.
@@ -62,15 +63,22 @@ impl World {
         world
     }
 
-    /// The names of the functions that were found, where a call of them decides something by itself.
-    pub(crate) fn names(&self) -> BTreeSet<String> {
-        let decides = |it: &&&'static Entry| {
+    /// The functions that were found, where a call of them decides something by itself. A method counts only where the workspace
+    /// names its type or module.
+    pub(crate) fn targets(&self, db: &RootDatabase, index: &Index) -> BTreeSet<Target> {
+        let decides = |it: &'static Entry| {
             !matches!(
                 it.effect,
                 Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
             )
         };
-        self.functions.values().filter(decides).map(|it| it.name().to_owned()).collect()
+        let is_near = |it: &'static Entry| {
+            let between: Vec<&str> = it.path.split("::").skip(1).collect();
+            let between = between.split_last().map_or(&[] as &[&str], |(_, between)| between);
+            between.is_empty() || between.iter().any(|it| index.mentions(it))
+        };
+        let wanted = self.functions.iter().filter(|(_, entry)| decides(entry) && is_near(entry));
+        wanted.map(|(function, _)| Target::of(db, *function)).collect()
     }
 
     /// The entry of a function, be it the function itself or the trait method that it implements.
