@@ -9,20 +9,11 @@ use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
 use retask_engine::workspace::Database;
 
-use super::{Loader, files, relative};
+use super::{Loader, Toolchain, files, relative};
 
 /// Loads the crates into a database.
 pub fn load(loader: &Loader, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
-    let mut sources = Sources { files: Vec::new(), crates: Vec::new(), next_folder: 1 };
-    let members = workspace.files.iter().map(|it| FileSource {
-        path: format!("/workspace/{}", it.path),
-        text: it.text.clone(),
-        folder: 0,
-    });
-    sources.files.extend(members);
-    if let Some(library) = &loader.toolchain.library {
-        sources.add_std(library, &loader.toolchain.cfgs);
-    }
+    let mut sources = Sources::new(workspace, &loader.toolchain);
     let missing = match &loader.resolved {
         Some(_) => sources.add_packages(loader, workspace, wanted),
         None => {
@@ -30,18 +21,38 @@ pub fn load(loader: &Loader, workspace: &Workspace, wanted: &BTreeSet<String>) -
             Vec::new()
         }
     };
-    let (db, mut files) = load_crates(sources.files, &sources.crates);
-    files.truncate(workspace.files.len());
-    Database { db, files, missing }
+    sources.into_database(workspace, missing)
 }
 
-struct Sources {
+/// The files and crates to load: those of a workspace first, then std, then what is added.
+pub struct Sources {
     files: Vec<FileSource>,
-    crates: Vec<CrateSource>,
+    pub crates: Vec<CrateSource>,
     next_folder: u32,
 }
 
 impl Sources {
+    /// The files of a workspace, in its order and still without crates, and std.
+    pub fn new(workspace: &Workspace, toolchain: &Toolchain) -> Sources {
+        let members = workspace.files.iter().map(|it| FileSource {
+            path: format!("/workspace/{}", it.path),
+            text: it.text.clone(),
+            folder: 0,
+        });
+        let mut sources = Sources { files: members.collect(), crates: Vec::new(), next_folder: 1 };
+        if let Some(library) = &toolchain.library {
+            sources.add_std(library, &toolchain.cfgs);
+        }
+        sources
+    }
+
+    /// The database of all that was added; `missing` are the dependencies that could not be.
+    pub fn into_database(self, workspace: &Workspace, missing: Vec<String>) -> Database {
+        let (db, mut files) = load_crates(self.files, &self.crates);
+        files.truncate(workspace.files.len());
+        Database { db, files, missing }
+    }
+
     /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
     fn add_std(&mut self, library: &Path, cfgs: &[String]) {
         let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
@@ -57,8 +68,8 @@ impl Sources {
         }
     }
 
-    /// Adds a crate with its files; gives its index.
-    fn add_library(
+    /// Adds a crate with its files, by path; gives its index, or `None` where its root is not among them.
+    pub fn add_library(
         &mut self,
         name: &str,
         edition: &str,

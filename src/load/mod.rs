@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use retask_engine::Workspace;
 use retask_engine::workspace::{Database, Include, Skipped};
 
+pub use database::Sources;
 use metadata::Resolved;
-use toolchain::Toolchain;
+pub use toolchain::Toolchain;
 
 /// What the command line says of loading, in Cargo's words.
 #[derive(Clone, Debug, Default)]

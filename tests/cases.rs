@@ -1,0 +1,257 @@
+//! Every rule on every fixture, in memory.
+//!
+//! All fixtures are crates of one workspace, so that std is loaded once. A fixture that fires marks each finding on its line with
+//! `//~ severity rule`; what a marker cannot say (message, evidence, refusal) stands in `expected.txt` of its rule, and the rewritten
+//! text in `NAME.fixed.rs` beside it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use ra_ap_syntax::Edition;
+use retask::load::{Options, Sources, Toolchain};
+use retask::patch::{Level, Patch, rounds};
+use retask::{Analysed, analyse};
+use retask_engine::Workspace;
+use retask_engine::crates::{CrateSource, Origin};
+use retask_engine::finding::{Finding, Severity};
+use retask_engine::workspace::{Database, Dependency, Package, SourceFile};
+
+/// A fixture: its text without markers, and the findings that they ask for.
+struct Case {
+    rule: String,
+    name: String,
+    fires: bool,
+    text: String,
+    /// `line: severity rule`, sorted.
+    marked: Vec<String>,
+}
+
+impl Case {
+    fn path(&self) -> String {
+        format!("{}/{}/{}.rs", self.rule, if self.fires { "fires" } else { "silent" }, self.name)
+    }
+}
+
+#[test]
+fn fixtures_fire_where_they_are_marked_and_nowhere_else() {
+    let cases = cases();
+    let workspace = workspace(&cases);
+    let patch = rewritten(&workspace);
+    let mut wrong = String::new();
+    for case in &cases {
+        let found: Vec<&Finding> =
+            patch.first.findings.iter().filter(|it| it.place.path == case.path()).collect();
+        let shown = |it: &&Finding| format!("{}: {} {}", it.place.start.line, severity(it), it.rule);
+        let mut found: Vec<String> = found.iter().map(shown).collect();
+        found.sort();
+        if found != case.marked {
+            let _ = writeln!(wrong, "{}\n  marked {:?}\n  found  {found:?}", case.path(), case.marked);
+        }
+    }
+    write_golden_files(&cases, &workspace, &patch);
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(patch.dropped.is_empty(), "rewrites that did not pass their checks: {:#?}", patch.dropped);
+    let skipped: Vec<_> = patch.first.skipped.iter().collect();
+    assert!(skipped.is_empty(), "{skipped:#?}");
+}
+
+#[test]
+fn every_rule_has_enough_fixtures_and_every_firing_one_a_twin() {
+    let cases = cases();
+    for rule in retask_transforms::rules() {
+        let of = |fires| cases.iter().filter(move |it| it.rule == rule.name && it.fires == fires);
+        assert!(of(true).count() >= 8, "{}: {} fixtures fire", rule.name, of(true).count());
+        assert!(of(false).count() >= 10, "{}: {} stay silent", rule.name, of(false).count());
+        for case in of(true) {
+            let twin = format!("{}_local", case.name);
+            assert!(of(false).any(|it| it.name == twin), "{} has no twin silent/{twin}.rs", case.path());
+            let own = case.marked.iter().any(|it| it.ends_with(&format!(" {}", rule.name)));
+            assert!(own, "{} does not fire {}", case.path(), rule.name);
+        }
+    }
+}
+
+fn write_golden_files(cases: &[Case], workspace: &Workspace, patch: &Patch) {
+    let mut expected: BTreeMap<&str, String> = BTreeMap::new();
+    for (case, file) in cases.iter().zip(&workspace.files) {
+        assert_eq!(case.path(), file.path);
+        let text = expected.entry(&case.rule).or_default();
+        for finding in patch.first.findings.iter().filter(|it| it.place.path == file.path) {
+            describe(text, finding);
+        }
+        let fixed = root().join(format!("{}/fires/{}.fixed.rs", case.rule, case.name));
+        match patch.files.get(&file.path) {
+            Some(change) => expect_file![fixed].assert_eq(&change.after),
+            None => assert!(!fixed.exists(), "{} is no longer rewritten", file.path),
+        }
+    }
+    for (rule, text) in expected {
+        expect_file![root().join(rule).join("expected.txt")].assert_eq(&text);
+    }
+}
+
+fn describe(text: &mut String, finding: &Finding) {
+    let line = finding.place.start.line;
+    let _ = writeln!(text, "{}:{line}: {}", finding.place.path, finding.message);
+    for evidence in &finding.evidence {
+        let _ = writeln!(text, "    {}: {}", evidence.place.start.line, evidence.note);
+    }
+    match (&finding.fix, &finding.refused) {
+        (Some(fix), None) => {
+            let _ = writeln!(text, "  {:?}: {}", fix.applicability, fix.title);
+            for caveat in &fix.caveats {
+                let _ = writeln!(text, "    to agree to: {caveat}");
+            }
+        }
+        (None, Some(reason)) => {
+            let _ = writeln!(text, "  refused: {reason}");
+        }
+        _ => panic!("{}:{line}: a finding has a fix or a reason why not", finding.place.path),
+    }
+}
+
+fn severity(finding: &Finding) -> &'static str {
+    match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules")
+}
+
+/// The fixtures, by path.
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for entry in walkdir::WalkDir::new(root()).sort_by_file_name() {
+        let path = entry.expect("the fixtures can be read").into_path();
+        let relative = path.strip_prefix(root()).expect("it lies below the root").to_string_lossy();
+        let parts: Vec<&str> = relative.split('/').collect();
+        let [rule, kind, file] = parts.as_slice() else { continue };
+        let Some(name) = file.strip_suffix(".rs").filter(|it| !it.ends_with(".fixed")) else { continue };
+        let written = std::fs::read_to_string(&path).expect("the fixture is text");
+        let (text, marked) = unmarked(&written);
+        let fires = *kind == "fires";
+        assert!(
+            fires != marked.is_empty(),
+            "{relative}: marked findings belong in `fires`, others in `silent`"
+        );
+        cases.push(Case { rule: (*rule).to_owned(), name: name.to_owned(), fires, text, marked });
+    }
+    cases
+}
+
+/// A text without its markers, and what they ask for.
+fn unmarked(written: &str) -> (String, Vec<String>) {
+    let (mut text, mut marked) = (String::new(), Vec::new());
+    for (index, line) in written.lines().enumerate() {
+        let (code, markers) =
+            line.split_once("//~").map_or((line, ""), |(code, markers)| (code.trim_end(), markers));
+        let asked = markers.split(',').map(str::trim).filter(|it| !it.is_empty());
+        marked.extend(asked.map(|it| format!("{}: {it}", index + 1)));
+        text.push_str(code);
+        text.push('\n');
+    }
+    marked.sort();
+    (text, marked)
+}
+
+/// One package for each fixture, each of which depends on all stubs.
+fn workspace(cases: &[Case]) -> Workspace {
+    let dependency = |name: &String| {
+        let (package, version) = registry_name(name);
+        (name.clone(), Dependency { package, version, features: vec!["full".to_owned()] })
+    };
+    let dependencies: BTreeMap<String, Dependency> =
+        stubs().iter().map(|(name, _)| dependency(name)).collect();
+    let package = |case: &Case| Package {
+        name: case.path(),
+        manifest: String::new(),
+        selected: true,
+        dependencies: dependencies.clone(),
+    };
+    let file = |(package, case): (usize, &Case)| SourceFile {
+        path: case.path(),
+        text: case.text.clone(),
+        bom: false,
+        edition: Edition::Edition2024,
+        package,
+        selected: true,
+    };
+    Workspace {
+        root: "/workspace".to_owned(),
+        packages: cases.iter().map(package).collect(),
+        files: cases.iter().enumerate().map(file).collect(),
+        ..Workspace::default()
+    }
+}
+
+/// The stub crates: the name that code uses, and the text.
+fn stubs() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stubs");
+    let mut stubs: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("the stubs are there")
+        .map(|entry| {
+            let path = entry.expect("the stubs can be read").path();
+            let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("the stub is text"))
+        })
+        .collect();
+    stubs.sort();
+    stubs
+}
+
+fn registry_name(krate: &str) -> (String, String) {
+    let kept = ["async_trait", "parking_lot", "async_std", "serde_json", "lock_api"];
+    let package = if kept.contains(&krate) && krate != "async_trait" && krate != "async_std" {
+        krate.to_owned()
+    } else {
+        krate.replace('_', "-")
+    };
+    (package, "1.0.0".to_owned())
+}
+
+fn rewritten(workspace: &Workspace) -> Patch {
+    rounds(workspace, Level::All, &[], analysed)
+}
+
+fn analysed(workspace: &Workspace) -> Analysed {
+    let rules: Vec<_> = retask_transforms::rules().iter().collect();
+    analyse(workspace, &rules, false, |_| database(workspace))
+}
+
+fn database(workspace: &Workspace) -> Database {
+    let toolchain = Toolchain::find(&Options::default()).expect("there is a compiler");
+    assert!(
+        toolchain.library.is_some(),
+        "the sources of std are not there: run `rustup component add rust-src`"
+    );
+    let mut sources = Sources::new(workspace, &toolchain);
+    let mut loaded: Vec<(String, usize)> = Vec::new();
+    for (name, text) in stubs() {
+        let path = PathBuf::from(format!("/stubs/{name}/src/lib.rs"));
+        let cfgs = toolchain.cfgs.clone();
+        let krate =
+            sources.add_library(&name, "2024", Origin::Library, &path, vec![(path.clone(), text)], cfgs);
+        loaded.push((name, krate.expect("the stub's root is its only file")));
+    }
+    // Stubs may name one another in the order of the alphabet, as `reqwest` names `bytes`.
+    for at in 0..loaded.len() {
+        sources.crates[loaded[at].1].dependencies = loaded[..at].to_vec();
+    }
+    for (root, file) in workspace.files.iter().enumerate() {
+        sources.crates.push(CrateSource {
+            name: file.path.trim_end_matches(".rs").replace(['/', '-'], "_"),
+            edition: Edition::Edition2024,
+            origin: Origin::Member,
+            root,
+            cfgs: toolchain.cfgs.clone(),
+            dependencies: loaded.clone(),
+        });
+    }
+    sources.into_database(workspace, Vec::new())
+}
