@@ -103,13 +103,22 @@ impl<'a> Sema<'a> {
         let token = self.token(site)?;
         let in_macro = token.parent()?.kind() == SyntaxKind::TOKEN_TREE;
         if !in_macro {
-            return call_of(&token);
+            return call_of(&token).or_else(|| self.written_by(&token));
         }
         let mut expanded = self.sema.descend_into_macros_exact(token.clone()).into_iter();
-        expanded.find_map(|it| call_of(&it)).or_else(|| {
+        expanded.find_map(|it| call_of(&it).or_else(|| self.written_by(&it))).or_else(|| {
             let holder = token.parent_ancestors().find_map(ast::MacroCall::cast)?;
             Some(CallNode::Tokens(token, holder))
         })
+    }
+
+    /// The method call that the macro of a name writes, as `write!` does.
+    fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
+        let call = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
+        let own = call.path()?.segment()?.name_ref()?;
+        let expanded = (own.syntax() == &name.parent()?).then(|| self.sema.expand_macro_call(&call))??;
+        let mut methods = expanded.value.descendants().filter_map(ast::MethodCallExpr::cast);
+        methods.find(|it| it.name_ref().is_some_and(|it| it.text() == "write_fmt")).map(CallNode::Method)
     }
 
     /// The function that a call calls.

@@ -29,6 +29,11 @@ impl Case<'_, '_> {
         covering.ancestors().find(|it| it.text_range().contains_range(range)).unwrap_or(tree.syntax().clone())
     }
 
+    /// The name of the call in the file as it is written, where a macro can hold it.
+    pub fn written(&self) -> Option<SyntaxNode> {
+        self.sema.token(self.entered.site)?.parent()
+    }
+
     /// The index of the package that the call stands in.
     pub fn package(&self) -> usize {
         self.analysis.workspace.files[self.entered.site.file as usize].package

@@ -45,7 +45,7 @@ impl Batch {
 pub(crate) fn of(case: &Case<'_, '_>) -> Option<Batch> {
     let body = case.entered.body.range;
     let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
-    let call = plain.then(|| case.call.syntax().clone())?;
+    let call = plain.then(|| case.written())??;
     call.ancestors()
         .take_while(|it| it.text_range() != body)
         .filter(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))
@@ -86,7 +86,7 @@ fn row(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<Batch> {
 /// The loop whose iterable a call is in, as a unit of work.
 pub(crate) fn of_loop(case: &Case<'_, '_>) -> Option<Batch> {
     let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
-    let call = plain.then(|| case.call.syntax().clone())?;
+    let call = plain.then(|| case.written())??;
     let of_for = |it: &SyntaxNode| {
         let iterable = ast::ForExpr::cast(it.clone()).and_then(|it| it.iterable());
         iterable.is_some_and(|it| it.syntax().text_range().contains_range(call.text_range()))
@@ -140,7 +140,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
             Err(reason) => batch = batch.with_let_before().ok_or(reason)?,
         }
     };
-    if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], case.entered.body.range) {
+    if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], &case.entered.body) {
         return Err(obstacle);
     }
     let range = batch.range();
