@@ -19,6 +19,7 @@ pub mod imports;
 pub mod index;
 pub mod lasting;
 pub mod loops;
+mod mentions;
 pub mod place;
 pub mod resolve;
 mod site;

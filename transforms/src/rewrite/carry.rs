@@ -282,7 +282,7 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             if closure.into_iter().any(|it| matches!(it.kind(), SyntaxKind::CLOSURE_EXPR | SyntaxKind::FN)) {
                 return Err("the value is used in a closure, where nothing can be awaited".to_owned());
             }
-            if let Some(obstacle) = obstacle_to_await(case.sema, node, case.entered.body.range) {
+            if let Some(obstacle) = obstacle_to_await(case.sema, node, &case.entered.body) {
                 return Err(obstacle);
             }
             draft.insert(case.analysis, file, source(node)?.end(), ".await");

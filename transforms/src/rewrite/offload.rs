@@ -17,7 +17,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
             return super::batch::of_loop(case).map_or(Err(reason), |it| super::batch::rewrite(case, it));
         }
     };
-    if let Some(obstacle) = obstacle_to_await(case.sema, expr.syntax(), case.entered.body.range) {
+    if let Some(obstacle) = obstacle_to_await(case.sema, expr.syntax(), &case.entered.body) {
         return Err(obstacle);
     }
     let file = case.entered.site.file;

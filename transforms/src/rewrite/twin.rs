@@ -1,7 +1,7 @@
 //! The async twin: the call is replaced by its async form and awaited where it stands.
 
 use ra_ap_syntax::{AstNode, SyntaxKind, ast};
-use retask_engine::alive::obstacle_to_await;
+use retask_engine::alive::{guard_in_arguments, obstacle_to_await};
 use retask_engine::resolve::CallNode;
 
 use super::draft::Draft;
@@ -48,10 +48,9 @@ pub(crate) fn can_await(case: &Case<'_, '_>) -> Result<(), String> {
     if case.entered.body.in_closure {
         return Err("the call stands in a sync closure, where nothing can be awaited".to_owned());
     }
-    match obstacle_to_await(case.sema, case.call.syntax(), case.entered.body.range) {
-        Some(obstacle) => Err(obstacle),
-        None => Ok(()),
-    }
+    let call = case.call.syntax();
+    let obstacle = obstacle_to_await(case.sema, call, &case.entered.body);
+    obstacle.or_else(|| guard_in_arguments(case.sema, call)).map_or(Ok(()), Err)
 }
 
 /// Whether the call stands in the arguments of a macro.
