@@ -2,6 +2,7 @@
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
 
+use crate::change::{is_mutated, widest_place};
 use crate::mentions;
 use crate::resolve::Sema;
 use crate::types::Owning;
@@ -136,15 +137,6 @@ fn declaration(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<SyntaxNode> {
         ra_ap_hir::PathResolution::Local(local) => Some(local.primary_source(sema.db).syntax().clone()),
         _ => None,
     }
-}
-
-/// The longest chain of fields that begins with a local.
-fn widest_place(path: &ast::PathExpr) -> ast::Expr {
-    let mut place: ast::Expr = path.clone().into();
-    while let Some(field) = place.syntax().parent().and_then(ast::FieldExpr::cast) {
-        place = field.into();
-    }
-    place
 }
 
 /// The call that makes an owned value of a place, where the code has one, else the place.
@@ -331,23 +323,17 @@ fn declares(node: &SyntaxNode, name: &str) -> bool {
     node.descendants().filter_map(ast::Name::cast).any(|it| it.text() == name)
 }
 
-/// Whether the place is assigned to, borrowed mutably, or the receiver of a method that takes `&mut self`.
-fn is_mutated(sema: &Sema<'_>, place: &ast::Expr) -> bool {
-    let Some(parent) = place.syntax().parent() else { return false };
-    match ast::Expr::cast(parent) {
-        Some(ast::Expr::RefExpr(it)) => it.mut_token().is_some(),
-        Some(ast::Expr::BinExpr(it)) => {
-            matches!(it.op_kind(), Some(ast::BinaryOp::Assignment { .. }))
-                && it.lhs().is_some_and(|lhs| lhs.syntax() == place.syntax())
+/// An owned value as the reference that it was made from. Where a value is passed on, a plain `&` becomes that reference by itself.
+fn lent(capture: &Capture, parent: Option<SyntaxKind>) -> String {
+    let name = &capture.name;
+    match capture.how {
+        How::Owned(Owning::ToOwned) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_str()"),
+        How::Owned(Owning::ToPathBuf) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_path()"),
+        How::Owned(Owning::ToOsString) if parent != Some(SyntaxKind::ARG_LIST) => {
+            format!("{name}.as_os_str()")
         }
-        Some(ast::Expr::MethodCallExpr(it))
-            if it.receiver().is_some_and(|it| it.syntax() == place.syntax()) =>
-        {
-            let method = sema.sema.resolve_method_call(&it);
-            let receiver = method.and_then(|it| it.self_param(sema.db));
-            receiver.is_some_and(|it| matches!(it.access(sema.db), ra_ap_hir::Access::Exclusive))
-        }
-        _ => false,
+        How::Owned(Owning::ToVec) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_slice()"),
+        _ => format!("&{name}"),
     }
 }
 
@@ -367,7 +353,7 @@ fn replacement(place: &ast::Expr, capture: &Capture, text: &str) -> Result<Strin
         Some(SyntaxKind::PREFIX_EXPR) if capture.borrowed => {
             Err(format!("`{text}` is dereferenced in the work"))
         }
-        _ if capture.borrowed && !is_receiver => Ok(format!("&{}", capture.name)),
+        _ if capture.borrowed && !is_receiver => Ok(lent(capture, parent)),
         _ => Ok(capture.name.clone()),
     }
 }

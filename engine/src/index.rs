@@ -194,7 +194,9 @@ impl FileFacts {
             }
             MACRO_CALL => {
                 let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
-                if let Some((name, method)) = name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to))) {
+                if let Some((name, method)) =
+                    name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to)))
+                {
                     let shape = Shape { is_method: true, args: Some(1), qualifier: None };
                     self.call(method, name.syntax(), shape);
                 }

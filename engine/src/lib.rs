@@ -11,6 +11,7 @@ pub mod analysis;
 pub mod bucket;
 pub mod capture;
 pub mod catalogue;
+pub mod change;
 pub mod context;
 pub mod crates;
 mod facts;

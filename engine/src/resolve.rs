@@ -171,6 +171,17 @@ impl<'a> Sema<'a> {
         self.sema.type_of_expr(expr).map(|it| it.original)
     }
 
+    /// What a constant of the workspace stands for.
+    pub fn constant(&self, expr: &ast::Expr) -> Option<ast::Expr> {
+        let ast::Expr::PathExpr(path) = expr else { return None };
+        match self.sema.resolve_path(&path.path()?)? {
+            PathResolution::Def(ModuleDef::Const(it)) if self.world.is_member(it.krate(self.db)) => {
+                self.sema.source(it)?.value.body()
+            }
+            _ => None,
+        }
+    }
+
     /// The place of a node in the file as it is written; `None` where a macro wrote it or only a part of it.
     pub fn source_range(&self, node: &SyntaxNode) -> Option<(u32, TextRange)> {
         let range = self.sema.original_range_opt(node)?;

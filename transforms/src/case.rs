@@ -135,15 +135,17 @@ fn message(case: &Case<'_, '_>, does: &str) -> String {
         Bucket::AsyncIo => "an async API exists for it",
         _ => "it waits without an async API, and it ends",
     };
-    let worker =
-        if entered.at_startup { "the main thread before anything is served" } else { "an async worker" };
+    let (worker, when) = match entered.at_startup {
+        true => ("the main thread", ", before anything is served"),
+        false => ("an async worker", ""),
+    };
     let does = does.replace("{worker}", worker);
     let through = match &entered.through {
         Some(_) => format!(" through `{}`", entered.reached.entry.path),
         None => String::new(),
     };
     format!(
-        "`{}` {does}{through}: bucket {} ({}), since {decided}",
+        "`{}` {does}{through}{when}: bucket {} ({}), since {decided}",
         entered.label,
         bucket.number(),
         bucket.name()
