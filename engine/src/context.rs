@@ -137,7 +137,11 @@ impl<'s, 'a> Contexts<'s, 'a> {
         if !self.include_tests && holder.as_ref().is_some_and(is_test) {
             return Context::Test;
         }
-        let Some((file, range)) = self.sema.source_range(node) else { return Context::Unknown };
+        // A block that a macro writes stands where the macro is called.
+        let mut around = std::iter::once(node.clone()).chain(self.sema.ancestors(node));
+        let Some((file, range)) = around.find_map(|it| self.sema.source_range(&it)) else {
+            return Context::Unknown;
+        };
         let is_fn = node.kind() == SyntaxKind::FN;
         let is_main = holder.as_ref().is_some_and(is_main) && (is_fn || self.is_driven(node));
         Context::Async(Body { file, range, in_closure, is_main })
