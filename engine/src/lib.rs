@@ -21,7 +21,7 @@ pub mod index;
 mod lacking;
 pub mod lasting;
 pub mod loops;
-mod mentions;
+pub mod mentions;
 pub mod place;
 pub mod resolve;
 mod site;

@@ -1,7 +1,7 @@
 //! The locals that work names: as paths, in the arguments of macros as well, and in format strings.
 
 use ra_ap_hir::{Local, PathResolution};
-use ra_ap_syntax::{AstNode, AstToken, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, AstToken, SyntaxKind, SyntaxNode, ast, ast::HasName};
 
 use crate::capture::Work;
 use crate::resolve::Sema;
@@ -45,4 +45,42 @@ pub(crate) fn in_strings<'a>(sema: &Sema<'a>, work: &Work) -> Vec<Local<'a>> {
         }
     }
     found
+}
+
+/// The uses of a variable in a body, through macros. A macro that is not expanded and names it makes them unknown.
+pub fn uses(sema: &Sema<'_>, body: &SyntaxNode, pat: &ast::IdentPat) -> Result<Vec<ast::PathExpr>, String> {
+    let Some(name) = pat.name().map(|it| it.text().to_string()) else { return Ok(Vec::new()) };
+    let declared = sema.source_range(pat.syntax());
+    let mut found = Vec::new();
+    let mut stack = vec![body.clone()];
+    while let Some(node) = stack.pop() {
+        for node in node.descendants() {
+            if let Some(call) = ast::MacroCall::cast(node.clone()) {
+                stack.extend(expansion_naming(sema, &call, &name)?);
+            } else if let Some(path) =
+                ast::PathExpr::cast(node).filter(|it| it.syntax().text() == name.as_str())
+            {
+                let local = sema.local_declaration(&path);
+                let is_use = local.is_some_and(|it| sema.source_range(it.syntax()) == declared);
+                found.extend(is_use.then_some(path));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What a macro call makes of its arguments, where these name a variable.
+fn expansion_naming(
+    sema: &Sema<'_>,
+    call: &ast::MacroCall,
+    name: &str,
+) -> Result<Option<SyntaxNode>, String> {
+    let mut tokens = call.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+    if !tokens.any(|it| it.text() == name) {
+        return Ok(None);
+    }
+    match sema.sema.expand_macro_call(call) {
+        Some(expanded) => Ok(Some(expanded.value)),
+        None => Err(format!("`{name}` is used in a macro that is not expanded")),
+    }
 }

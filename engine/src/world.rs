@@ -64,7 +64,7 @@ impl World {
     }
 
     /// The functions that were found, where a call of them decides something by itself. A method counts only where the workspace
-    /// names its type or module.
+    /// names its type or the module of that.
     pub(crate) fn targets(&self, db: &RootDatabase, index: &Index) -> BTreeSet<Target> {
         let decides = |it: &'static Entry| {
             !matches!(
@@ -73,9 +73,14 @@ impl World {
             )
         };
         let is_near = |it: &'static Entry| {
-            let between: Vec<&str> = it.path.split("::").skip(1).collect();
-            let between = between.split_last().map_or(&[] as &[&str], |(_, between)| between);
-            between.is_empty() || between.iter().any(|it| index.mentions(it))
+            let segments: Vec<&str> = it.path.split("::").collect();
+            match &segments[..segments.len() - 1] {
+                [_] => true,
+                // Functions at the root of the crate, as `ureq::get`, give such a value without naming its type.
+                [krate, ty] => index.mentions(ty) || index.mentions(krate),
+                [_, between @ ..] => between.iter().any(|it| index.mentions(it)),
+                [] => false,
+            }
         };
         let wanted = self.functions.iter().filter(|(_, entry)| decides(entry) && is_near(entry));
         wanted.map(|(function, _)| Target::of(db, *function)).collect()

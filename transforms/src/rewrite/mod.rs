@@ -1,8 +1,10 @@
 //! How rewrites are built, for the rules that share a way of doing it.
 
 pub(crate) mod batch;
+pub(crate) mod carriers;
 pub(crate) mod carry;
 pub(crate) mod draft;
+pub(crate) mod fails;
 pub(crate) mod layout;
 pub(crate) mod offload;
 pub(crate) mod runtime;
