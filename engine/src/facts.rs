@@ -28,6 +28,8 @@ pub(crate) struct Facts {
     pub handovers: Vec<Handover>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
+    /// Blocking calls in code of which it is not known what it runs on.
+    pub adrift: Vec<Site>,
     pub unknown: usize,
 }
 
@@ -159,6 +161,9 @@ impl Facts {
             self.handovers.extend(self.handover(call));
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
+            }
+            if call.context == Context::Unknown && !self.reached(call).is_empty() {
+                self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };
             // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.
