@@ -82,7 +82,9 @@ fn is_dropped(block: &SyntaxNode, binding: &SyntaxNode, node: &SyntaxNode, name:
 }
 
 fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
-    expr.descendants().filter_map(ast::Expr::cast).find_map(|it| {
+    // A variable or field is no temporary: it lives as long as its scope says.
+    let made = |it: &ast::Expr| !matches!(it, ast::Expr::PathExpr(_) | ast::Expr::FieldExpr(_));
+    expr.descendants().filter_map(ast::Expr::cast).filter(made).find_map(|it| {
         let ty = sema.ty(&it)?;
         sema.is_guard(&ty).then(|| {
             format!(
