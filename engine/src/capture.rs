@@ -73,7 +73,8 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
             continue;
         }
         let place = owned_place(sema, widest_place(&path), range);
-        let text = place.syntax().text().to_string();
+        // One place, be it written on one line or on several.
+        let text: String = place.syntax().text().to_string().split_whitespace().collect();
         let index = match captures.iter().position(|it| it.place == text) {
             Some(index) => index,
             None => {
@@ -177,7 +178,7 @@ struct Taking<'t, 'a> {
 
 impl<'a> Taking<'_, 'a> {
     fn capture(&self, path: &ast::PathExpr, place: &ast::Expr) -> Result<Capture, String> {
-        let text = place.syntax().text().to_string();
+        let text: String = place.syntax().text().to_string().split_whitespace().collect();
         let ty = self.sema.ty(place).filter(|it| !it.contains_unknown());
         let ty = ty.ok_or_else(|| format!("the type of `{text}` is not known"))?;
         if ty.is_mutable_reference() {

@@ -24,6 +24,25 @@ pub(crate) fn links(suffix: &str, gap: &str) -> String {
     }
 }
 
+/// The width that rustfmt keeps to, without the semicolon.
+const WIDTH: usize = 99;
+
+/// The column of an offset, from 0.
+pub(crate) fn column(text: &str, offset: usize) -> usize {
+    text[..offset].rsplit('\n').next().map_or(0, |it| it.chars().count())
+}
+
+/// Whether the first line of a new text fits behind a column.
+pub(crate) fn fits(column: usize, text: &str) -> bool {
+    column + text.lines().next().map_or(0, |it| it.chars().count()) <= WIDTH
+}
+
+/// A text whose further lines move from one indent to another; left alone where a string spans lines.
+pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
+    let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
+    if spans_lines { text.to_owned() } else { text.replace(&format!("\n{from}"), &format!("\n{to}")) }
+}
+
 #[cfg(test)]
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};

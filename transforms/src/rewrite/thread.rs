@@ -9,8 +9,8 @@ use retask_engine::loops::{call_and_name, has_await};
 use retask_engine::place::indent_at;
 use retask_engine::resolve::{CallNode, Callee, Sema};
 
+use super::closure::deeper;
 use super::draft::Draft;
-use super::offload::deeper;
 
 /// Replaces the hand-over by a thread of its own.
 pub(crate) fn rewrite(
