@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::catalogue;
 use crate::loops;
+use crate::resolve::iterated_by_loop;
 use crate::workspace::{Skipped, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -194,11 +195,11 @@ impl FileFacts {
             }
             MACRO_CALL => {
                 let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
-                if let Some((name, method)) =
-                    name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to)))
-                {
-                    let shape = Shape { is_method: true, args: Some(1), qualifier: None };
-                    self.call(method, name.syntax(), shape);
+                if let Some(name) = name {
+                    let method = method_of_macro(&name.text());
+                    let args = method.map(|_| 1);
+                    let shape = Shape { is_method: method.is_some(), args, qualifier: None };
+                    self.call(method.unwrap_or(&name.text()), name.syntax(), shape);
                 }
             }
             NAME_REF => {
@@ -219,10 +220,21 @@ impl FileFacts {
                     self.renamed.push((name, alias));
                 }
             }
-            LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
-                self.loops.push(u32::from(node.text_range().start()));
-            }
+            LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
             _ => {}
+        }
+    }
+
+    /// A loop: what it iterates, and whether it may never end.
+    fn turns(&mut self, node: &SyntaxNode) {
+        let iterable = ast::ForExpr::cast(node.clone()).and_then(|it| it.iterable());
+        let last = iterable.and_then(|it| it.syntax().last_token()?.parent());
+        if let Some(name) = last.filter(|it| iterated_by_loop(it).is_some()) {
+            let shape = Shape { is_method: true, args: Some(0), qualifier: None };
+            self.call("into_iter", &name, shape);
+        }
+        if is_endless_in_async(node) {
+            self.loops.push(u32::from(node.text_range().start()));
         }
     }
 
@@ -242,6 +254,9 @@ impl FileFacts {
                     let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
                     let shape = Shape { is_method, ..Shape::default() };
                     self.calls.push((SmolStr::new(token.text()), at, shape));
+                } else if is_iterated_in_tokens(token) {
+                    let shape = Shape { is_method: true, ..Shape::default() };
+                    self.calls.push((SmolStr::new("into_iter"), at, shape));
                 } else if let Some(method) = method_of_macro(token.text())
                     && token.next_token().is_some_and(|it| it.kind() == T![!])
                 {
@@ -257,6 +272,19 @@ impl FileFacts {
 /// The method that a macro of std calls on its first argument.
 fn method_of_macro(name: &str) -> Option<&'static str> {
     matches!(name, "write" | "writeln").then_some("write_fmt")
+}
+
+/// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
+fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
+    let mut next = name.next_token();
+    while next.as_ref().is_some_and(|it| it.kind().is_trivia()) {
+        next = next.and_then(|it| it.next_token());
+    }
+    let mut before = previous(name);
+    while before.as_ref().is_some_and(|it| matches!(it.kind(), IDENT | T![self] | T![.] | T![&] | T![mut])) {
+        before = before.and_then(|it| previous(&it));
+    }
+    next.is_some_and(|it| it.kind() == T!['{']) && before.is_some_and(|it| it.kind() == T![in])
 }
 
 fn is_call_in_tokens(name: &SyntaxToken) -> bool {

@@ -22,6 +22,7 @@ mod lacking;
 pub mod lasting;
 pub mod loops;
 pub mod mentions;
+mod own;
 pub mod place;
 pub mod resolve;
 mod site;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_hir::{
-    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, ModuleDef, Name, Symbol, Trait, Type,
+    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
 };
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_vfs::FileId;
@@ -20,6 +20,9 @@ use crate::workspace::{Database, Workspace};
 pub struct World {
     functions: HashMap<Function, &'static Entry>,
     handles: HashMap<Adt, &'static Entry>,
+    /// Types whose iteration by a `for` is an entry.
+    iterated: HashMap<Adt, &'static Entry>,
+    macros: HashMap<Macro, &'static Entry>,
     pub(crate) files: Vec<FileId>,
     by_file: HashMap<FileId, u32>,
     members: Vec<Crate>,
@@ -41,6 +44,8 @@ impl World {
         let mut world = World {
             functions: HashMap::new(),
             handles: HashMap::new(),
+            iterated: HashMap::new(),
+            macros: HashMap::new(),
             files: database.files.clone(),
             by_file,
             members,
@@ -83,7 +88,18 @@ impl World {
             }
         };
         let wanted = self.functions.iter().filter(|(_, entry)| decides(entry) && is_near(entry));
-        wanted.map(|(function, _)| Target::of(db, *function)).collect()
+        let functions = wanted.map(|(function, _)| Target::of(db, *function));
+        functions.chain(self.macros.values().map(|it| Target::macro_named(it.name()))).collect()
+    }
+
+    /// The entry of what a `for` does with a value of a type.
+    pub(crate) fn iterated(&self, ty: &Type<'_>) -> Option<&'static Entry> {
+        self.iterated.get(&ty.strip_references().as_adt()?).copied()
+    }
+
+    /// The entry of a macro.
+    pub(crate) fn macro_entry(&self, it: Macro) -> Option<&'static Entry> {
+        self.macros.get(&it).copied()
     }
 
     /// The entry of a function, be it the function itself or the trait method that it implements.
@@ -130,6 +146,9 @@ impl World {
     fn add(&mut self, db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, entry: &'static Entry) {
         for def in resolve(db, by_name, entry.path) {
             match def {
+                ModuleDef::Macro(it) => {
+                    self.macros.insert(it, entry);
+                }
                 ModuleDef::Function(function) => {
                     self.functions.entry(function).or_insert(entry);
                 }
@@ -148,6 +167,9 @@ impl World {
         for def in resolve(db, by_name, container) {
             for function in methods_named(db, def, method) {
                 self.functions.entry(function).or_insert(entry);
+            }
+            if let (ModuleDef::Adt(adt), "into_iter") = (def, method) {
+                self.iterated.insert(adt, entry);
             }
         }
     }
@@ -179,7 +201,7 @@ fn resolve(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str)
         let Some(items) = root.resolve_mod_path(db, names.clone()) else { continue };
         found.extend(items.filter_map(|item| match item {
             ItemInNs::Types(def) | ItemInNs::Values(def) => Some(def),
-            ItemInNs::Macros(_) => None,
+            ItemInNs::Macros(it) => Some(ModuleDef::Macro(it)),
         }));
     }
     found

@@ -38,7 +38,9 @@ impl Closure<'_, '_, '_> {
         let end = text.get(usize::from(self.source(&chain)?.end())..whole.end().into()).unwrap_or_default();
         if lines.is_empty() {
             let (range, new) = self.alone(&chain, whole, indent)?;
-            return Ok((range, new + end));
+            let (after, rest) = layout::after_head(text, whole.end().into(), &new, indent);
+            let range = range.cover(TextRange::empty((after as u32).into()));
+            return Ok((range, new + end + &rest));
         }
         if self.is_last(&chain) {
             return Ok((whole, self.lines(&lines, &chain, indent)? + end));

@@ -43,11 +43,36 @@ pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
     if spans_lines { text.to_owned() } else { text.replace(&format!("\n{from}"), &format!("\n{to}")) }
 }
 
+/// What follows a new text that takes several lines, where a block follows it, as in `if x {` or `let y = x else {`: the block
+/// begins on a line of its own. Gives the end of what is replaced, and the text for it.
+pub(crate) fn after_head(text: &str, end: usize, new: &str, indent: &str) -> (usize, String) {
+    let rest = &text[end..];
+    let ends_in_link = new.lines().next_back().is_some_and(|it| it.trim_start().starts_with('.'));
+    if !(ends_in_link && new.contains('\n')) {
+        return (end, String::new());
+    }
+    if rest.starts_with(" {") {
+        return (end + 1, format!("\n{indent}"));
+    }
+    let Some(block) = rest.strip_prefix(" else {") else { return (end, String::new()) };
+    let head = end + " else {".len();
+    match block.split_once('}') {
+        // `else { break };` takes three lines.
+        Some((inside, _)) if !inside.contains(['\n', '{']) => {
+            let stops = ["break", "continue", "return"].iter().any(|it| inside.trim().starts_with(it));
+            let semicolon = if stops && !inside.trim_end().ends_with(';') { ";" } else { "" };
+            let inside_end = head + inside.len();
+            (inside_end, format!("\n{indent}else {{\n{indent}    {}{semicolon}\n{indent}", inside.trim()))
+        }
+        _ => (head, format!("\n{indent}else {{")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};
 
-    use super::{before_link, links};
+    use super::{after_head, before_link, links};
 
     #[track_caller]
     fn check(text: &str, name: &str, call: &str, expected: &str) {
@@ -65,5 +90,17 @@ mod tests {
         check("read(x)?\n    .len()", "read", "read(x)", "\n    .await");
         check("c\n    .arg()\n    .output()?;", "output", "c\n    .arg()\n    .output()", "\n    .await");
         check("0..read(x)\n..y", "read", "read(x)", ".await");
+    }
+
+    #[test]
+    fn a_block_begins_on_its_own_line_behind_several() {
+        let check = |text: &str, expected: &str| {
+            let (end, rest) = after_head(text, 1, "y\n    .await", "");
+            assert_eq!(format!("{rest}{}", &text[end..]), expected);
+        };
+        check("x {\n}", "\n{\n}");
+        check("x else { break };", "\nelse {\n    break;\n};");
+        check("x else {\n    panic!()\n};", "\nelse {\n    panic!()\n};");
+        check("x;", ";");
     }
 }

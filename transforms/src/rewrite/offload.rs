@@ -3,6 +3,7 @@
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
 use retask_engine::alive::obstacle_to_await;
 use retask_engine::capture::{Work, captures};
+use retask_engine::resolve::CallNode;
 
 use super::closure::Closure;
 use super::draft::Draft;
@@ -12,6 +13,10 @@ use crate::case::Case;
 
 /// Moves the call, or the expression around it that is its unit of work, to the blocking pool.
 pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    if case.entered.reached.entry.stays {
+        let path = case.entered.reached.entry.path;
+        return Err(format!("`{path}` means the thread that runs it, and other code knows that thread"));
+    }
     let expr = match unit_of_work(case) {
         Ok(expr) => expr,
         Err(reason) => {
@@ -56,6 +61,12 @@ fn divide<'a>(
 /// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
     let mut expr = match case.call.expr() {
+        None if matches!(case.call, CallNode::Iterated(_)) => {
+            return Err("the loop waits in each turn, and cannot leave as a whole".to_owned());
+        }
+        None if matches!(case.call, CallNode::Macro(_)) => {
+            return Err("the macro waits itself, and its arms belong to this code".to_owned());
+        }
         Some(expr) if !case.entered.body.in_closure => expr,
         Some(_) => outside_closures(case, case.call.syntax())
             .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
@@ -153,7 +164,7 @@ fn can_cross(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
         return Err(format!("the result of `{shown}` does its work where it is iterated"));
     }
     if !case.sema.is_static(&ty) {
-        return Err(format!("the result of `{shown}` borrows from what it is made of"));
+        return Err(format!("the result of `{shown}` may borrow from what it is made of"));
     }
     if !case.sema.is_send(&ty) {
         return Err(format!("the result of `{shown}` is not `Send`"));
