@@ -3,7 +3,7 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::catalogue;
 use crate::loops;
+use crate::names::Names;
 use crate::workspace::{Skipped, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -41,10 +42,9 @@ pub struct Shape {
 #[derive(Debug, Default)]
 pub struct Index {
     calls: HashMap<SmolStr, Vec<(Site, Shape)>>,
-    /// All names that paths and methods use.
-    mentioned: HashSet<SmolStr>,
-    /// Names that stand for others: of `use … as name` and `type name = …`.
-    aliases: HashSet<SmolStr>,
+    /// The names of all files together, and of each.
+    names: Names,
+    files: Vec<Names>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
     has_async: bool,
@@ -58,7 +58,6 @@ impl Index {
         let files: Vec<FileFacts> =
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
-        let mut renamed: Vec<(SmolStr, SmolStr)> = Vec::new();
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
@@ -66,16 +65,15 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index.mentioned.extend(facts.mentioned);
-            index.aliases.extend(facts.aliases);
-            renamed.extend(facts.renamed);
+            index.names.extend(&facts.names);
+            index.files.push(facts.names);
             for (name, offset, shape) in facts.calls {
                 let site = Site { file: file as u32, offset };
                 index.calls.entry(name).or_default().push((site, shape));
             }
         }
         // A function that is imported under another name is called by that name.
-        for (name, alias) in renamed {
+        for (name, alias) in std::mem::take(&mut index.names.renamed) {
             let sites = index.calls.get(&alias).cloned().unwrap_or_default();
             index.calls.entry(name).or_default().extend(sites);
         }
@@ -98,14 +96,14 @@ impl Index {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a name stands anywhere in a path.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.mentioned.contains(name)
+    /// The names of all files together.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
-    /// Whether a name stands for another.
-    pub fn is_alias(&self, name: &str) -> bool {
-        self.aliases.contains(name)
+    /// The names of one file.
+    pub fn names_of(&self, file: u32) -> &Names {
+        &self.files[file as usize]
     }
 
     /// Loops in async bodies that may never end and never await.
@@ -148,9 +146,7 @@ impl Index {
 #[derive(Default)]
 struct FileFacts {
     calls: Vec<(SmolStr, u32, Shape)>,
-    mentioned: HashSet<SmolStr>,
-    aliases: Vec<SmolStr>,
-    renamed: Vec<(SmolStr, SmolStr)>,
+    names: Names,
     loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
@@ -174,6 +170,7 @@ impl FileFacts {
     }
 
     fn node(&mut self, node: &SyntaxNode) {
+        self.names.add_node(node);
         match node.kind() {
             METHOD_CALL_EXPR => {
                 let call = ast::MethodCallExpr::cast(node.clone());
@@ -190,24 +187,6 @@ impl FileFacts {
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
                     self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
-                }
-            }
-            NAME_REF => {
-                self.mentioned.insert(SmolStr::new(node.text().to_string()));
-            }
-            TYPE_ALIAS => {
-                let name = ast::TypeAlias::cast(node.clone()).and_then(|it| it.name());
-                self.aliases.extend(name.map(|it| SmolStr::new(it.text())));
-            }
-            USE_TREE => {
-                let tree = ast::UseTree::cast(node.clone());
-                let alias =
-                    tree.as_ref().and_then(|it| it.rename()?.name()).map(|it| SmolStr::new(it.text()));
-                let name =
-                    tree.and_then(|it| it.path()?.segment()?.name_ref()).map(|it| SmolStr::new(it.text()));
-                if let (Some(name), Some(alias)) = (name, alias) {
-                    self.aliases.push(alias.clone());
-                    self.renamed.push((name, alias));
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
@@ -227,7 +206,7 @@ impl FileFacts {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
-                self.mentioned.insert(SmolStr::new(token.text()));
+                self.names.add_token(token);
                 if is_call_in_tokens(token) {
                     let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
                     let shape = Shape { is_method, ..Shape::default() };

@@ -9,7 +9,7 @@ use ra_ap_syntax::{
 
 use crate::catalogue::{Effect, Entry};
 use crate::index::Site;
-use crate::world::World;
+use crate::world::{World, methods_named};
 
 /// rust-analyzer's semantics with the catalogue: one for each thread.
 pub struct Sema<'a> {
@@ -123,7 +123,28 @@ impl<'a> Sema<'a> {
             CallNode::Value(it) => it.path()?,
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
         };
-        as_function(self.sema.resolve_path(&path)?)
+        match self.without_types(&path) {
+            Some(function) => Some(function),
+            None => as_function(self.sema.resolve_path(&path)?),
+        }
+    }
+
+    /// What a path names, where the scope alone tells: a function of a module, or one of a type that the path names. Nothing has to
+    /// be inferred for it.
+    fn without_types(&self, path: &ast::Path) -> Option<Function> {
+        let scope = self.sema.scope(path.syntax())?;
+        if let Some(function) = scope.speculative_resolve(path).and_then(as_function) {
+            return Some(function);
+        }
+        let name = path.segment()?.name_ref()?;
+        match scope.speculative_resolve(&path.qualifier()?)? {
+            PathResolution::Def(def @ ModuleDef::Adt(_)) => {
+                // Of several, the type's arguments decide.
+                let mut found = methods_named(self.db, def, &name.text()).into_iter();
+                found.next().filter(|_| found.next().is_none())
+            }
+            _ => None,
+        }
     }
 
     /// Macro arguments that are not expanded have no types: a path is resolved in the scope of the macro, a method is not.
