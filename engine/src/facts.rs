@@ -164,7 +164,8 @@ impl Facts {
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
             }
-            if call.context == Context::Unknown && !self.reached(call).is_empty() {
+            let is_dear = |it: &Reached| it.cost == Cost::Dear;
+            if call.context == Context::Unknown && self.reached(call).iter().any(is_dear) {
                 self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };
