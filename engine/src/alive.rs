@@ -1,24 +1,30 @@
 //! What is alive where an await would be put: locals and temporaries that must not live over it.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 
+use crate::context::Body;
 use crate::resolve::Sema;
 
 /// Why nothing can be awaited at a node; `None` where nothing stands against it.
 ///
 /// Conservative: a guard counts as alive from its `let` to the end of its block, unless `drop` takes it before the node.
-pub fn obstacle_to_await(sema: &Sema<'_>, node: &SyntaxNode, body: TextRange) -> Option<String> {
+pub fn obstacle_to_await(sema: &Sema<'_>, node: &SyntaxNode, body: &Body) -> Option<String> {
     let mut inner = node.clone();
-    for outer in node.ancestors().skip(1) {
+    for outer in sema.ancestors(node).skip(1) {
         if let Some(reason) = in_ancestor(sema, &outer, &inner) {
             return Some(reason);
         }
-        if outer.text_range() == body {
+        if sema.source_range(&outer) == Some((body.file, body.range)) {
             return None;
         }
         inner = outer;
     }
     None
+}
+
+/// A guard that a call's own arguments make lives to the end of the statement, and so over an await of the call.
+pub fn guard_in_arguments(sema: &Sema<'_>, call: &SyntaxNode) -> Option<String> {
+    temporary(sema, call)
 }
 
 fn in_ancestor(sema: &Sema<'_>, outer: &SyntaxNode, inner: &SyntaxNode) -> Option<String> {

@@ -39,10 +39,7 @@ impl Facts {
         let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
-            let fresh = facts.propagate(analysis);
-            targets = attach_db(analysis.db(), || {
-                fresh.into_iter().map(|it| Target::of(analysis.db(), it.1)).collect()
-            });
+            targets = facts.propagate(analysis);
         }
         facts.collect();
         facts
@@ -67,9 +64,9 @@ impl Facts {
         self.resolved.extend(resolved.into_iter().flatten());
     }
 
-    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives the functions that are new,
-    /// whose callers are to be resolved next.
-    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<ByName> {
+    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives what calls of the functions
+    /// that are new look like: their callers are to be resolved next.
+    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<Target> {
         let mut fresh = BTreeSet::new();
         loop {
             let mut found: Vec<(Function, Reached)> = Vec::new();
@@ -100,9 +97,9 @@ impl Facts {
             if news.is_empty() {
                 return fresh;
             }
-            fresh.extend(news.into_iter().map(|it| {
-                ByName(attach_db(analysis.db(), || it.name(analysis.db()).as_str().to_owned()), it)
-            }));
+            attach_db(analysis.db(), || {
+                fresh.extend(news.into_iter().map(|it| Target::of(analysis.db(), it)));
+            });
         }
     }
 
@@ -239,22 +236,6 @@ impl Facts {
             argument,
             range: call.range,
         })
-    }
-}
-
-/// A function ordered by its name, so that the order of rounds does not hang on ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ByName(String, Function);
-
-impl PartialOrd for ByName {
-    fn partial_cmp(&self, other: &ByName) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ByName {
-    fn cmp(&self, other: &ByName) -> std::cmp::Ordering {
-        self.0.cmp(&other.0)
     }
 }
 

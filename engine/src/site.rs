@@ -51,7 +51,7 @@ pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: S
         }
         _ => (None, handed_over(&call)),
     };
-    let in_loop = is_in_loop(call.syntax());
+    let in_loop = is_in_loop(sema, call.syntax());
     let range = sema.source_range(call.syntax()).map_or(name, |(_, range)| range);
     Some(Resolved { site, range, name, label, callee, context, at_startup, in_loop, wrapper, argument })
 }
@@ -77,8 +77,8 @@ fn wrapper_around(
     Some((function, index, pool))
 }
 
-fn is_in_loop(node: &SyntaxNode) -> bool {
-    node.ancestors()
+fn is_in_loop(sema: &Sema<'_>, node: &SyntaxNode) -> bool {
+    sema.ancestors(node)
         .take_while(|it| !matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR))
         .any(|it| matches!(it.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR))
 }

@@ -189,6 +189,23 @@ impl<'a> Sema<'a> {
         adt.name(self.db).as_str() == "Result" && error.is_some_and(is_io_error)
     }
 
+    /// What a `?` on a type fails with: the error of a `Result`, nothing for an `Option`; `None` for any other type.
+    pub fn error_of(&self, ty: &Type<'a>) -> Option<Option<Type<'a>>> {
+        let (adt, args) = ty.as_adt_with_args()?;
+        let is_std = adt.krate(self.db).is_builtin(self.db);
+        match adt.name(self.db).as_str() {
+            "Result" if is_std => Some(Some(args.into_iter().flatten().nth(1)?)),
+            "Option" if is_std => Some(None),
+            _ => None,
+        }
+    }
+
+    /// A type as code at a node would write it; `None` where that cannot name it.
+    pub fn source_code(&self, ty: &Type<'a>, at: &ra_ap_syntax::SyntaxNode) -> Option<String> {
+        let module = self.sema.scope(at)?.module();
+        ty.display_source_code(self.db, module.into(), false).ok()
+    }
+
     /// The path of a module with its crate, as `std::process`.
     pub fn module_path(&self, module: ra_ap_hir::Module) -> String {
         let krate = module.krate(self.db).display_name(self.db).map(|it| it.to_string()).unwrap_or_default();

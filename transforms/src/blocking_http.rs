@@ -7,7 +7,7 @@ use retask_engine::finding::Finding;
 use crate::Rule;
 use crate::case::{self, Case, Opinion};
 use crate::rewrite::draft::Draft;
-use crate::rewrite::{carry, twin_or_offload};
+use crate::rewrite::{carriers, carry, twin_or_offload};
 
 pub(crate) const RULE: Rule = Rule {
     name: "blocking-http",
@@ -28,7 +28,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
 }
 
 fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
-    match carry::rewrite(case, &carry::REQWEST) {
+    match carry::rewrite(case, &carriers::REQWEST) {
         Some(carried) => carried.or_else(|reason| twin_or_offload(case).map_err(|_| reason)),
         None => twin_or_offload(case),
     }

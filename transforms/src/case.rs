@@ -29,6 +29,18 @@ impl Case<'_, '_> {
         covering.ancestors().find(|it| it.text_range().contains_range(range)).unwrap_or(tree.syntax().clone())
     }
 
+    /// The node of the async body around the call: where the call stands in the arguments of a macro, what the macro makes of it.
+    pub fn body_of_call(&self) -> SyntaxNode {
+        let body = &self.entered.body;
+        let is_body = |it: &SyntaxNode| self.sema.source_range(it) == Some((body.file, body.range));
+        self.sema.ancestors(self.call.syntax()).find(is_body).unwrap_or_else(|| self.body())
+    }
+
+    /// The name of the call in the file as it is written, where a macro can hold it.
+    pub fn written(&self) -> Option<SyntaxNode> {
+        self.sema.token(self.entered.site)?.parent()
+    }
+
     /// The index of the package that the call stands in.
     pub fn package(&self) -> usize {
         self.analysis.workspace.files[self.entered.site.file as usize].package
@@ -107,8 +119,7 @@ fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
     let entered = case.entered;
     let place = case.analysis.workspace.place(entered.site.file, entered.name);
     let key = key(case.sema, entered.site.file, entered.name.start().into(), &entered.label);
-    let (fix, refused) =
-        outcome(case.analysis, (opinion.rewrite)(case), entered.reached.confidence, opinion.rule, &key);
+    let (fix, refused) = outcome((opinion.rewrite)(case), entered.reached.confidence, opinion.rule);
     Finding {
         id: key,
         rule: opinion.rule,
@@ -131,15 +142,17 @@ fn message(case: &Case<'_, '_>, does: &str) -> String {
         Bucket::AsyncIo => "an async API exists for it",
         _ => "it waits without an async API, and it ends",
     };
-    let worker =
-        if entered.at_startup { "the main thread before anything is served" } else { "an async worker" };
+    let (worker, when) = match entered.at_startup {
+        true => ("the main thread", ", before anything is served"),
+        false => ("an async worker", ""),
+    };
     let does = does.replace("{worker}", worker);
     let through = match &entered.through {
         Some(_) => format!(" through `{}`", entered.reached.entry.path),
         None => String::new(),
     };
     format!(
-        "`{}` {does}{through}: bucket {} ({}), since {decided}",
+        "`{}` {does}{through}{when}: bucket {} ({}), since {decided}",
         entered.label,
         bucket.number(),
         bucket.name()
@@ -165,18 +178,16 @@ pub(crate) fn chain(analysis: &Analysis<'_>, links: &[Link]) -> Vec<Evidence> {
 
 /// The fix that a draft makes, or the refusal.
 pub(crate) fn outcome(
-    analysis: &Analysis<'_>,
     rewrite: Result<Draft, String>,
     confidence: Confidence,
     rule: &str,
-    key: &str,
 ) -> (Option<Fix>, Option<String>) {
     match rewrite {
         Ok(mut draft) => {
             if confidence != Confidence::High {
                 draft.caveat("a step of the evidence is not certain");
             }
-            (Some(draft.into_fix(analysis, &format!("{rule}\0{key}"))), None)
+            (Some(draft.into_fix(rule)), None)
         }
         Err(reason) => (None, Some(reason)),
     }

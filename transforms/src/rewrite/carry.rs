@@ -1,123 +1,39 @@
 //! Carrying a value over: where a sync type has an async counterpart with the same methods, the constructor is replaced and
 //! the calls that wait are awaited, along the whole way of the value through the body.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 use retask_engine::alive::obstacle_to_await;
+use retask_engine::mentions;
+use retask_engine::resolve::CallNode;
 
+use super::carriers::Carrier;
 use super::draft::Draft;
-use super::runtime;
+use super::{layout, runtime};
 use crate::case::Case;
 
-/// A family of sync types and their async counterparts.
-pub(crate) struct Carrier {
-    /// The module of the sync types.
-    sync: &'static str,
-    /// The module of the async types.
-    to: &'static str,
-    /// The registry name of the crate that holds the async types, and the feature it needs.
-    needs: (&'static str, &'static str),
-    /// Functions and associated functions that make such a value, by their last path segments; `true` where the async one is awaited.
-    makers: &'static [(&'static str, bool)],
-    /// Methods that are the same on both.
-    same: &'static [&'static str],
-    /// Methods that are awaited.
-    awaited: &'static [&'static str],
-}
-
-/// `std::process::Command` to `tokio::process::Command`.
-pub(crate) const PROCESS: Carrier = Carrier {
-    sync: "std::process",
-    to: "process",
-    needs: ("tokio", "process"),
-    makers: &[("Command::new", false)],
-    same: &[
-        "arg",
-        "args",
-        "env",
-        "envs",
-        "env_remove",
-        "env_clear",
-        "current_dir",
-        "stdin",
-        "stdout",
-        "stderr",
-        "arg0",
-        "uid",
-        "gid",
-        "process_group",
-        "creation_flags",
-        "raw_arg",
-    ],
-    awaited: &["output", "status"],
-};
-
-/// `reqwest::blocking` to the async reqwest.
-pub(crate) const REQWEST: Carrier = Carrier {
-    sync: "reqwest::blocking",
-    to: "",
-    needs: ("reqwest", ""),
-    makers: &[
-        ("get", true),
-        ("Client::new", false),
-        ("Client::builder", false),
-        ("ClientBuilder::new", false),
-    ],
-    same: &[
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "head",
-        "request",
-        "header",
-        "headers",
-        "basic_auth",
-        "bearer_auth",
-        "query",
-        "form",
-        "body",
-        "timeout",
-        "user_agent",
-        "default_headers",
-        "build",
-        "error_for_status",
-        "error_for_status_ref",
-        "status",
-        "url",
-        "clone",
-        "redirect",
-        "danger_accept_invalid_certs",
-        "add_root_certificate",
-        "identity",
-        "gzip",
-        "brotli",
-        "deflate",
-        "connect_timeout",
-        "pool_max_idle_per_host",
-        "pool_idle_timeout",
-        "http1_only",
-        "proxy",
-        "no_proxy",
-        "cookie_store",
-        "referer",
-        "tcp_nodelay",
-        "version",
-        "content_length",
-        "remote_addr",
-        "extensions",
-    ],
-    awaited: &["send", "execute", "text", "text_with_charset", "json", "bytes"],
-};
-
-/// Methods of `Result` and `Option` that hand the value on.
-const HANDED_ON: &[&str] =
-    &["unwrap", "expect", "map_err", "ok", "context", "with_context", "unwrap_or_else", "wrap_err"];
+/// Methods of `Result` and `Option` that hand the value on, or only ask whether it is there.
+const HANDED_ON: &[&str] = &[
+    "unwrap",
+    "expect",
+    "map_err",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "context",
+    "with_context",
+    "unwrap_or_else",
+    "wrap_err",
+    "is_ok",
+    "is_err",
+    "is_some",
+    "is_none",
+    "inspect_err",
+];
 
 /// Carries the value that a call works on; `None` where the call is none of this family.
 pub(crate) fn rewrite(case: &Case<'_, '_>, carrier: &'static Carrier) -> Option<Result<Draft, String>> {
     let belongs = case.entered.through.is_none() && case.entered.reached.entry.path.starts_with(carrier.sync);
-    belongs.then(|| Way::walk(case, carrier)).map(|it| it?.into_draft())
+    belongs.then(|| Way::walk(case, carrier)?.into_draft())
 }
 
 /// The way of a value: what to replace, and what to await.
@@ -127,6 +43,8 @@ struct Way<'t, 'c, 'a> {
     name: String,
     makers: Vec<(ast::CallExpr, &'static str)>,
     awaits: Vec<SyntaxNode>,
+    /// The called functions and methods, with their types.
+    called: Vec<String>,
 }
 
 impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
@@ -140,7 +58,7 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
                 runtime::dependency(case, krate).map(|(name, _)| name.to_owned()).unwrap_or(krate.to_owned())
             }
         };
-        let mut way = Way { case, carrier, name, makers: Vec::new(), awaits: Vec::new() };
+        let mut way = Way { case, carrier, name, makers: Vec::new(), awaits: Vec::new(), called: Vec::new() };
         let start = case.call.expr().ok_or("the function is passed on as a value")?;
         let root = way.root(&start, 0)?;
         way.maker(&root)?;
@@ -161,9 +79,7 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             ast::Expr::TryExpr(it) => self.root(&it.expr().ok_or("a `?` has no operand")?, depth + 1),
             ast::Expr::ParenExpr(it) => self.root(&it.expr().ok_or("empty parentheses")?, depth + 1),
             ast::Expr::PathExpr(it) => {
-                let declared = self.case.sema.local_declaration(it);
-                let statement = declared.and_then(|it| it.syntax().parent()).and_then(ast::LetStmt::cast);
-                let made = statement.filter(|it| it.ty().is_none()).and_then(|it| it.initializer());
+                let made = self.case.sema.local_declaration(it).and_then(|it| source_of(it.syntax()));
                 let shown = it.syntax().text().to_string();
                 let made = made.ok_or_else(|| {
                     format!("`{shown}` comes from outside this body, and its type would change")
@@ -177,25 +93,21 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
     }
 
     fn maker(&mut self, call: &ast::CallExpr) -> Result<(), String> {
-        let callee = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-        let ty = self.case.sema.ty(&call.clone().into());
-        let known = self.carrier.makers.iter().find(|(maker, _)| {
-            callee == *maker
-                || callee.ends_with(&format!("::{maker}"))
-                || maker.ends_with(&format!("::{callee}"))
-        });
-        match known {
-            Some((maker, awaited))
-                if ty.is_some_and(|it| self.case.sema.mentions(&it, self.carrier.sync)) =>
-            {
-                self.makers.push((call.clone(), maker));
-                if *awaited {
-                    self.awaits.push(call.syntax().clone());
-                }
-                self.flow(&call.clone().into())
-            }
-            _ => Err(format!("the value comes from `{callee}`, and its type would change")),
+        let sema = self.case.sema;
+        let name = sema.function(&CallNode::Path(call.clone())).map(|it| sema.label(it)).unwrap_or_default();
+        let ty = sema.ty(&call.clone().into());
+        let is_sync = ty.is_some_and(|it| sema.mentions(&it, self.carrier.sync));
+        let known = self.carrier.makers.iter().find(|(maker, _)| is_sync && name == *maker);
+        let Some((maker, awaited)) = known else {
+            let callee = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+            return Err(format!("the value comes from `{callee}`, and its type would change"));
+        };
+        self.makers.push((call.clone(), maker));
+        if *awaited {
+            self.awaits.push(call.syntax().clone());
         }
+        self.called.push(name);
+        self.flow(&call.clone().into())
     }
 
     /// Follows a value to where it is used.
@@ -215,7 +127,18 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             SyntaxKind::METHOD_CALL_EXPR => {
                 self.method(&ast::MethodCallExpr::cast(parent).ok_or("no method")?, expr)
             }
-            SyntaxKind::LET_STMT => self.binding(&ast::LetStmt::cast(parent).ok_or("no binding")?),
+            SyntaxKind::LET_STMT => {
+                let statement = ast::LetStmt::cast(parent).ok_or("no binding")?;
+                match statement.ty() {
+                    Some(_) => Err("the value's sync type is written out".to_owned()),
+                    None => self.pattern(statement.pat()),
+                }
+            }
+            SyntaxKind::LET_EXPR => self.pattern(ast::LetExpr::cast(parent).and_then(|it| it.pat())),
+            SyntaxKind::MATCH_EXPR => {
+                let arms = ast::MatchExpr::cast(parent).and_then(|it| it.match_arm_list());
+                arms.into_iter().flat_map(|it| it.arms()).try_for_each(|it| self.pattern(it.pat()))
+            }
             SyntaxKind::EXPR_STMT => Ok(()),
             _ => Err(format!("`{}` is used where its sync type is needed", expr.syntax().text())),
         }
@@ -226,32 +149,46 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             return Err(format!("`{}` is passed on with its sync type", receiver.syntax().text()));
         }
         let name = call.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
-        if self.carrier.awaited.contains(&name.as_str()) {
+        let method = self.case.sema.function(&CallNode::Method(call.clone()));
+        let label = method.map(|it| self.case.sema.label(it)).unwrap_or_default();
+        if self.carrier.awaited.contains(&label.as_str()) {
             self.awaits.push(call.syntax().clone());
         } else if !self.carrier.same.contains(&name.as_str()) && !HANDED_ON.contains(&name.as_str()) {
             return Err(format!("`{name}` has no async form"));
         }
+        self.called.push(label);
         self.flow(&call.clone().into())
     }
 
-    fn binding(&mut self, statement: &ast::LetStmt) -> Result<(), String> {
-        let pat = match statement.pat() {
-            Some(ast::Pat::IdentPat(it)) if statement.ty().is_none() => it,
-            _ => return Err("the value is taken apart, or its sync type is written out".to_owned()),
-        };
-        let name = pat.name().map(|it| it.text().to_string()).unwrap_or_default();
-        let body = self.case.body();
-        let uses: Vec<ast::PathExpr> = body
-            .descendants()
-            .filter_map(ast::PathExpr::cast)
-            .filter(|it| it.syntax().text() == name.as_str())
-            .filter(|it| {
-                self.case
-                    .sema
-                    .local_declaration(it)
-                    .is_some_and(|it| it.syntax().text_range() == pat.syntax().text_range())
-            })
-            .collect();
+    /// Whether a call does without what only the sync side has by default.
+    fn loses(&self) -> bool {
+        let count = |wanted: &dyn Fn(&str) -> bool| self.called.iter().filter(|it| wanted(it)).count();
+        let (for_all, for_one) = self.carrier.sets;
+        let requests = count(&|it| matches!(it, "get" | "RequestBuilder::send" | "Client::execute"));
+        !self.carrier.lost.is_empty()
+            && count(&|it| it == for_all) == 0
+            && count(&|it| it == for_one) < requests
+    }
+
+    /// Follows a value into the variable that a pattern binds, be it the value of a `Result` or `Option`.
+    fn pattern(&mut self, pat: Option<ast::Pat>) -> Result<(), String> {
+        match pat {
+            Some(ast::Pat::IdentPat(it)) if it.pat().is_none() => self.variable(&it),
+            Some(ast::Pat::WildcardPat(_)) => Ok(()),
+            Some(ast::Pat::TupleStructPat(it)) => {
+                let name = it.path().and_then(|it| it.segment()).map(|it| it.syntax().text().to_string());
+                match name.as_deref() {
+                    Some("Ok" | "Some") => it.fields().try_for_each(|it| self.pattern(Some(it))),
+                    Some("Err") => Ok(()),
+                    _ => Err("the value is taken apart".to_owned()),
+                }
+            }
+            _ => Err("the value is taken apart".to_owned()),
+        }
+    }
+
+    fn variable(&mut self, pat: &ast::IdentPat) -> Result<(), String> {
+        let uses = mentions::uses(self.case.sema, &self.case.body_of_call(), pat)?;
         uses.into_iter().try_for_each(|it| self.flow(&it.into()))
     }
 
@@ -265,6 +202,9 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
         };
         let mut draft = Draft::new(format!("use `{module}` and await it"));
         draft.need(case.package(), krate, feature);
+        if self.loses() {
+            draft.caveat(self.carrier.lost);
+        }
         let file = case.entered.site.file;
         let source = |node: &SyntaxNode| {
             let place = case.sema.source_range(node).filter(|(it, _)| *it == file);
@@ -282,10 +222,15 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             if closure.into_iter().any(|it| matches!(it.kind(), SyntaxKind::CLOSURE_EXPR | SyntaxKind::FN)) {
                 return Err("the value is used in a closure, where nothing can be awaited".to_owned());
             }
-            if let Some(obstacle) = obstacle_to_await(case.sema, node, case.entered.body.range) {
+            if let Some(obstacle) = obstacle_to_await(case.sema, node, &case.entered.body) {
                 return Err(obstacle);
             }
-            draft.insert(case.analysis, file, source(node)?.end(), ".await");
+            let whole = source(node)?;
+            let name = ast::MethodCallExpr::cast(node.clone()).and_then(|it| it.name_ref());
+            let name = name.map_or(Ok(whole), |it| source(it.syntax()))?;
+            let text = &case.analysis.workspace.files[file as usize].text;
+            let link = layout::links(".await", layout::before_link(text, name, whole));
+            draft.insert(case.analysis, file, whole.end(), &link);
         }
         draft.group(format!("carry\0{file}\0{first}"));
         Ok(draft)
@@ -297,4 +242,17 @@ fn is_plain_result<'a>(way: &Way<'_, '_, 'a>, ty: &retask_engine::types::Type<'a
     ["Command", "Child", "Client", "ClientBuilder", "Request", "RequestBuilder", "Response"]
         .iter()
         .all(|it| !way.case.sema.mentions_named(ty, way.carrier.sync, it))
+}
+
+/// The expression whose value a pattern's variable gets, be it out of an `Ok` or `Some`.
+fn source_of(pat: &SyntaxNode) -> Option<ast::Expr> {
+    let holder = pat.ancestors().find(|it| !ast::Pat::can_cast(it.kind()))?;
+    match holder.kind() {
+        SyntaxKind::LET_STMT => {
+            ast::LetStmt::cast(holder).filter(|it| it.ty().is_none()).and_then(|it| it.initializer())
+        }
+        SyntaxKind::LET_EXPR => ast::LetExpr::cast(holder)?.expr(),
+        SyntaxKind::MATCH_ARM => holder.ancestors().find_map(ast::MatchExpr::cast)?.expr(),
+        _ => None,
+    }
 }

@@ -1,8 +1,11 @@
 //! How rewrites are built, for the rules that share a way of doing it.
 
 pub(crate) mod batch;
+pub(crate) mod carriers;
 pub(crate) mod carry;
 pub(crate) mod draft;
+pub(crate) mod fails;
+pub(crate) mod layout;
 pub(crate) mod offload;
 pub(crate) mod runtime;
 pub(crate) mod thread;
@@ -18,7 +21,9 @@ pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
     }
     match twin::rewrite(case) {
         Ok(draft) => Ok(draft),
-        Err(reason) if case.entered.body.in_closure => offload::rewrite(case).map_err(|_| reason),
+        Err(reason) if case.entered.body.in_closure || case.call.expr().is_none() => {
+            offload::rewrite(case).map_err(|_| reason)
+        }
         Err(reason) => Err(reason),
     }
 }

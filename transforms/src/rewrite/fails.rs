@@ -1,0 +1,71 @@
+//! Work that ends early: a `?` in it leaves the closure that it moves into, and is repeated outside.
+
+use ra_ap_syntax::{AstNode, ast};
+use retask_engine::capture::Work;
+use retask_engine::types::Type;
+
+use super::offload::{A_TRY, leaves};
+use crate::case::Case;
+
+/// What the `?`s in work fail with.
+pub(crate) struct Fails<'a> {
+    /// The type that a `?` is applied to: a `Result` or an `Option`.
+    tried: Type<'a>,
+    /// The closure's type, as `std::io::Result<_>`.
+    pub result: String,
+    /// How a plain value is made into that type: `Ok` or `Some`.
+    pub wrap: &'static str,
+}
+
+impl<'a> Fails<'a> {
+    /// `None` where nothing in the work ends it early. What cannot leave a closure is refused.
+    pub fn of(case: &Case<'_, 'a>, work: &Work) -> Result<Option<Fails<'a>>, String> {
+        let mut fails: Option<Fails<'a>> = None;
+        for node in work.descendants() {
+            match leaves(&node, &work.node) {
+                Some(A_TRY) => {
+                    let tried = ast::TryExpr::cast(node).and_then(|it| it.expr());
+                    let ty =
+                        tried.and_then(|it| case.sema.ty(&it)).ok_or("the type of a `?` is not known")?;
+                    match &fails {
+                        Some(known) if known.is_same(case, &ty) => {}
+                        Some(_) => return Err("the work holds `?` on errors of several types".to_owned()),
+                        None => fails = Some(Fails::with(case, work, ty)?),
+                    }
+                }
+                Some(word) => return Err(format!("the work holds {word}, which cannot leave a closure")),
+                None => {}
+            }
+        }
+        Ok(fails)
+    }
+
+    fn with(case: &Case<'_, 'a>, work: &Work, tried: Type<'a>) -> Result<Fails<'a>, String> {
+        let (wrap, result) = match case.sema.error_of(&tried) {
+            Some(None) => ("Some", "Option<_>".to_owned()),
+            Some(Some(_)) if case.sema.is_io_result(&tried) => ("Ok", "std::io::Result<_>".to_owned()),
+            Some(Some(error)) => {
+                let known = !error.contains_unknown() && case.sema.is_static(&error);
+                if !(known && case.sema.is_send(&error)) {
+                    return Err(
+                        "the error of a `?` in the work cannot come back from another thread".to_owned()
+                    );
+                }
+                let shown = case.sema.source_code(&error, &work.node);
+                let shown = shown.ok_or("the error of a `?` in the work has no name here")?;
+                ("Ok", format!("Result<_, {shown}>"))
+            }
+            None => return Err("the work holds a `?` on neither a `Result` nor an `Option`".to_owned()),
+        };
+        Ok(Fails { tried, result, wrap })
+    }
+
+    /// Whether a value of a type fails as the work does.
+    pub fn is_same(&self, case: &Case<'_, 'a>, ty: &Type<'a>) -> bool {
+        match (case.sema.error_of(&self.tried), case.sema.error_of(ty)) {
+            (Some(Some(one)), Some(Some(other))) => one == other,
+            (Some(None), Some(None)) => true,
+            _ => false,
+        }
+    }
+}
