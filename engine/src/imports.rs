@@ -151,16 +151,25 @@ fn without(leaf: &ast::UseTree) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The range of an item with the rest of its line, where it stands alone on it.
+/// The range of an item with the rest of its line, where it stands alone on it, and with the blank line after it where one
+/// stands before it as well.
 fn with_line(text: &str, range: TextRange) -> Range<usize> {
     let mut range = Range::<usize>::from(range);
     let before = text[..range.start].trim_end_matches([' ', '\t']);
     if before.is_empty() || before.ends_with('\n') {
         range.start = before.len();
-        let rest = &text[range.end..];
-        range.end += rest.len() - rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest).len();
+        range.end += line_end(&text[range.end..]);
+        let is_blank_before = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+        if is_blank_before {
+            range.end += line_end(&text[range.end..]);
+        }
     }
     range
+}
+
+/// The length of the line end that a text begins with.
+fn line_end(text: &str) -> usize {
+    text.len() - text.strip_prefix("\r\n").or(text.strip_prefix('\n')).unwrap_or(text).len()
 }
 
 fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> String {
@@ -197,6 +206,20 @@ mod tests {
             "use std::thread;\nfn f() { thread::sleep(d) }\n",
             "use std::thread;\nfn f() { sleep(d) }\n",
             "fn f() { sleep(d) }\n",
+        );
+    }
+
+    #[test]
+    fn blank_lines_around_an_import_become_one() {
+        check(
+            "use std::io;\n\nuse std::fs;\n\nfn f() -> io::Result<()> { fs::read(0) }\n",
+            "use std::io;\n\nuse std::fs;\n\nfn f() -> io::Result<()> { tokio::fs::read(0) }\n",
+            "use std::io;\n\nfn f() -> io::Result<()> { tokio::fs::read(0) }\n",
+        );
+        check(
+            "use std::thread;\r\n\r\nfn f() { thread::sleep(d) }\r\n",
+            "use std::thread;\r\n\r\nfn f() { sleep(d) }\r\n",
+            "fn f() { sleep(d) }\r\n",
         );
     }
 

@@ -107,8 +107,7 @@ fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
     let entered = case.entered;
     let place = case.analysis.workspace.place(entered.site.file, entered.name);
     let key = key(case.sema, entered.site.file, entered.name.start().into(), &entered.label);
-    let (fix, refused) =
-        outcome(case.analysis, (opinion.rewrite)(case), entered.reached.confidence, opinion.rule, &key);
+    let (fix, refused) = outcome((opinion.rewrite)(case), entered.reached.confidence, opinion.rule);
     Finding {
         id: key,
         rule: opinion.rule,
@@ -165,18 +164,16 @@ pub(crate) fn chain(analysis: &Analysis<'_>, links: &[Link]) -> Vec<Evidence> {
 
 /// The fix that a draft makes, or the refusal.
 pub(crate) fn outcome(
-    analysis: &Analysis<'_>,
     rewrite: Result<Draft, String>,
     confidence: Confidence,
     rule: &str,
-    key: &str,
 ) -> (Option<Fix>, Option<String>) {
     match rewrite {
         Ok(mut draft) => {
             if confidence != Confidence::High {
                 draft.caveat("a step of the evidence is not certain");
             }
-            (Some(draft.into_fix(analysis, &format!("{rule}\0{key}"))), None)
+            (Some(draft.into_fix(rule)), None)
         }
         Err(reason) => (None, Some(reason)),
     }

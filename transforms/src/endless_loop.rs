@@ -35,7 +35,7 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, work: &LongWork) -> Finding
     let key = case::key(sema, work.site.file, work.name.start().into(), &work.label);
     let handover = handover(analysis, work);
     let rewrite = rewrite(sema, analysis, work, handover);
-    let (fix, refused) = case::outcome(analysis, rewrite, Confidence::High, RULE.name, &key);
+    let (fix, refused) = case::outcome(rewrite, Confidence::High, RULE.name);
     let first = Evidence { place: place.clone(), note: started(work, handover) };
     let ends = work.lasts.lasting == Lasting::UntilClosed;
     Finding {

@@ -56,14 +56,19 @@ impl Draft {
         self.group = Some(group);
     }
 
-    /// The finished rewrite.
-    pub fn into_fix(mut self, _: &Analysis<'_>, key: &str) -> Fix {
+    /// The finished rewrite of a rule. Without a group that is named, only findings that edit the very same places share it.
+    pub fn into_fix(mut self, rule: &str) -> Fix {
         self.edits.sort();
         self.edits.dedup();
+        let places = || {
+            let place =
+                |it: &Edit| format!("{}:{}-{}", it.place.path, it.place.start.offset, it.place.end.offset);
+            self.edits.iter().map(place).collect::<Vec<_>>().join(" ")
+        };
         Fix {
             title: self.title,
             applicability: applicability(&self.caveats),
-            group: self.group.unwrap_or_else(|| key.to_owned()),
+            group: self.group.unwrap_or_else(|| format!("{rule}\0{}", places())),
             edits: self.edits,
             needs: self.needs,
             caveats: self.caveats,
