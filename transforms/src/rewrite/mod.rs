@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod carry;
 pub(crate) mod draft;
+pub(crate) mod driver;
 pub(crate) mod offload;
 pub(crate) mod runtime;
 pub(crate) mod thread;

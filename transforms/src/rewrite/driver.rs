@@ -1,0 +1,151 @@
+//! A runtime, or its handle, that a body keeps for `block_on` alone: it goes with the calls, which all become awaits.
+
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, TextSize, ast};
+use retask_engine::analysis::Entered;
+use retask_engine::resolve::CallNode;
+
+use super::draft::Draft;
+use super::twin;
+use crate::case::Case;
+
+/// Awaits the future where the call stands. Where nothing else uses the local that drives it, all its calls are one rewrite.
+pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    match of_local(case) {
+        Some(draft) => Ok(draft),
+        None => twin::rewrite(case),
+    }
+}
+
+fn of_local(case: &Case<'_, '_>) -> Option<Draft> {
+    let declared = declaration(case)?;
+    let drives = calls(case, &declared)?;
+    let mut draft = Draft::new(match drives.len() {
+        1 => "await the future where it stands, without the runtime that drove it".to_owned(),
+        calls => format!("await the {calls} futures where they stand, without the runtime that drove them"),
+    });
+    for (entered, call) in drives {
+        let case = Case { analysis: case.analysis, sema: case.sema, entered, call };
+        twin::edit(&case, &mut draft).ok()?;
+    }
+    let file = case.entered.site.file;
+    let source = &case.analysis.workspace.files[file as usize].text;
+    let range = with_comment(declared.syntax());
+    draft.replace(case.analysis, file, whole_lines(source, range), "");
+    draft.group(format!("driver\0{file}\0{}", u32::from(range.start())));
+    Some(draft)
+}
+
+/// The `let` in the same body that binds the receiver, where its value is made of nothing but functions and constants.
+fn declaration(case: &Case<'_, '_>) -> Option<ast::LetStmt> {
+    let Some(ast::Expr::PathExpr(receiver)) = case.call.receiver() else { return None };
+    let statement = case.sema.local_declaration(&receiver)?.syntax().parent().and_then(ast::LetStmt::cast)?;
+    let (file, range) = case.sema.source_range(statement.syntax())?;
+    let is_written = range == statement.syntax().text_range();
+    let is_here = file == case.entered.site.file && case.entered.body.range.contains_range(range);
+    let value = statement.initializer()?;
+    let takes_nothing = value.syntax().descendants().all(|it| match ast::PathExpr::cast(it.clone()) {
+        Some(path) => case.sema.local_declaration(&path).is_none(),
+        None => !matches!(it.kind(), SyntaxKind::AWAIT_EXPR | SyntaxKind::MACRO_CALL),
+    });
+    (is_written && is_here && takes_nothing && statement.let_else().is_none()).then_some(statement)
+}
+
+/// The calls that drive futures with a local; `None` where it is used for anything else, or where that is not known.
+fn calls<'c>(case: &Case<'c, '_>, declared: &ast::LetStmt) -> Option<Vec<(&'c Entered, CallNode)>> {
+    let Some(ast::Pat::IdentPat(pat)) = declared.pat() else { return None };
+    let name = ast::HasName::name(&pat)?.text().to_string();
+    let scope = declared.syntax().parent()?;
+    let mut calls = Vec::new();
+    for token in scope.descendants_with_tokens().filter_map(|it| it.into_token()) {
+        let parent = token.parent()?;
+        if token.text() != name || parent.kind() == SyntaxKind::NAME {
+            continue;
+        }
+        // What a macro does with the local is not followed.
+        if parent.kind() == SyntaxKind::TOKEN_TREE {
+            return None;
+        }
+        let path = parent.ancestors().take(4).find_map(ast::PathExpr::cast);
+        let is_it = |it: &ast::PathExpr| case.sema.local_declaration(it).is_some_and(|it| it == pat);
+        if let Some(path) = path.filter(is_it) {
+            calls.push(driving(case, &path)?);
+        }
+    }
+    Some(calls)
+}
+
+/// The call that drives a future in the same body with a local as its receiver.
+fn driving<'c>(case: &Case<'c, '_>, path: &ast::PathExpr) -> Option<(&'c Entered, CallNode)> {
+    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
+    let name = call.name_ref()?.syntax().text_range();
+    let entered = case.analysis.entered().iter().find(|it| {
+        it.site.file == case.entered.site.file && it.name == name && it.body == case.entered.body
+    })?;
+    let same = entered.through.is_none() && entered.reached.family == case.entered.reached.family;
+    (same && call.receiver()?.syntax() == path.syntax()).then(|| (entered, CallNode::Method(call)))
+}
+
+/// The range of a statement with the comments on the lines right above it, which speak of it.
+fn with_comment(statement: &SyntaxNode) -> TextRange {
+    let mut start = statement.text_range().start();
+    let mut before = statement.prev_sibling_or_token();
+    while let Some(space) = before.filter(|it| it.to_string().matches('\n').count() == 1) {
+        let comment = space.prev_sibling_or_token().filter(|it| it.kind() == SyntaxKind::COMMENT);
+        let above = comment.as_ref().and_then(|it| it.prev_sibling_or_token());
+        let Some(comment) =
+            comment.filter(|_| above.as_ref().is_some_and(|it| it.to_string().contains('\n')))
+        else {
+            break;
+        };
+        start = comment.text_range().start();
+        before = above;
+    }
+    TextRange::new(start, statement.text_range().end())
+}
+
+/// A range with its lines, where it has them for itself, and with the blank line after it where none is needed before what follows.
+fn whole_lines(source: &str, range: TextRange) -> TextRange {
+    let before = source[..usize::from(range.start())].trim_end_matches([' ', '\t']);
+    let after = source[usize::from(range.end())..].trim_start_matches([' ', '\t']);
+    let Some(mut after) = without_line_end(after).filter(|_| before.ends_with('\n')) else {
+        return TextRange::new(range.start(), TextSize::of(source) - TextSize::of(after));
+    };
+    let opens = before.trim_end().ends_with('{') || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+    if opens {
+        after = without_line_end(after).unwrap_or(after);
+    }
+    TextRange::new(TextSize::of(before), TextSize::of(source) - TextSize::of(after))
+}
+
+fn without_line_end(text: &str) -> Option<&str> {
+    text.strip_prefix("\r\n").or(text.strip_prefix('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use ra_ap_syntax::{TextRange, TextSize};
+
+    use super::whole_lines;
+
+    #[track_caller]
+    fn check(source: &str, gone: &str, expected: &str) {
+        let start = TextSize::of(&source[..source.find(gone).expect("it is there")]);
+        let range = whole_lines(source, TextRange::at(start, TextSize::of(gone)));
+        let mut text = source.to_owned();
+        text.replace_range(std::ops::Range::<usize>::from(range), "");
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_statement_goes_with_its_line() {
+        check("{\n    a;\n    b;\n}\n", "a;", "{\n    b;\n}\n");
+        check("{ a; b; }\n", "a;", "{ b; }\n");
+        check("{\n    a; // why\n    b;\n}\n", "a;", "{\n    // why\n    b;\n}\n");
+    }
+
+    #[test]
+    fn blank_lines_around_it_become_one_and_none_opens_a_block() {
+        check("{\n    x;\n\n    a;\n\n    b;\n}\n", "a;", "{\n    x;\n\n    b;\n}\n");
+        check("{\n    a;\n\n    b;\n}\n", "a;", "{\n    b;\n}\n");
+    }
+}
