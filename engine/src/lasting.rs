@@ -70,8 +70,8 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
                 *owner = Some(lasts.clone());
             }
         }
-        let work =
-            LongWork { site, name: keyword, label: "the loop".to_owned(), lasts, start: Start::Worker };
+        let label = analysis.workspace.text(site.file, keyword).to_owned();
+        let work = LongWork { site, name: keyword, label, lasts, start: Start::Worker };
         found.work.push(at_its_spawn(analysis, work, &body));
     }
     for (entered, lasts) in analysis.entered().iter().zip(&found.entered) {

@@ -4,6 +4,8 @@ pub(crate) mod batch;
 pub(crate) mod carry;
 pub(crate) mod draft;
 pub(crate) mod driver;
+pub(crate) mod enter;
+pub(crate) mod name;
 pub(crate) mod offload;
 pub(crate) mod runtime;
 pub(crate) mod thread;
