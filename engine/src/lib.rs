@@ -17,6 +17,7 @@ mod facts;
 pub mod finding;
 pub mod imports;
 pub mod index;
+mod iterators;
 pub mod lasting;
 pub mod loops;
 pub mod place;

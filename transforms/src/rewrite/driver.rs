@@ -10,10 +10,29 @@ use crate::case::Case;
 
 /// Awaits the future where the call stands. Where nothing else uses the local that drives it, all its calls are one rewrite.
 pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
-    match of_local(case) {
-        Some(draft) => Ok(draft),
-        None => twin::rewrite(case),
+    if let Some(draft) = of_local(case) {
+        return Ok(draft);
     }
+    match case.call.receiver() {
+        Some(receiver) if is_temporary(&receiver) && is_owned(case, &receiver) => {
+            let mut draft = Draft::new("await the future where it stands, without the runtime that drove it");
+            twin::edit(case, &mut draft)?;
+            Ok(draft)
+        }
+        _ => twin::rewrite(case),
+    }
+}
+
+fn is_temporary(receiver: &ast::Expr) -> bool {
+    matches!(receiver, ast::Expr::CallExpr(_) | ast::Expr::MethodCallExpr(_) | ast::Expr::TryExpr(_))
+}
+
+/// Whether a runtime or handle belongs to the code in question alone: it is neither lent nor shared.
+fn is_owned(case: &Case<'_, '_>, runtime: &ast::Expr) -> bool {
+    let is_lent = case.sema.ty(runtime).is_none_or(|it| it.is_reference());
+    let is_shared = matches!(case.sema.type_name(runtime).as_deref(), None | Some("Arc" | "Rc"));
+    let drives = case.entered.reached.entry.twin == Some("{0}.await");
+    drives && !is_lent && !is_shared
 }
 
 fn of_local(case: &Case<'_, '_>) -> Option<Draft> {
@@ -31,6 +50,9 @@ fn of_local(case: &Case<'_, '_>) -> Option<Draft> {
     let source = &case.analysis.workspace.files[file as usize].text;
     let range = with_comment(declared.syntax());
     draft.replace(case.analysis, file, whole_lines(source, range), "");
+    if !declared.initializer().is_some_and(|it| is_owned(case, &it)) {
+        draft.caveat(case.entered.reached.entry.note);
+    }
     draft.group(format!("driver\0{file}\0{}", u32::from(range.start())));
     Some(draft)
 }

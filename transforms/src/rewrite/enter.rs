@@ -21,6 +21,12 @@ const DEPTH: usize = 4;
 /// Whether work uses the runtime that it was handed over from: it spawns, sleeps or asks for the handle.
 pub(crate) fn needs_runtime(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
     match ast::PathExpr::cast(work.clone()) {
+        Some(path) if sema.local_declaration(&path).is_some() => {
+            let pat = sema.local_declaration(&path);
+            let statement = pat.and_then(|it| it.syntax().parent()).and_then(ast::LetStmt::cast);
+            let value = statement.and_then(|it| it.initializer());
+            value.is_some_and(|it| needs(sema, it.syntax(), DEPTH))
+        }
         Some(path) => called(sema, &CallNode::Value(path)).is_some_and(|it| needs(sema, &it, DEPTH)),
         None => needs(sema, work, DEPTH),
     }

@@ -8,9 +8,13 @@ use retask_engine::resolve::{CallNode, Sema};
 const VAGUE: &[&str] = &[
     "begin",
     "call",
+    "closure",
     "event_loop",
     "execute",
+    "f",
+    "func",
     "init",
+    "job",
     "launch",
     "main",
     "main_loop",
@@ -22,7 +26,9 @@ const VAGUE: &[&str] = &[
     "setup",
     "spawn",
     "start",
+    "task",
     "work",
+    "worker",
 ];
 
 /// The name of a thread: that of the function that is the work, else that of the function around it. A name that says nothing gives way
@@ -33,9 +39,14 @@ pub(crate) fn of_thread(sema: &Sema<'_>, work: &ast::Expr, call: &CallNode) -> S
         ast::Expr::PathExpr(it) => Some(CallNode::Value(it.clone())),
         _ => None,
     };
+    let variable = match work {
+        ast::Expr::PathExpr(it) => sema.local_declaration(it).and_then(|it| it.name()),
+        _ => None,
+    };
+    let variable = variable.map(|it| it.text().to_string()).filter(|it| !VAGUE.contains(&it.as_str()));
     let own = own.and_then(|it| sema.function(&it)).and_then(|it| sema.declaration(it)).map(|(_, it)| it);
     let around = sema.ancestors(call.syntax()).find_map(ast::Fn::cast);
-    let telling = own.iter().chain(&around).find_map(telling);
+    let telling = variable.or_else(|| own.iter().chain(&around).find_map(telling));
     let any = || own.iter().chain(&around).find_map(|it| Some(it.name()?.text().to_string()));
     let name = telling.or_else(any).unwrap_or_else(|| "worker".to_owned());
     name.trim_matches('_').replace('_', "-")

@@ -181,6 +181,10 @@ fn closure(analysis: &Analysis<'_>, sema: &Sema<'_>, work: &ast::Expr) -> Result
             Ok(format!("move || {}", analysis.workspace.text(file, list)))
         }
         ast::Expr::ClosureExpr(_) | ast::Expr::PathExpr(_) => Ok(text.to_owned()),
+        // A block that prepares what its closure takes.
+        ast::Expr::BlockExpr(block) if matches!(block.tail_expr(), Some(ast::Expr::ClosureExpr(_))) => {
+            Ok(text.to_owned())
+        }
         _ => Err("the task's future is made elsewhere: the loop stands in an `async fn`, which has to become sync first".to_owned()),
     }
 }
