@@ -4,12 +4,12 @@ use std::ffi::OsString;
 
 use clap::Parser;
 use retask_engine::finding::{Finding, Severity, Unit};
-use retask_engine::workspace::{Database, Skipped};
+use retask_engine::workspace::Skipped;
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Shared};
-use crate::load::{LoadError, Loader};
+use crate::load::{LoadError, Loader, Source, Store};
 use crate::patch::{Level, Patch, rounds};
 use crate::{explain, patch, report, write};
 
@@ -33,19 +33,23 @@ pub struct Analysed {
     pub unknown: usize,
 }
 
-/// Analyses a workspace. `load` gives the database for the dependencies that are asked for; it is called only where types are needed.
+/// Analyses a workspace. The source is asked for a database only where types are needed.
 pub fn analyse(
     workspace: &Workspace,
     rules: &[&'static Rule],
     with_units: bool,
-    load: impl FnOnce(&std::collections::BTreeSet<String>) -> Database,
+    source: &impl Source,
 ) -> Analysed {
     let index = Index::build(workspace);
     let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
     let Some(wanted) = index.wanted() else {
         return Analysed { skipped, ..Analysed::default() };
     };
-    let analysis = Analysis::new(workspace, &index, load(&wanted));
+    let mut analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
+    if source.add(&analysis.lacking()) {
+        source.keep(workspace, analysis.into_database());
+        analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
+    }
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
@@ -56,6 +60,7 @@ pub fn analyse(
     let findings = retask_transforms::check(&analysis, rules);
     let units = if with_units { analysis.units() } else { Vec::new() };
     let unknown = analysis.unknown();
+    source.keep(workspace, analysis.into_database());
     Analysed { findings, units, skipped, unknown }
 }
 
@@ -80,7 +85,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
 /// A loaded workspace and what is asked of it.
 pub struct Session<'s> {
     pub shared: &'s Shared,
-    pub loader: Loader,
+    pub store: Store,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
 }
@@ -97,7 +102,7 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
         Err(message) => return fail(&message, exit::USAGE),
     };
     match Loader::open(&shared.path, &shared.load_options()) {
-        Ok((loader, workspace)) => run(Session { shared, loader, workspace, rules }),
+        Ok((loader, workspace)) => run(Session { shared, store: Store::new(loader), workspace, rules }),
         Err(LoadError::Usage(message)) => fail(&message, exit::USAGE),
         Err(LoadError::Unreadable(message)) => fail(&message, exit::INCOMPLETE),
     }
@@ -130,9 +135,7 @@ fn chosen(shared: &Shared) -> Result<Vec<&'static Rule>, String> {
 
 impl Session<'_> {
     fn analyse(&self, with_units: bool) -> Analysed {
-        analyse(&self.workspace, &self.rules, with_units, |wanted| {
-            self.loader.database(&self.workspace, wanted)
-        })
+        analyse(&self.workspace, &self.rules, with_units, &self.store)
     }
 
     fn check(self) -> u8 {
@@ -179,7 +182,7 @@ impl Session<'_> {
             Fixes::All => Level::All,
         };
         rounds(&self.workspace, level, without, |workspace| {
-            analyse(workspace, &self.rules, false, |wanted| self.loader.database(workspace, wanted))
+            analyse(workspace, &self.rules, false, &self.store)
         })
     }
 
@@ -193,6 +196,7 @@ impl Session<'_> {
             anstream::eprintln!("retask: not rewritten: {what}: {reason}");
         }
         let findings = &patch.first.findings;
+        report::human::print_refusals(findings);
         let refused = findings.iter().filter(|it| it.fix.is_none()).count();
         anstream::eprintln!(
             "retask: {} in {}; {} of {} {} no rewrite",
@@ -207,6 +211,9 @@ impl Session<'_> {
     fn summary(&self, analysed: &Analysed) {
         if !self.shared.quiet {
             report::human::print_skipped(analysed);
+            if self.shared.verbose {
+                report::human::print_refusals(&analysed.findings);
+            }
             report::human::print_summary(&self.workspace, analysed, self.shared.verbose);
         }
     }

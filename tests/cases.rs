@@ -4,13 +4,13 @@
 //! `//~ severity rule`; what a marker cannot say (message, evidence, refusal) stands in `expected.txt` of its rule, and the rewritten
 //! text in `NAME.fixed.rs` beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use ra_ap_syntax::Edition;
-use retask::load::{Options, Sources, Toolchain};
+use retask::load::{Options, Source, Sources, Toolchain};
 use retask::patch::{Level, Patch, rounds};
 use retask::{Analysed, analyse};
 use retask_engine::Workspace;
@@ -221,7 +221,16 @@ fn rewritten(workspace: &Workspace) -> Patch {
 
 fn analysed(workspace: &Workspace) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    analyse(workspace, &rules, false, |_| database(workspace))
+    analyse(workspace, &rules, false, &Stubs)
+}
+
+/// Std and the stubs.
+struct Stubs;
+
+impl Source for Stubs {
+    fn database(&self, workspace: &Workspace, _: &BTreeSet<String>) -> Database {
+        database(workspace)
+    }
 }
 
 fn database(workspace: &Workspace) -> Database {

@@ -2,6 +2,8 @@
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
 
+use crate::change::{is_mutated, widest_place};
+use crate::mentions;
 use crate::resolve::Sema;
 use crate::types::Owning;
 
@@ -61,35 +63,65 @@ impl Work {
 
 /// The captures of work, or why one of them cannot be owned.
 pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<Capture>, String> {
+    let range = written_range(sema, work).ok_or("a macro puts the work together")?;
     let mut captures: Vec<Capture> = Vec::new();
-    for path in work.descendants().filter_map(ast::PathExpr::cast) {
+    for path in mentions::paths(sema, work)? {
         let Some(base) = local_name(&path) else { continue };
-        let Some(declared) = declaration(sema, &path) else { continue };
-        if work.range.contains_range(declared.text_range()) {
+        // A local that a macro declares for itself has no place in the file.
+        let declared = declaration(sema, &path).and_then(|it| sema.source_range(&it));
+        if declared.is_none_or(|(_, it)| range.contains_range(it)) {
             continue;
         }
-        let place = owned_place(sema, widest_place(&path), work.range);
+        let place = owned_place(sema, widest_place(&path), range);
         let text = place.syntax().text().to_string();
         let index = match captures.iter().position(|it| it.place == text) {
             Some(index) => index,
             None => {
-                let mut capture = Taking { sema, work, body, base: &base }.capture(&path, &place)?;
-                if captures.iter().any(|it| it.name == capture.name) {
-                    capture.name = text.replace('.', "_");
-                }
-                captures.push(capture);
+                captures.push(Taking { sema, work, range, body, base: &base }.capture(&path, &place)?);
                 captures.len() - 1
             }
         };
-        let (_, range) =
+        let (_, at) =
             sema.source_range(place.syntax()).ok_or_else(|| format!("a macro writes a use of `{text}`"))?;
-        let replacement = replacement(&place, &captures[index], &text)?;
-        captures[index].uses.push((range, replacement));
+        if !captures[index].uses.iter().any(|(known, _)| *known == at) {
+            let replacement = replacement(&place, &captures[index], &text)?;
+            captures[index].uses.push((at, replacement));
+        }
     }
-    match implicit_format_capture(sema, work, &captures) {
-        Some(name) => Err(format!("a format string takes `{name}` from around it")),
-        None => Ok(captures),
+    capture_from_strings(sema, work, range, body, &mut captures)?;
+    Ok(captures)
+}
+
+/// The range of work in the file as it is written.
+fn written_range(sema: &Sema<'_>, work: &Work) -> Option<TextRange> {
+    let (_, node) = sema.source_range(&work.node)?;
+    Some(if work.range == work.node.text_range() { node } else { work.range })
+}
+
+/// Takes what only format strings name, as in `format!("{name}")`. The owned value has to keep the name.
+fn capture_from_strings(
+    sema: &Sema<'_>,
+    work: &Work,
+    range: TextRange,
+    body: &SyntaxNode,
+    captures: &mut Vec<Capture>,
+) -> Result<(), String> {
+    for local in mentions::in_strings(sema, work) {
+        let declared = sema.source_range(local.primary_source(sema.db).syntax());
+        if declared.is_none_or(|(_, it)| range.contains_range(it)) {
+            continue;
+        }
+        let name = local.name(sema.db).as_str().to_owned();
+        match captures.iter().find(|it| it.place == name) {
+            Some(known) if known.name == name => {}
+            Some(_) => return Err(format!("a format string takes `{name}` from around it")),
+            None => {
+                let taking = Taking { sema, work, range, body, base: &name };
+                captures.push(taking.capture_local(&local.ty(sema.db))?);
+            }
+        }
     }
+    Ok(())
 }
 
 fn local_name(path: &ast::PathExpr) -> Option<String> {
@@ -107,15 +139,6 @@ fn declaration(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<SyntaxNode> {
     }
 }
 
-/// The longest chain of fields that begins with a local.
-fn widest_place(path: &ast::PathExpr) -> ast::Expr {
-    let mut place: ast::Expr = path.clone().into();
-    while let Some(field) = place.syntax().parent().and_then(ast::FieldExpr::cast) {
-        place = field.into();
-    }
-    place
-}
-
 /// The call that makes an owned value of a place, where the code has one, else the place.
 fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr {
     const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
@@ -128,7 +151,9 @@ fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr 
     });
     match owning {
         Some(call)
-            if work.contains_range(call.syntax().text_range()) && call.syntax().text_range() != work =>
+            if sema
+                .source_range(call.syntax())
+                .is_some_and(|(_, it)| work.contains_range(it) && it != work) =>
         {
             let known =
                 sema.ty(&call.clone().into()).is_some_and(|it| !it.contains_unknown() && !it.is_reference());
@@ -142,6 +167,9 @@ fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr 
 struct Taking<'t, 'a> {
     sema: &'t Sema<'a>,
     work: &'t Work,
+    /// The range of the work in the file as it is written.
+    range: TextRange,
+    /// The body around the work, in the file as it is written.
     body: &'t SyntaxNode,
     /// The local that the place begins with.
     base: &'t str,
@@ -163,6 +191,24 @@ impl<'a> Taking<'_, 'a> {
         Ok(Capture { place: text, name, how, borrowed: ty.is_reference(), uses: Vec::new() })
     }
 
+    /// A local that is taken as it is.
+    fn capture_local(&self, ty: &ra_ap_hir::Type<'a>) -> Result<Capture, String> {
+        let name = self.base.to_owned();
+        if ty.contains_unknown() {
+            return Err(format!("the type of `{name}` is not known"));
+        }
+        self.check(&ty.strip_references(), &name)?;
+        let owning = if ty.is_reference() { self.sema.owning(&ty.strip_references()) } else { None };
+        let how = match owning {
+            Some(owning) => How::Owned(owning),
+            None if ty.is_reference() => return Err(format!("`{name}` is only lent to this code")),
+            None if ty.is_copy(self.sema.db) || !self.is_used_again() => How::Moved,
+            None if self.sema.is_clone(ty) => How::Owned(Owning::Clone),
+            None => return Err(format!("`{name}` is used again, and is not `Clone`")),
+        };
+        Ok(Capture { place: name.clone(), name, how, borrowed: ty.is_reference(), uses: Vec::new() })
+    }
+
     fn name(&self, place: &ast::Expr) -> String {
         let receiver = match place {
             ast::Expr::MethodCallExpr(it) => it.receiver(),
@@ -171,12 +217,26 @@ impl<'a> Taking<'_, 'a> {
         let place = receiver.as_ref().unwrap_or(place);
         let text = &place.syntax().text().to_string();
         let name = match place {
-            ast::Expr::FieldExpr(field) => field.name_ref().map(|it| it.text().to_string()),
+            ast::Expr::FieldExpr(field) => {
+                field.name_ref().map(|it| it.text().to_string()).filter(|it| !self.is_local(place, it))
+            }
             _ if self.base == "self" => Some("this".to_owned()),
             _ => Some(self.base.to_owned()),
         };
         let is_name = |it: &String| !it.starts_with(|c: char| c.is_ascii_digit());
+        // A field that cannot give its name gives its whole place, as `self_root`.
         name.filter(is_name).unwrap_or_else(|| text.replace('.', "_"))
+    }
+
+    /// Whether a local goes by a name already.
+    fn is_local(&self, place: &ast::Expr, name: &str) -> bool {
+        let mut found = false;
+        if let Some(scope) = self.sema.sema.scope(place.syntax()) {
+            scope.process_all_names(&mut |it, def| {
+                found |= matches!(def, ra_ap_hir::ScopeDef::Local(_)) && it.as_str() == name;
+            });
+        }
+        found
     }
 
     fn how(
@@ -221,7 +281,7 @@ impl<'a> Taking<'_, 'a> {
 
     fn check(&self, ty: &ra_ap_hir::Type<'a>, text: &str) -> Result<(), String> {
         if !self.sema.is_static(ty) {
-            return Err(format!("`{text}` holds a borrow, and the work must own what it uses"));
+            return Err(format!("`{text}` may hold a borrow, and the work must own what it uses"));
         }
         // `str`, `[T]` and `Path` are made into owned types that are `Send` where their parts are.
         if !self.sema.is_send(ty) {
@@ -232,13 +292,13 @@ impl<'a> Taking<'_, 'a> {
 
     /// Whether the local is used after the work, or again in a loop around it.
     fn is_used_again(&self) -> bool {
-        let (range, name) = (self.work.range, self.base);
+        let (range, name) = (self.range, self.base);
+        let is_around = |it: &SyntaxNode| self.sema.source_range(it).is_none_or(|(_, it)| it != range);
         let in_loop = self
-            .work
-            .node
-            .ancestors()
+            .sema
+            .ancestors(&self.work.node)
             .take_while(|it| it != self.body)
-            .any(|it| is_loop(&it) && it.text_range() != range && !declares(&it, name));
+            .any(|it| is_loop(&it) && is_around(&it) && !declares(&it, name));
         let after = if in_loop { self.body.text_range().start() } else { range.end() };
         self.body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
             let at = it.text_range();
@@ -263,23 +323,17 @@ fn declares(node: &SyntaxNode, name: &str) -> bool {
     node.descendants().filter_map(ast::Name::cast).any(|it| it.text() == name)
 }
 
-/// Whether the place is assigned to, borrowed mutably, or the receiver of a method that takes `&mut self`.
-fn is_mutated(sema: &Sema<'_>, place: &ast::Expr) -> bool {
-    let Some(parent) = place.syntax().parent() else { return false };
-    match ast::Expr::cast(parent) {
-        Some(ast::Expr::RefExpr(it)) => it.mut_token().is_some(),
-        Some(ast::Expr::BinExpr(it)) => {
-            matches!(it.op_kind(), Some(ast::BinaryOp::Assignment { .. }))
-                && it.lhs().is_some_and(|lhs| lhs.syntax() == place.syntax())
+/// An owned value as the reference that it was made from. Where a value is passed on, a plain `&` becomes that reference by itself.
+fn lent(capture: &Capture, parent: Option<SyntaxKind>) -> String {
+    let name = &capture.name;
+    match capture.how {
+        How::Owned(Owning::ToOwned) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_str()"),
+        How::Owned(Owning::ToPathBuf) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_path()"),
+        How::Owned(Owning::ToOsString) if parent != Some(SyntaxKind::ARG_LIST) => {
+            format!("{name}.as_os_str()")
         }
-        Some(ast::Expr::MethodCallExpr(it))
-            if it.receiver().is_some_and(|it| it.syntax() == place.syntax()) =>
-        {
-            let method = sema.sema.resolve_method_call(&it);
-            let receiver = method.and_then(|it| it.self_param(sema.db));
-            receiver.is_some_and(|it| matches!(it.access(sema.db), ra_ap_hir::Access::Exclusive))
-        }
-        _ => false,
+        How::Owned(Owning::ToVec) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_slice()"),
+        _ => format!("&{name}"),
     }
 }
 
@@ -299,29 +353,7 @@ fn replacement(place: &ast::Expr, capture: &Capture, text: &str) -> Result<Strin
         Some(SyntaxKind::PREFIX_EXPR) if capture.borrowed => {
             Err(format!("`{text}` is dereferenced in the work"))
         }
-        _ if capture.borrowed && !is_receiver => Ok(format!("&{}", capture.name)),
+        _ if capture.borrowed && !is_receiver => Ok(lent(capture, parent)),
         _ => Ok(capture.name.clone()),
     }
-}
-
-/// A local that only a format string names, as in `format!("{name}")`.
-fn implicit_format_capture(sema: &Sema<'_>, work: &Work, captures: &[Capture]) -> Option<String> {
-    let strings = work.node.descendants_with_tokens().filter_map(|it| it.into_token());
-    let strings = strings.filter(|it| {
-        it.kind() == SyntaxKind::STRING
-            && work.range.contains_range(it.text_range())
-            && it.parent().is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE)
-    });
-    let text: String = strings.map(|it| it.text().to_owned()).collect();
-    let scope = sema.sema.scope(&work.node)?;
-    let mut found = None;
-    scope.process_all_names(&mut |name, def| {
-        let name = name.as_str().to_owned();
-        let named = text.contains(&format!("{{{name}}}")) || text.contains(&format!("{{{name}:"));
-        let known = captures.iter().any(|it| it.place == name && it.how == How::Moved);
-        if matches!(def, ra_ap_hir::ScopeDef::Local(_)) && named && !known {
-            found = Some(name);
-        }
-    });
-    found
 }

@@ -137,7 +137,11 @@ impl<'s, 'a> Contexts<'s, 'a> {
         if !self.include_tests && holder.as_ref().is_some_and(is_test) {
             return Context::Test;
         }
-        let Some((file, range)) = self.sema.source_range(node) else { return Context::Unknown };
+        // A block that a macro writes stands where the macro is called.
+        let mut around = std::iter::once(node.clone()).chain(self.sema.ancestors(node));
+        let Some((file, range)) = around.find_map(|it| self.sema.source_range(&it)) else {
+            return Context::Unknown;
+        };
         let is_fn = node.kind() == SyntaxKind::FN;
         let is_main = holder.as_ref().is_some_and(is_main) && (is_fn || self.is_driven(node));
         Context::Async(Body { file, range, in_closure, is_main })
@@ -208,7 +212,8 @@ impl<'s, 'a> Contexts<'s, 'a> {
             return match self.sema.label(function).as_str() {
                 "Box::new" | "Arc::new" | "Rc::new" | "Box::pin" => self.role_of_value(call.syntax(), depth),
                 label if is_deferred(label) => Role::Unknown,
-                _ => Role::Here,
+                _ if self.takes_function(call, function, index) => Role::Here,
+                _ => Role::Unknown,
             };
         }
         let has_receiver = matches!(call, CallNode::Method(_)) || !function.has_self_param(self.sema.db);
@@ -216,6 +221,16 @@ impl<'s, 'a> Contexts<'s, 'a> {
             Some(index) => self.role_of_param(function, index, depth - 1),
             None => Role::Unknown,
         }
+    }
+
+    /// Whether a function of std asks for something to call. What it takes as any other value, as `Vec::push` does, it only keeps.
+    fn takes_function(&self, call: &CallNode, function: Function, index: usize) -> bool {
+        let db = self.sema.db;
+        let index = if matches!(call, CallNode::Method(_)) { index + 1 } else { index };
+        let params = function.assoc_fn_params(db);
+        let param = params.get(index).and_then(|it| it.ty().as_type_param(db));
+        let bounds = param.map(|it| it.trait_bounds(db)).unwrap_or_default();
+        bounds.iter().any(|it| matches!(it.name(db).as_str(), "Fn" | "FnMut" | "FnOnce" | "Pattern"))
     }
 
     /// What a function does with the closure in a parameter; `index` does not count `self`.
@@ -324,12 +339,14 @@ fn is_plain(block: &ast::BlockExpr) -> bool {
     block.async_token().is_none() && block.const_token().is_none() && block.try_block_modifier().is_none()
 }
 
-/// Functions of std that keep their closure for later.
+/// Functions of std that keep their closure for later, or run it once for the whole program.
 fn is_deferred(label: &str) -> bool {
     matches!(
         label,
         "LazyLock::new"
             | "LazyCell::new"
+            | "OnceLock::get_or_init"
+            | "Once::call_once"
             | "set_hook"
             | "take_hook"
             | "pre_exec"

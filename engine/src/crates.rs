@@ -67,6 +67,15 @@ pub fn load(files: Vec<FileSource>, crates: &[CrateSource]) -> (RootDatabase, Ve
     (db, ids)
 }
 
+/// Gives files new texts. What does not depend on them stays answered.
+pub fn update(db: &mut RootDatabase, texts: Vec<(FileId, String)>) {
+    let mut change = FileChange::default();
+    for (file, text) in texts {
+        change.change_file(file, Some(text));
+    }
+    change.apply(db);
+}
+
 /// One source root for each folder; the members' are local.
 fn roots(files: &[FileSource], crates: &[CrateSource], ids: &[FileId]) -> Vec<SourceRoot> {
     let count = files.iter().map(|it| it.folder as usize + 1).max().unwrap_or(0);

@@ -28,6 +28,8 @@ pub(crate) struct Facts {
     pub handovers: Vec<Handover>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
+    /// Blocking calls in code of which it is not known what it runs on.
+    pub adrift: Vec<Site>,
     pub unknown: usize,
 }
 
@@ -38,10 +40,7 @@ impl Facts {
             attach_db(analysis.db(), || analysis.world().targets(analysis.db(), analysis.index));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
-            let fresh = facts.propagate(analysis);
-            targets = attach_db(analysis.db(), || {
-                fresh.into_iter().map(|it| Target::of(analysis.db(), it.1)).collect()
-            });
+            targets = facts.propagate(analysis);
         }
         facts.collect();
         facts
@@ -66,9 +65,9 @@ impl Facts {
         self.resolved.extend(resolved.into_iter().flatten());
     }
 
-    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives the functions that are new,
-    /// whose callers are to be resolved next.
-    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<ByName> {
+    /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives what calls of the functions
+    /// that are new look like: their callers are to be resolved next.
+    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<Target> {
         let mut fresh = BTreeSet::new();
         loop {
             let mut found: Vec<(Function, Reached)> = Vec::new();
@@ -99,9 +98,9 @@ impl Facts {
             if news.is_empty() {
                 return fresh;
             }
-            fresh.extend(news.into_iter().map(|it| {
-                ByName(attach_db(analysis.db(), || it.name(analysis.db()).as_str().to_owned()), it)
-            }));
+            attach_db(analysis.db(), || {
+                fresh.extend(news.into_iter().map(|it| Target::of(analysis.db(), it)));
+            });
         }
     }
 
@@ -162,6 +161,9 @@ impl Facts {
             self.handovers.extend(self.handover(call));
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
+            }
+            if call.context == Context::Unknown && !self.reached(call).is_empty() {
+                self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };
             // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.
@@ -234,22 +236,6 @@ impl Facts {
             argument,
             range: call.range,
         })
-    }
-}
-
-/// A function ordered by its name, so that the order of rounds does not hang on ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ByName(String, Function);
-
-impl PartialOrd for ByName {
-    fn partial_cmp(&self, other: &ByName) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ByName {
-    fn cmp(&self, other: &ByName) -> std::cmp::Ordering {
-        self.0.cmp(&other.0)
     }
 }
 

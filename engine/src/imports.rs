@@ -1,7 +1,7 @@
 //! Imports that a rewrite leaves unused.
 //!
-//! Works on two texts of a file, without types: an import whose name was used before and is used no more is removed. An import that was
-//! unused all along, a re-export and a trait (which is used without its name) stay.
+//! Works on two texts of a file, without types: an import whose name was used in its scope before and is used there no more is removed. An
+//! import that was unused all along, a re-export and a trait (which is used without its name) stay.
 
 use std::ops::Range;
 
@@ -18,6 +18,7 @@ pub fn remove_unused(before: &str, after: &str) -> String {
     for item in new.descendants().filter_map(ast::Use::cast).filter(|it| it.visibility().is_none()) {
         let Some(scope) = item.syntax().parent() else { continue };
         let Some(tree) = item.use_tree() else { continue };
+        let Some(old_scope) = counterpart(&old, &scope) else { continue };
         let leaves: Vec<ast::UseTree> = tree
             .syntax()
             .descendants()
@@ -28,7 +29,7 @@ pub fn remove_unused(before: &str, after: &str) -> String {
             .iter()
             .filter(|leaf| {
                 let Some(name) = bound_name(leaf) else { return false };
-                !is_used(&scope, &name) && was_used(&old, &name)
+                !is_used(&scope, &name) && is_used(&old_scope, &name)
             })
             .collect();
         match gone.len() {
@@ -59,8 +60,18 @@ fn bound_name(leaf: &ast::UseTree) -> Option<String> {
     }
 }
 
-fn was_used(file: &SyntaxNode, name: &str) -> bool {
-    names_in(file, &|_| true).any(|it| it == name)
+/// The scope of the other text in the items of the same names.
+fn counterpart(old: &SyntaxNode, scope: &SyntaxNode) -> Option<SyntaxNode> {
+    let (kind, names) = (scope.kind(), item_names(scope));
+    old.descendants().find(|it| it.kind() == kind && item_names(it) == names)
+}
+
+/// The names of the items around a scope, innermost first.
+fn item_names(scope: &SyntaxNode) -> Vec<String> {
+    let items = scope.ancestors().filter_map(ast::Item::cast);
+    items
+        .filter_map(|it| Some(ast::AnyHasName::cast(it.syntax().clone())?.name()?.text().to_string()))
+        .collect()
 }
 
 /// Whether a name is used in the scope of an import. A nested module sees the name only through `super`.
@@ -151,7 +162,8 @@ fn without(leaf: &ast::UseTree) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The range of an item with the rest of its line, where it stands alone on it.
+/// The range of an item with the rest of its line, where it stands alone on it, and with the blank line after it where one
+/// stands before it as well.
 fn with_line(text: &str, range: TextRange) -> Range<usize> {
     let mut range = Range::<usize>::from(range);
     let before = text[..range.start].trim_end_matches([' ', '\t']);
@@ -249,6 +261,16 @@ mod tests {
             let text = format!("{import}\nfn f() {{}}\n");
             check(&format!("{import}\nfn f() {{ thread() }}\n"), &text, &text);
         }
+    }
+
+    #[test]
+    fn what_another_scope_uses_says_nothing() {
+        let rest = "mod tests { use std::thread::Builder; }\n";
+        check(
+            &format!("use std::thread;\nfn f() {{ thread::sleep(Builder) }}\n{rest}"),
+            &format!("use std::thread;\nfn f() {{ sleep() }}\n{rest}"),
+            &format!("fn f() {{ sleep() }}\n{rest}"),
+        );
     }
 
     #[test]

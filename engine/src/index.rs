@@ -192,6 +192,15 @@ impl FileFacts {
                     self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
                 }
             }
+            MACRO_CALL => {
+                let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
+                if let Some((name, method)) =
+                    name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to)))
+                {
+                    let shape = Shape { is_method: true, args: Some(1), qualifier: None };
+                    self.call(method, name.syntax(), shape);
+                }
+            }
             NAME_REF => {
                 self.mentioned.insert(SmolStr::new(node.text().to_string()));
             }
@@ -228,19 +237,26 @@ impl FileFacts {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
                 self.mentioned.insert(SmolStr::new(token.text()));
+                let at = u32::from(token.text_range().start());
                 if is_call_in_tokens(token) {
                     let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
                     let shape = Shape { is_method, ..Shape::default() };
-                    self.calls.push((
-                        SmolStr::new(token.text()),
-                        u32::from(token.text_range().start()),
-                        shape,
-                    ));
+                    self.calls.push((SmolStr::new(token.text()), at, shape));
+                } else if let Some(method) = method_of_macro(token.text())
+                    && token.next_token().is_some_and(|it| it.kind() == T![!])
+                {
+                    let shape = Shape { is_method: true, ..Shape::default() };
+                    self.calls.push((SmolStr::new(method), at, shape));
                 }
             }
             _ => {}
         }
     }
+}
+
+/// The method that a macro of std calls on its first argument.
+fn method_of_macro(name: &str) -> Option<&'static str> {
+    matches!(name, "write" | "writeln").then_some("write_fmt")
 }
 
 fn is_call_in_tokens(name: &SyntaxToken) -> bool {

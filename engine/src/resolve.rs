@@ -103,13 +103,22 @@ impl<'a> Sema<'a> {
         let token = self.token(site)?;
         let in_macro = token.parent()?.kind() == SyntaxKind::TOKEN_TREE;
         if !in_macro {
-            return call_of(&token);
+            return call_of(&token).or_else(|| self.written_by(&token));
         }
         let mut expanded = self.sema.descend_into_macros_exact(token.clone()).into_iter();
-        expanded.find_map(|it| call_of(&it)).or_else(|| {
+        expanded.find_map(|it| call_of(&it).or_else(|| self.written_by(&it))).or_else(|| {
             let holder = token.parent_ancestors().find_map(ast::MacroCall::cast)?;
             Some(CallNode::Tokens(token, holder))
         })
+    }
+
+    /// The method call that the macro of a name writes, as `write!` does.
+    fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
+        let call = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
+        let own = call.path()?.segment()?.name_ref()?;
+        let expanded = (own.syntax() == &name.parent()?).then(|| self.sema.expand_macro_call(&call))??;
+        let mut methods = expanded.value.descendants().filter_map(ast::MethodCallExpr::cast);
+        methods.find(|it| it.name_ref().is_some_and(|it| it.text() == "write_fmt")).map(CallNode::Method)
     }
 
     /// The function that a call calls.
@@ -160,6 +169,17 @@ impl<'a> Sema<'a> {
     /// The type of an expression before adjustments.
     pub fn ty(&self, expr: &ast::Expr) -> Option<Type<'a>> {
         self.sema.type_of_expr(expr).map(|it| it.original)
+    }
+
+    /// What a constant of the workspace stands for.
+    pub fn constant(&self, expr: &ast::Expr) -> Option<ast::Expr> {
+        let ast::Expr::PathExpr(path) = expr else { return None };
+        match self.sema.resolve_path(&path.path()?)? {
+            PathResolution::Def(ModuleDef::Const(it)) if self.world.is_member(it.krate(self.db)) => {
+                self.sema.source(it)?.value.body()
+            }
+            _ => None,
+        }
     }
 
     /// The place of a node in the file as it is written; `None` where a macro wrote it or only a part of it.

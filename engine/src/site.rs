@@ -4,9 +4,10 @@ use ra_ap_hir::Function;
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use crate::catalogue::{Effect, Entry, Pool};
-use crate::context::{Body, Context, Contexts, Role};
+use crate::context::{Context, Contexts, Role};
 use crate::index::Site;
 use crate::resolve::{CallNode, Callee, Sema};
+use crate::startup::is_before_serving;
 
 /// A call, resolved.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: S
         }
         _ => (None, handed_over(&call)),
     };
-    let in_loop = is_in_loop(call.syntax());
+    let in_loop = is_in_loop(sema, call.syntax());
     let range = sema.source_range(call.syntax()).map_or(name, |(_, range)| range);
     Some(Resolved { site, range, name, label, callee, context, at_startup, in_loop, wrapper, argument })
 }
@@ -72,36 +73,8 @@ fn wrapper_around(
     Some((function, index, pool))
 }
 
-/// Whether a call stands in `main` before its first spawn, loop or server.
-fn is_before_serving(sema: &Sema<'_>, site: Site, body: &Body) -> bool {
-    if !body.is_main {
-        return false;
-    }
-    let tree = sema.tree(body.file);
-    let inside = tree.syntax().descendants().filter(|it| body.range.contains_range(it.text_range()));
-    let first = inside.filter(starts_service).map(|it| u32::from(it.text_range().start())).min();
-    first.is_none_or(|first| site.offset <= first)
-}
-
-fn starts_service(node: &SyntaxNode) -> bool {
-    if ast::LoopExpr::can_cast(node.kind())
-        || ast::WhileExpr::can_cast(node.kind())
-        || ast::ForExpr::can_cast(node.kind())
-    {
-        return true;
-    }
-    let name = ast::NameRef::cast(node.clone());
-    let is_call = node
-        .parent()
-        .is_some_and(|it| ast::MethodCallExpr::can_cast(it.kind()) || ast::PathSegment::can_cast(it.kind()));
-    name.filter(|_| is_call).is_some_and(|name| {
-        let name = name.text();
-        ["spawn", "serve", "run", "listen", "accept", "launch"].iter().any(|it| name.starts_with(it))
-    })
-}
-
-fn is_in_loop(node: &SyntaxNode) -> bool {
-    node.ancestors()
+fn is_in_loop(sema: &Sema<'_>, node: &SyntaxNode) -> bool {
+    sema.ancestors(node)
         .take_while(|it| !matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR))
         .any(|it| matches!(it.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR))
 }

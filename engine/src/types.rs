@@ -39,6 +39,31 @@ impl<'a> Sema<'a> {
         self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
     }
 
+    /// Whether a part of a type is not known, at any depth: its fields decide whether it is `Send`.
+    pub fn holds_unknown(&self, ty: &Type<'a>) -> bool {
+        self.holds_unknown_within(ty, 4)
+    }
+
+    fn holds_unknown_within(&self, ty: &Type<'a>, depth: usize) -> bool {
+        if ty.contains_unknown() {
+            return true;
+        }
+        let Some((adt, args)) = ty.as_adt_with_args().filter(|_| depth > 0) else { return false };
+        let own = self.world.is_member(adt.krate(self.db));
+        args.iter().flatten().any(|it| self.holds_unknown_within(it, depth - 1))
+            || own && self.field_types(ty, adt).iter().any(|it| self.holds_unknown_within(it, depth - 1))
+    }
+
+    fn field_types(&self, ty: &Type<'a>, adt: Adt) -> Vec<Type<'a>> {
+        match adt {
+            Adt::Enum(it) => {
+                let fields = it.variants(self.db).into_iter().flat_map(|it| it.fields(self.db));
+                fields.map(|it| it.ty(self.db)).collect()
+            }
+            _ => ty.fields(self.db).into_iter().map(|(_, it)| it).collect(),
+        }
+    }
+
     /// Whether a type does its work only when it is iterated.
     pub fn is_iterator(&self, ty: &Type<'a>) -> bool {
         self.world.iterator.is_some_and(|it| ty.impls_trait(self.db, it, &[]))

@@ -211,6 +211,20 @@ impl Sources {
     }
 }
 
+/// The size of a dependency's sources up to which it is loaded for its types alone, in bytes.
+const SMALL: u64 = 1 << 20;
+
+/// Whether the members depend on a library of this name on the registry that costs little to load.
+pub fn is_small(loader: &Loader, name: &str) -> bool {
+    let nodes = loader.resolved.iter().flat_map(|it| &it.graph.nodes).filter(|it| it.name == name);
+    let mut folders = nodes.filter_map(|it| it.lib.as_deref()?.parent());
+    folders.any(|folder| {
+        let files = walkdir::WalkDir::new(folder).into_iter().flatten();
+        let sizes = files.filter_map(|it| Some(it.metadata().ok()?.len()));
+        sizes.sum::<u64>() <= SMALL
+    })
+}
+
 /// The wanted packages, and those that carry their types: their own dependencies of the same family.
 fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &BTreeSet<String>) -> Vec<usize> {
     let reachable: BTreeSet<usize> =

@@ -10,16 +10,17 @@ mod lockfile;
 mod metadata;
 mod modules;
 mod packages;
+mod store;
 mod toolchain;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use retask_engine::Workspace;
-use retask_engine::workspace::{Database, Include, Skipped};
+use retask_engine::workspace::{Include, Skipped};
 
 pub use database::Sources;
 use metadata::Resolved;
+pub use store::{Source, Store};
 pub use toolchain::Toolchain;
 
 /// What the command line says of loading, in Cargo's words.
@@ -99,11 +100,6 @@ impl Loader {
         finish(&mut workspace, &toolchain);
         let target_dir = root.join("target");
         Ok((Loader { toolchain, resolved: None, target_dir, root }, workspace))
-    }
-
-    /// rust-analyzer's database of the members, std, and those of the wanted dependencies that the workspace has.
-    pub fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
-        database::load(self, workspace, wanted)
     }
 
     /// Cargo's target directory.

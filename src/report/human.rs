@@ -1,5 +1,7 @@
 //! Findings as rustc shows them: the source, the spans, notes for the chain, help with the rewrite.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use retask_engine::Workspace;
 use retask_engine::bucket::{Answers, Bound, Size};
@@ -113,6 +115,25 @@ pub fn print_skipped(analysed: &Analysed) {
     }
 }
 
+/// How many findings each precondition kept from a rewrite, most first, on standard error.
+pub fn print_refusals(findings: &[Finding]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for reason in findings.iter().filter_map(|it| it.refused.as_deref()) {
+        *counts.entry(precondition(reason)).or_default() += 1;
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (reason, count) in counts {
+        anstream::eprintln!("retask: not rewritten: {count} × {reason}");
+    }
+}
+
+/// A refusal without the names that differ from one to the next.
+fn precondition(reason: &str) -> String {
+    let parts = reason.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { "`…`" } else { part }).collect()
+}
+
 /// One line that sums up, on standard error.
 pub fn print_summary(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
     let of = |severity| analysed.findings.iter().filter(|it| it.severity == severity).count();
@@ -126,4 +147,18 @@ pub fn print_summary(workspace: &Workspace, analysed: &Analysed, with_notes: boo
         count(notes, "note"),
         count(workspace.files.len(), "file"),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::precondition;
+
+    #[test]
+    fn refusals_are_counted_by_their_words_without_names() {
+        assert_eq!(
+            precondition("the type of `a.b` is not known"),
+            precondition("the type of `c` is not known")
+        );
+        assert_ne!(precondition("`a` is borrowed"), precondition("`a` is moved"));
+    }
 }

@@ -22,7 +22,7 @@ pub fn fix(session: &Session<'_>, allow: Allow) -> u8 {
     if patch.files.is_empty() {
         return worst([found(&patch.first.findings), incomplete(&patch.first)]);
     }
-    let _lock = match files::Lock::take(session.loader.target_dir()) {
+    let _lock = match files::Lock::take(session.store.target_dir()) {
         Ok(lock) => lock,
         Err(message) => return refuse(&message, exit::CONFLICT),
     };

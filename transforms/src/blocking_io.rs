@@ -41,8 +41,12 @@ fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     {
         return Ok(draft);
     }
-    match carry::rewrite(case, &carry::PROCESS) {
+    let rewritten = match carry::rewrite(case, &carry::PROCESS) {
         Some(carried) => carried.or_else(|reason| twin_or_offload(case).map_err(|_| reason)),
         None => twin_or_offload(case),
-    }
+    };
+    rewritten.or_else(|reason| {
+        let statement = batch::of_statement(case).and_then(|it| batch::rewrite(case, it).ok());
+        statement.ok_or(reason)
+    })
 }

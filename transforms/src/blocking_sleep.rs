@@ -29,7 +29,9 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
 
 /// A sleep of less than a millisecond is short enough for a worker.
 fn severity(case: &Case<'_, '_>) -> Severity {
-    let short = case.call.args().first().and_then(nanoseconds).is_some_and(|it| it < 1e6);
+    let duration = case.call.args().into_iter().next();
+    let duration = duration.map(|it| case.sema.constant(&it).unwrap_or(it));
+    let short = duration.as_ref().and_then(nanoseconds).is_some_and(|it| it < 1e6);
     if short { Severity::Note } else { case.severity() }
 }
 

@@ -29,6 +29,11 @@ impl Case<'_, '_> {
         covering.ancestors().find(|it| it.text_range().contains_range(range)).unwrap_or(tree.syntax().clone())
     }
 
+    /// The name of the call in the file as it is written, where a macro can hold it.
+    pub fn written(&self) -> Option<SyntaxNode> {
+        self.sema.token(self.entered.site)?.parent()
+    }
+
     /// The index of the package that the call stands in.
     pub fn package(&self) -> usize {
         self.analysis.workspace.files[self.entered.site.file as usize].package
@@ -130,15 +135,17 @@ fn message(case: &Case<'_, '_>, does: &str) -> String {
         Bucket::AsyncIo => "an async API exists for it",
         _ => "it waits without an async API, and it ends",
     };
-    let worker =
-        if entered.at_startup { "the main thread before anything is served" } else { "an async worker" };
+    let (worker, when) = match entered.at_startup {
+        true => ("the main thread", ", before anything is served"),
+        false => ("an async worker", ""),
+    };
     let does = does.replace("{worker}", worker);
     let through = match &entered.through {
         Some(_) => format!(" through `{}`", entered.reached.entry.path),
         None => String::new(),
     };
     format!(
-        "`{}` {does}{through}: bucket {} ({}), since {decided}",
+        "`{}` {does}{through}{when}: bucket {} ({}), since {decided}",
         entered.label,
         bucket.number(),
         bucket.name()

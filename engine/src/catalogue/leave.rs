@@ -12,7 +12,8 @@ pub(super) const ENTRIES: &[Entry] = table! {
     leave () "parking_lot::Mutex" [lock try_lock try_lock_for] { .source("tokio::sync::Mutex") }
     leave () "parking_lot::RwLock" [read write try_read try_write] { .source("tokio::sync::RwLock") }
     leave () "dashmap::DashMap" [get get_mut insert remove entry contains_key] { .source("docs.rs/dashmap DashMap") }
-    leave () "std::sync::OnceLock" [get set get_or_init] { .source("std::sync::OnceLock") }
+    // Set once at start-up: a wait for it has nothing to wait for afterwards.
+    leave () "std::sync::OnceLock" [get set get_or_init wait] { .source("std::sync::OnceLock") }
     leave () "std::sync::LazyLock" [force] { .source("std::sync::LazyLock") }
     leave () "arc_swap::ArcSwapAny" [load load_full store swap] { .source("docs.rs/arc-swap") }
 

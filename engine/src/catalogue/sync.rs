@@ -21,7 +21,6 @@ pub(super) const ENTRIES: &[Entry] = table! {
         .has_async_api().source("tokio::sync::Notify")
     }
     blocks (Wait) "std::sync::Barrier" [wait] { .has_async_api().source("tokio::sync::Barrier::wait") }
-    blocks (Wait) "std::sync::OnceLock" [wait] { .source("std::sync::OnceLock::wait") }
     blocks (Wait) "std::sync::Once" [wait wait_force] { .source("std::sync::Once::wait") }
     blocks (Wait) "parking_lot::Condvar" [
         wait wait_while wait_for wait_until wait_while_for wait_while_until

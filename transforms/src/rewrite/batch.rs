@@ -1,12 +1,13 @@
 //! Several calls in a row: the statements move together into one closure on the blocking pool.
 
 use ra_ap_syntax::{
-    AstNode, SyntaxKind, SyntaxNode, TextRange, ast,
+    AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast,
     ast::{HasLoopBody, HasName},
 };
 use retask_engine::alive::obstacle_to_await;
 use retask_engine::capture::{Work, captures};
 use retask_engine::catalogue::Family;
+use retask_engine::change::may_change;
 use retask_engine::place::indent_at;
 
 use super::draft::Draft;
@@ -30,6 +31,10 @@ impl Batch {
         self.statements.iter().fold(first, |range, it| range.cover(it.text_range()))
     }
 
+    fn is_loop(&self) -> bool {
+        self.statements[0].descendants().take(2).any(|it| ast::ForExpr::can_cast(it.kind()))
+    }
+
     /// The batch with the `let` before it.
     fn with_let_before(mut self) -> Option<Batch> {
         let before = self.statements[0].prev_sibling()?;
@@ -45,7 +50,7 @@ impl Batch {
 pub(crate) fn of(case: &Case<'_, '_>) -> Option<Batch> {
     let body = case.entered.body.range;
     let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
-    let call = plain.then(|| case.call.syntax().clone())?;
+    let call = plain.then(|| case.written())??;
     call.ancestors()
         .take_while(|it| it.text_range() != body)
         .filter(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))
@@ -86,7 +91,7 @@ fn row(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<Batch> {
 /// The loop whose iterable a call is in, as a unit of work.
 pub(crate) fn of_loop(case: &Case<'_, '_>) -> Option<Batch> {
     let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
-    let call = plain.then(|| case.call.syntax().clone())?;
+    let call = plain.then(|| case.written())??;
     let of_for = |it: &SyntaxNode| {
         let iterable = ast::ForExpr::cast(it.clone()).and_then(|it| it.iterable());
         iterable.is_some_and(|it| it.syntax().text_range().contains_range(call.text_range()))
@@ -95,6 +100,18 @@ pub(crate) fn of_loop(case: &Case<'_, '_>) -> Option<Batch> {
     let parent = found.parent()?;
     let statement = if parent.kind() == SyntaxKind::EXPR_STMT { parent } else { found };
     let list = statement.parent().filter(|it| it.kind() == SyntaxKind::STMT_LIST)?;
+    let calls = calls_in(case, &statement);
+    moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
+}
+
+/// The statement of a call alone: what it changes, such as the buffer that it reads into, may be bound just before it.
+pub(crate) fn of_statement(case: &Case<'_, '_>) -> Option<Batch> {
+    let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
+    let call = plain.then(|| case.written())??;
+    let inside = call.ancestors().take_while(|it| it.text_range() != case.entered.body.range);
+    let statement =
+        inside.into_iter().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))?;
+    let list = statement.parent()?;
     let calls = calls_in(case, &statement);
     moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
 }
@@ -128,7 +145,8 @@ fn moves(statement: &SyntaxNode) -> bool {
 /// Moves the statements into one closure.
 pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, String> {
     let mut draft = Draft::new(match batch.calls {
-        0 | 1 => "move the loop to the blocking pool and await it".to_owned(),
+        0 | 1 if batch.is_loop() => "move the loop to the blocking pool and await it".to_owned(),
+        0 | 1 => "move the call to the blocking pool and await it".to_owned(),
         calls => format!("run the {calls} calls in one task on the blocking pool"),
     });
     let pool = runtime::pool(case, &mut draft)?;
@@ -140,7 +158,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
             Err(reason) => batch = batch.with_let_before().ok_or(reason)?,
         }
     };
-    if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], case.entered.body.range) {
+    if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], &case.entered.body) {
         return Err(obstacle);
     }
     let range = batch.range();
@@ -265,8 +283,33 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<(String, bool)>, S
                 .type_of_binding(&binding)
                 .ok_or_else(|| format!("the type of `{name}` is not known"))?;
             crosses(case, &ty)?;
-            found.push((name, binding.mut_token().is_some()));
+            let is_mut = binding.mut_token().is_some() && is_changed_after(case, batch, &name);
+            found.push((name, is_mut));
         }
     }
     Ok(found)
+}
+
+/// Whether the code after the batch changes a variable.
+fn is_changed_after(case: &Case<'_, '_>, batch: &Batch, name: &str) -> bool {
+    let end = batch.range().end();
+    let is_use = |it: &SyntaxToken| {
+        it.text_range().start() >= end && it.kind() == SyntaxKind::IDENT && it.text() == name
+    };
+    let tokens = batch.list.descendants_with_tokens().filter_map(|it| it.into_token());
+    tokens.filter(is_use).any(|token| {
+        let path = token.parent_ancestors().take(4).find_map(ast::PathExpr::cast);
+        match path {
+            Some(path) => may_change(case.sema, &path),
+            // In the arguments of a macro, all but to be formatted may change it.
+            None => token.parent_ancestors().find_map(ast::MacroCall::cast).is_some_and(|it| !formats(&it)),
+        }
+    })
+}
+
+fn formats(call: &ast::MacroCall) -> bool {
+    const FORMATS: &[&str] =
+        &["format", "print", "println", "eprint", "eprintln", "panic", "info", "debug", "warn"];
+    let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
+    name.is_some_and(|it| FORMATS.contains(&&*it.text()))
 }

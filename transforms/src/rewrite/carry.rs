@@ -5,7 +5,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 use retask_engine::alive::obstacle_to_await;
 
 use super::draft::Draft;
-use super::runtime;
+use super::{layout, runtime};
 use crate::case::Case;
 
 /// A family of sync types and their async counterparts.
@@ -282,10 +282,15 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
             if closure.into_iter().any(|it| matches!(it.kind(), SyntaxKind::CLOSURE_EXPR | SyntaxKind::FN)) {
                 return Err("the value is used in a closure, where nothing can be awaited".to_owned());
             }
-            if let Some(obstacle) = obstacle_to_await(case.sema, node, case.entered.body.range) {
+            if let Some(obstacle) = obstacle_to_await(case.sema, node, &case.entered.body) {
                 return Err(obstacle);
             }
-            draft.insert(case.analysis, file, source(node)?.end(), ".await");
+            let whole = source(node)?;
+            let name = ast::MethodCallExpr::cast(node.clone()).and_then(|it| it.name_ref());
+            let name = name.map_or(Ok(whole), |it| source(it.syntax()))?;
+            let text = &case.analysis.workspace.files[file as usize].text;
+            let link = layout::links(".await", layout::before_link(text, name, whole));
+            draft.insert(case.analysis, file, whole.end(), &link);
         }
         draft.group(format!("carry\0{file}\0{first}"));
         Ok(draft)

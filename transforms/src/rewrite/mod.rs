@@ -5,6 +5,7 @@ pub(crate) mod carry;
 pub(crate) mod draft;
 pub(crate) mod driver;
 pub(crate) mod enter;
+pub(crate) mod layout;
 pub(crate) mod name;
 pub(crate) mod offload;
 pub(crate) mod runtime;
@@ -21,7 +22,9 @@ pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
     }
     match twin::rewrite(case) {
         Ok(draft) => Ok(draft),
-        Err(reason) if case.entered.body.in_closure => offload::rewrite(case).map_err(|_| reason),
+        Err(reason) if case.entered.body.in_closure || case.call.expr().is_none() => {
+            offload::rewrite(case).map_err(|_| reason)
+        }
         Err(reason) => Err(reason),
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
             return super::batch::of_loop(case).map_or(Err(reason), |it| super::batch::rewrite(case, it));
         }
     };
-    if let Some(obstacle) = obstacle_to_await(case.sema, expr.syntax(), case.entered.body.range) {
+    if let Some(obstacle) = obstacle_to_await(case.sema, expr.syntax(), &case.entered.body) {
         return Err(obstacle);
     }
     let file = case.entered.site.file;
@@ -240,24 +240,45 @@ impl Closure<'_, '_, '_> {
     /// The range to replace and the text for it.
     fn write(&self) -> Result<(TextRange, String), String> {
         let source = self.source(self.expr.syntax())?;
-        let body = self.body(source)?;
-        let (closure, own_end) = match self.fails {
-            true => (format!("move || -> std::io::Result<_> {{ Ok({body}) }}"), "?"),
-            false => (format!("move || {body}"), ""),
-        };
         let prelude = self.prelude()?;
         let text = &self.case.analysis.workspace.files[self.case.entered.site.file as usize].text;
         let indent = indent_at(text, source.start().into());
+        let closure = self.closure(source, indent)?;
+        let own_end = if self.fails { "?" } else { "" };
         if prelude.is_empty() {
             return Ok((source, call(&self.pool, &closure, indent) + own_end));
         }
         let inner = format!("{indent}    ");
-        let whole = self.source(&end_of_chain(self.expr))?;
+        let whole = self.source(&whole_statement(end_of_chain(self.expr)))?;
         let file = self.case.entered.site.file;
         let rest = self.case.analysis.workspace.text(file, TextRange::new(source.end(), whole.end()));
         let lines: String = prelude.iter().map(|it| format!("{inner}{it}\n")).collect();
         let call = call(&self.pool, &deeper(&closure), &inner);
         Ok((whole, format!("{{\n{lines}{inner}{call}{own_end}{}\n{indent}}}", deeper(rest))))
+    }
+
+    /// What the pool is given: the function itself where it takes nothing, else a closure, laid out as rustfmt does.
+    fn closure(&self, source: TextRange, indent: &str) -> Result<String, String> {
+        let body = self.body(source)?;
+        let result = if self.fails { " -> std::io::Result<_>" } else { "" };
+        let body = if self.fails { format!("Ok({body})") } else { body };
+        if let Some(function) = self.bare_function() {
+            return Ok(function);
+        }
+        if body.contains('\n') && !matches!(self.expr, ast::Expr::BlockExpr(_)) {
+            return Ok(format!("move ||{result} {{\n{indent}    {}\n{indent}}}", deeper(&body)));
+        }
+        let body = if self.fails { format!("{{ {body} }}") } else { body };
+        Ok(format!("move ||{result} {body}"))
+    }
+
+    /// The called function, where the call takes no arguments.
+    fn bare_function(&self) -> Option<String> {
+        let ast::Expr::CallExpr(call) = self.expr else { return None };
+        let takes_nothing = ast::HasArgList::arg_list(call)?.args().next().is_none();
+        let ast::Expr::PathExpr(function) = call.expr()? else { return None };
+        let alone = takes_nothing && self.captures.is_empty() && !self.fails;
+        alone.then(|| function.syntax().text().to_string())
     }
 
     fn source(&self, node: &SyntaxNode) -> Result<TextRange, String> {
@@ -307,6 +328,11 @@ fn end_of_chain(expr: &ast::Expr) -> SyntaxNode {
         node = outer;
     }
     node
+}
+
+/// The statement that an expression is, with its semicolon; the expression itself where it is a part of one.
+fn whole_statement(expr: SyntaxNode) -> SyntaxNode {
+    expr.parent().filter(|it| it.kind() == SyntaxKind::EXPR_STMT).unwrap_or(expr)
 }
 
 /// The statements that make captured values owned.

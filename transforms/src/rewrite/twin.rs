@@ -1,12 +1,12 @@
 //! The async twin: the call is replaced by its async form and awaited where it stands.
 
 use ra_ap_syntax::{AstNode, SyntaxKind, TextRange, ast};
-use retask_engine::alive::obstacle_to_await;
+use retask_engine::alive::{guard_in_arguments, obstacle_to_await};
 use retask_engine::place::indent_at;
 use retask_engine::resolve::CallNode;
 
 use super::draft::Draft;
-use super::runtime;
+use super::{layout, runtime};
 use crate::case::Case;
 
 /// Replaces the blocking call by its twin from the catalogue.
@@ -56,10 +56,9 @@ pub(crate) fn can_await(case: &Case<'_, '_>) -> Result<(), String> {
     if case.entered.body.in_closure {
         return Err("the call stands in a sync closure, where nothing can be awaited".to_owned());
     }
-    match obstacle_to_await(case.sema, case.call.syntax(), case.entered.body.range) {
-        Some(obstacle) => Err(obstacle),
-        None => Ok(()),
-    }
+    let call = case.call.syntax();
+    let obstacle = obstacle_to_await(case.sema, call, &case.entered.body);
+    obstacle.or_else(|| guard_in_arguments(case.sema, call)).map_or(Ok(()), Err)
 }
 
 /// Whether the call stands in the arguments of a macro.
@@ -87,16 +86,18 @@ fn apply(case: &Case<'_, '_>, template: &str, draft: &mut Draft) -> Result<(), S
         place.map(|(_, range)| range).ok_or_else(|| "the call is put together by a macro".to_owned())
     };
     let whole = source(case.call.syntax())?;
+    let text = &case.analysis.workspace.files[file as usize].text;
+    let gap = layout::before_link(text, case.entered.name, whole);
     match (&case.call, template.split_once("({args})")) {
         (CallNode::Path(call), Some((path, suffix))) if !path.contains('{') => {
             let callee = call.expr().ok_or("the call names no function")?;
             draft.replace(case.analysis, file, source(callee.syntax())?, path);
-            draft.insert(case.analysis, file, whole.end(), suffix);
+            draft.insert(case.analysis, file, whole.end(), &layout::links(suffix, gap));
         }
         (CallNode::Method(call), Some((path, suffix))) if path.starts_with("{recv}.") => {
             let name = call.name_ref().ok_or("the call names no method")?;
             draft.replace(case.analysis, file, source(name.syntax())?, path.trim_start_matches("{recv}."));
-            draft.insert(case.analysis, file, whole.end(), suffix);
+            draft.insert(case.analysis, file, whole.end(), &layout::links(suffix, gap));
         }
         (CallNode::Method(call), None) if template == "{recv}.await" => {
             let name = call.name_ref().ok_or("the call names no method")?;
@@ -120,11 +121,13 @@ fn apply(case: &Case<'_, '_>, template: &str, draft: &mut Draft) -> Result<(), S
             let receiver = case.call.receiver();
             let recv = receiver.as_ref().map(text).transpose()?.unwrap_or_default();
             let first = case.call.args().first().map(|it| operand(it, &args[0])).unwrap_or_default();
-            let borrowed = match receiver.and_then(|it| case.sema.ty(&it)) {
-                Some(ty) if ty.is_reference() => recv.clone(),
-                _ => format!("&{recv}"),
+            let argument = args.first().cloned().unwrap_or_default();
+            let borrowed = match receiver {
+                Some(receiver) if is_lent(case, &receiver) => format!("&{recv}"),
+                _ => recv.clone(),
             };
             let filled = template
+                .replace("({0})", &format!("({argument})"))
                 .replace("{args}", &args.join(", "))
                 .replace("{0}", &first)
                 .replace("{&recv}", &borrowed)
@@ -151,6 +154,14 @@ fn awaited(case: &Case<'_, '_>, future: &ast::Expr, range: TextRange, call: Text
         }
         None => format!("{text}.await"),
     }
+}
+
+/// Whether a receiver has to be borrowed where it becomes an argument: a reference is one already, and a new value can be given away.
+fn is_lent(case: &Case<'_, '_>, receiver: &ast::Expr) -> bool {
+    use ast::Expr::*;
+    let is_place =
+        matches!(receiver, PathExpr(_) | FieldExpr(_) | IndexExpr(_) | PrefixExpr(_) | ParenExpr(_));
+    is_place && !case.sema.ty(receiver).is_some_and(|it| it.is_reference())
 }
 
 /// An expression as the receiver of a method: in parentheses where it binds weaker.

@@ -1,0 +1,64 @@
+//! Start-up: what `main` does itself before its first spawn, loop or server. Nothing else waits for the thread yet.
+
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+
+use crate::catalogue::Effect;
+use crate::context::Body;
+use crate::index::Site;
+use crate::loops::call_and_name;
+use crate::resolve::{CallNode, Callee, Sema};
+
+/// How deep the functions that `main` calls are looked into.
+const DEPTH: usize = 2;
+
+/// Whether a call stands in `main` before anything is served.
+pub(crate) fn is_before_serving(sema: &Sema<'_>, site: Site, body: &Body) -> bool {
+    if !body.is_main {
+        return false;
+    }
+    let tree = sema.tree(body.file);
+    let before = tree.syntax().descendants().filter(|it| {
+        body.range.contains_range(it.text_range()) && u32::from(it.text_range().start()) < site.offset
+    });
+    // What holds the call itself, such as a method chain that begins before it, has not started anything yet.
+    let mut before = before.filter(|it| !it.text_range().contains(site.offset.into()) || is_loop(it));
+    !before.any(|it| starts_service(sema, &it, DEPTH))
+}
+
+fn starts_service(sema: &Sema<'_>, node: &SyntaxNode, depth: usize) -> bool {
+    if is_loop(node) {
+        return true;
+    }
+    if let Some(call) = ast::MacroCall::cast(node.clone()) {
+        let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
+        return name.is_some_and(|it| matches!(&*it.text(), "select" | "join" | "try_join"));
+    }
+    let Some((call, name)) = call_and_name(node) else { return false };
+    match sema.callee(&call) {
+        Some(Callee::Entry(entry)) => {
+            matches!(entry.effect, Effect::Spawns | Effect::Offloads(_) | Effect::Lasts(_))
+        }
+        Some(Callee::Workspace(_)) if depth == 0 => false,
+        Some(Callee::Workspace(function)) => {
+            let Some((_, function)) = sema.declaration(function) else { return false };
+            let is_async = function.async_token().is_some();
+            let body =
+                function.body().into_iter().flat_map(|it| it.syntax().descendants().collect::<Vec<_>>());
+            // A sync function that loops does a part of the start-up.
+            body.into_iter().any(|it| (is_async || !is_loop(&it)) && starts_service(sema, &it, depth - 1))
+        }
+        Some(Callee::Library(_)) | None => is_server(&call, &name.text().to_string()),
+    }
+}
+
+fn is_loop(node: &SyntaxNode) -> bool {
+    matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
+}
+
+/// The functions by which libraries start serving, none of which has to be loaded.
+fn is_server(call: &CallNode, name: &str) -> bool {
+    let is_awaited = call.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR);
+    let verbs = ["spawn", "serve", "run", "listen", "launch", "accept"];
+    verbs.iter().any(|it| name == *it || name.starts_with(&format!("{it}_")))
+        && (is_awaited || name.starts_with("spawn") || name.starts_with("serve"))
+}

@@ -1,0 +1,50 @@
+//! Where new text goes on lines, as rustfmt would put it.
+
+use ra_ap_syntax::TextRange;
+
+/// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
+/// lines of their own, else nothing. `name` is the range of the called name, `call` that of the whole call.
+pub(crate) fn before_link(text: &str, name: TextRange, call: TextRange) -> &str {
+    let after = text[usize::from(call.end())..].trim_start_matches('?');
+    let next = after.trim_start();
+    let gap = &after[..after.len() - next.len()];
+    if gap.contains('\n') && next.starts_with('.') && !next.starts_with("..") {
+        return gap;
+    }
+    let Some(before) = text[..usize::from(name.start())].strip_suffix('.') else { return "" };
+    let gap = &before[before.trim_end().len()..];
+    if gap.contains('\n') { gap } else { "" }
+}
+
+/// The links of a suffix such as `.await.unwrap_or(false)`, each behind the same line break.
+pub(crate) fn links(suffix: &str, gap: &str) -> String {
+    match suffix.strip_prefix(".await") {
+        Some(rest) if rest.starts_with('.') => format!("{gap}.await{gap}{rest}"),
+        _ => format!("{gap}{suffix}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ra_ap_syntax::{TextRange, TextSize};
+
+    use super::{before_link, links};
+
+    #[track_caller]
+    fn check(text: &str, name: &str, call: &str, expected: &str) {
+        let range = |part: &str| {
+            let start = text.find(part).expect("it is a part of the text");
+            TextRange::at(TextSize::new(start as u32), TextSize::of(part))
+        };
+        let gap = before_link(text, range(name), range(call));
+        assert_eq!(links(".await", gap), expected);
+    }
+
+    #[test]
+    fn a_link_follows_the_lines_of_its_chain() {
+        check("read(x)?;", "read", "read(x)", ".await");
+        check("read(x)?\n    .len()", "read", "read(x)", "\n    .await");
+        check("c\n    .arg()\n    .output()?;", "output", "c\n    .arg()\n    .output()", "\n    .await");
+        check("0..read(x)\n..y", "read", "read(x)", ".await");
+    }
+}
