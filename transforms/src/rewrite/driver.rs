@@ -1,6 +1,6 @@
 //! A runtime, or its handle, that a body keeps for `block_on` alone: it goes with the calls, which all become awaits.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, TextSize, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, ast};
 use retask_engine::analysis::Entered;
 use retask_engine::resolve::CallNode;
 
@@ -66,7 +66,10 @@ fn declaration(case: &Case<'_, '_>) -> Option<ast::LetStmt> {
     let is_here = file == case.entered.site.file && case.entered.body.range.contains_range(range);
     let value = statement.initializer()?;
     let takes_nothing = value.syntax().descendants().all(|it| match ast::PathExpr::cast(it.clone()) {
-        Some(path) => case.sema.local_declaration(&path).is_none(),
+        Some(path) => {
+            let local = case.sema.local_declaration(&path);
+            local.is_none_or(|it| value.syntax().text_range().contains_range(it.syntax().text_range()))
+        }
         None => !matches!(it.kind(), SyntaxKind::AWAIT_EXPR | SyntaxKind::MACRO_CALL),
     });
     (is_written && is_here && takes_nothing && statement.let_else().is_none()).then_some(statement)
@@ -80,31 +83,46 @@ fn calls<'c>(case: &Case<'c, '_>, declared: &ast::LetStmt) -> Option<Vec<(&'c En
     let mut calls = Vec::new();
     for token in scope.descendants_with_tokens().filter_map(|it| it.into_token()) {
         let parent = token.parent()?;
+        let in_macro = parent.kind() == SyntaxKind::TOKEN_TREE;
+        if in_macro && token.kind() == SyntaxKind::STRING && token.text().contains(&format!("{{{name}")) {
+            return None;
+        }
         if token.text() != name || parent.kind() == SyntaxKind::NAME {
             continue;
         }
-        // What a macro does with the local is not followed.
-        if parent.kind() == SyntaxKind::TOKEN_TREE {
-            return None;
-        }
         let path = parent.ancestors().take(4).find_map(ast::PathExpr::cast);
-        let is_it = |it: &ast::PathExpr| case.sema.local_declaration(it).is_some_and(|it| it == pat);
-        if let Some(path) = path.filter(is_it) {
-            calls.push(driving(case, &path)?);
+        let is_it = |it: ast::PathExpr| case.sema.local_declaration(&it).is_some_and(|it| it == pat);
+        if in_macro || path.is_some_and(is_it) {
+            calls.push(driving(case, &token, &pat)?);
         }
     }
     Some(calls)
 }
 
-/// The call that drives a future in the same body with a local as its receiver.
-fn driving<'c>(case: &Case<'c, '_>, path: &ast::PathExpr) -> Option<(&'c Entered, CallNode)> {
-    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
-    let name = call.name_ref()?.syntax().text_range();
+/// The call that drives a future in the same body, where a token is the local that it is called on.
+fn driving<'c>(
+    case: &Case<'c, '_>,
+    local: &SyntaxToken,
+    pat: &ast::IdentPat,
+) -> Option<(&'c Entered, CallNode)> {
+    let dot = next(local).filter(|it| it.kind() == T![.])?;
+    let name = next(&dot)?.text_range();
     let entered = case.analysis.entered().iter().find(|it| {
         it.site.file == case.entered.site.file && it.name == name && it.body == case.entered.body
     })?;
+    let call = case.sema.call_at(entered.site)?;
+    let Some(ast::Expr::PathExpr(receiver)) = call.receiver() else { return None };
+    let is_it = case.sema.local_declaration(&receiver).is_some_and(|it| it == *pat);
     let same = entered.through.is_none() && entered.reached.family == case.entered.reached.family;
-    (same && call.receiver()?.syntax() == path.syntax()).then(|| (entered, CallNode::Method(call)))
+    (is_it && same).then_some((entered, call))
+}
+
+fn next(token: &SyntaxToken) -> Option<SyntaxToken> {
+    let mut next = token.next_token()?;
+    while next.kind().is_trivia() {
+        next = next.next_token()?;
+    }
+    Some(next)
 }
 
 /// The range of a statement with the comments on the lines right above it, which speak of it.

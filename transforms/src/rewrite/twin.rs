@@ -105,7 +105,8 @@ fn apply(case: &Case<'_, '_>, template: &str, draft: &mut Draft) -> Result<(), S
             draft.replace(case.analysis, file, from_name, "await");
         }
         (CallNode::Path(_) | CallNode::Method(_), None) if template == "{0}.await" => {
-            let future = case.call.args().into_iter().next().ok_or("the call is given nothing")?;
+            let (_, args) = case.sema.operands(&case.call);
+            let future = args.into_iter().next().ok_or("the call is given nothing")?;
             draft.replace(
                 case.analysis,
                 file,
@@ -117,26 +118,41 @@ fn apply(case: &Case<'_, '_>, template: &str, draft: &mut Draft) -> Result<(), S
             let text = |expr: &ast::Expr| {
                 source(expr.syntax()).map(|it| case.analysis.workspace.text(file, it).to_owned())
             };
-            let args = case.call.args().iter().map(text).collect::<Result<Vec<_>, _>>()?;
-            let receiver = case.call.receiver();
-            let recv = receiver.as_ref().map(text).transpose()?.unwrap_or_default();
-            let first = case.call.args().first().map(|it| operand(it, &args[0])).unwrap_or_default();
-            let argument = args.first().cloned().unwrap_or_default();
-            let borrowed = match receiver {
-                Some(receiver) if is_lent(case, &receiver) => format!("&{recv}"),
-                _ => recv.clone(),
-            };
-            let filled = template
-                .replace("({0})", &format!("({argument})"))
-                .replace("{args}", &args.join(", "))
-                .replace("{0}", &first)
-                .replace("{&recv}", &borrowed)
-                .replace("{recv}", &recv);
-            draft.replace(case.analysis, file, whole, filled);
+            draft.replace(case.analysis, file, whole, filled(case, template, &text)?);
         }
         _ => return Err("the function is passed on as a value, and an async one cannot be".to_owned()),
     }
     Ok(())
+}
+
+/// A template with the operands of the call.
+fn filled(
+    case: &Case<'_, '_>,
+    template: &str,
+    text: &dyn Fn(&ast::Expr) -> Result<String, String>,
+) -> Result<String, String> {
+    let (receiver, args) = case.sema.operands(&case.call);
+    let by_path = matches!(case.call, CallNode::Path(_));
+    let texts = args.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+    let argument = texts.first().cloned().unwrap_or_default();
+    let first = args.first().map(|it| operand(it, &argument)).unwrap_or_default();
+    let (recv, borrowed) = match &receiver {
+        // A path is given the receiver as an argument, borrowed where it has to be.
+        Some(ast::Expr::RefExpr(it)) if by_path => {
+            let inner = it.expr().ok_or("the call is given nothing")?;
+            (operand(&inner, &text(&inner)?), format!("&{}", text(&inner)?))
+        }
+        Some(it) if by_path => (operand(it, &text(it)?), text(it)?),
+        Some(it) if is_lent(case, it) => (text(it)?, format!("&{}", text(it)?)),
+        Some(it) => (text(it)?, text(it)?),
+        None => Default::default(),
+    };
+    Ok(template
+        .replace("({0})", &format!("({argument})"))
+        .replace("{args}", &texts.join(", "))
+        .replace("{0}", &first)
+        .replace("{&recv}", &borrowed)
+        .replace("{recv}", &recv))
 }
 
 /// A future with its await, in the place of the call that drives it: moved to that call's indent, and with the await on a line of
