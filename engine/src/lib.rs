@@ -19,6 +19,7 @@ mod facts;
 pub mod finding;
 pub mod imports;
 pub mod index;
+mod iterators;
 mod lacking;
 pub mod lasting;
 pub mod loops;

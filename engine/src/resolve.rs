@@ -175,6 +175,16 @@ impl<'a> Sema<'a> {
         as_function(scope.speculative_resolve(&path)?)
     }
 
+    /// The receiver and the arguments of a call, be it written as a method or by the path of one: `Mutex::lock(&mutex)`.
+    pub fn operands(&self, call: &CallNode) -> (Option<ast::Expr>, Vec<ast::Expr>) {
+        let mut args = call.args();
+        let by_path = matches!(call, CallNode::Path(_))
+            && !args.is_empty()
+            && self.function(call).is_some_and(|it| it.has_self_param(self.db));
+        let receiver = if by_path { Some(args.remove(0)) } else { call.receiver() };
+        (receiver, args)
+    }
+
     /// What a call calls, as the catalogue and the workspace know it.
     pub fn callee(&self, call: &CallNode) -> Option<Callee> {
         let function = self.function(call)?;

@@ -1,6 +1,7 @@
 //! Where new text goes on lines, as rustfmt would put it.
 
 use ra_ap_syntax::TextRange;
+use retask_engine::place::indent_at;
 
 /// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
 /// lines of their own, else nothing. `name` is the range of the called name, `call` that of the whole call.
@@ -24,11 +25,27 @@ pub(crate) fn links(suffix: &str, gap: &str) -> String {
     }
 }
 
+/// One link of a chain on a line of its own with an indent, and what it holds indented with it. A `?` stays where it is.
+pub(crate) fn link(text: &str, range: TextRange, indent: &str) -> String {
+    let written = &text[range];
+    let link = written.trim_start();
+    if !link.starts_with('.') {
+        return written.to_owned();
+    }
+    let old = indent_at(text, range.end().into());
+    let moved = if link.contains('\n') {
+        link.replace(&format!("\n{old}"), &format!("\n{indent}"))
+    } else {
+        link.to_owned()
+    };
+    format!("\n{indent}{moved}")
+}
+
 #[cfg(test)]
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};
 
-    use super::{before_link, links};
+    use super::{before_link, link, links};
 
     #[track_caller]
     fn check(text: &str, name: &str, call: &str, expected: &str) {
@@ -38,6 +55,19 @@ mod tests {
         };
         let gap = before_link(text, range(name), range(call));
         assert_eq!(links(".await", gap), expected);
+    }
+
+    #[test]
+    fn a_link_moves_with_what_it_holds() {
+        let text = "    x.map(|it| {\n        it\n    }).len()?";
+        let range = |part: &str| {
+            let start = text.find(part).expect("it is a part of the text");
+            TextRange::at(TextSize::new(start as u32), TextSize::of(part))
+        };
+        let map = link(text, range(".map(|it| {\n        it\n    })"), "        ");
+        assert_eq!(map, "\n        .map(|it| {\n            it\n        })");
+        assert_eq!(link(text, range(".len()"), "        "), "\n        .len()");
+        assert_eq!(link(text, range("?"), "        "), "?");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use retask_engine::capture::{Capture, How, Work, captures};
 use retask_engine::place::indent_at;
 
 use super::draft::Draft;
+use super::layout;
 use super::runtime::{self, Pool};
 use crate::case::Case;
 
@@ -245,16 +246,31 @@ impl Closure<'_, '_, '_> {
         let indent = indent_at(text, source.start().into());
         let closure = self.closure(source, indent)?;
         let own_end = if self.fails { "?" } else { "" };
+        let further = if closure.contains('\n') { "" } else { "    " };
+        let end = end_of_chain(self.expr);
         if prelude.is_empty() {
-            return Ok((source, call(&self.pool, &closure, indent) + own_end));
+            let range = TextRange::new(source.start(), self.source(&end)?.end());
+            let links = self.links(&format!("{indent}{further}"))?;
+            return Ok((range, call(&self.pool, &closure, indent) + own_end + &links));
         }
         let inner = format!("{indent}    ");
-        let whole = self.source(&whole_statement(end_of_chain(self.expr)))?;
+        let whole = self.source(&whole_statement(end.clone()))?;
         let file = self.case.entered.site.file;
-        let rest = self.case.analysis.workspace.text(file, TextRange::new(source.end(), whole.end()));
+        let rest = TextRange::new(self.source(&end)?.end(), whole.end());
+        let rest = self.links(&format!("{inner}{further}"))? + self.case.analysis.workspace.text(file, rest);
         let lines: String = prelude.iter().map(|it| format!("{inner}{it}\n")).collect();
         let call = call(&self.pool, &deeper(&closure), &inner);
-        Ok((whole, format!("{{\n{lines}{inner}{call}{own_end}{}\n{indent}}}", deeper(rest))))
+        Ok((whole, format!("{{\n{lines}{inner}{call}{own_end}{rest}\n{indent}}}")))
+    }
+
+    /// What follows the expression up to the end of its chain, each link on a line with this indent.
+    fn links(&self, indent: &str) -> Result<String, String> {
+        let source = &self.case.analysis.workspace.files[self.case.entered.site.file as usize].text;
+        let end = end_of_chain(self.expr).text_range();
+        let chain = self.expr.syntax().ancestors().take_while(|it| end.contains_range(it.text_range()));
+        let ends = chain.map(|it| Ok(self.source(&it)?.end())).collect::<Result<Vec<_>, String>>()?;
+        let parts = ends.windows(2).map(|it| TextRange::new(it[0], it[1]));
+        Ok(parts.map(|it| layout::link(source, it, indent)).collect())
     }
 
     /// What the pool is given: the function itself where it takes nothing, else a closure, laid out as rustfmt does.
