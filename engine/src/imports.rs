@@ -69,7 +69,9 @@ fn counterpart(old: &SyntaxNode, scope: &SyntaxNode) -> Option<SyntaxNode> {
 /// The names of the items around a scope, innermost first.
 fn item_names(scope: &SyntaxNode) -> Vec<String> {
     let items = scope.ancestors().filter_map(ast::Item::cast);
-    items.filter_map(|it| Some(ast::AnyHasName::cast(it.syntax().clone())?.name()?.text().to_string())).collect()
+    items
+        .filter_map(|it| Some(ast::AnyHasName::cast(it.syntax().clone())?.name()?.text().to_string()))
+        .collect()
 }
 
 /// Whether a name is used in the scope of an import. A nested module sees the name only through `super`.

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::catalogue;
 use crate::loops;
+use crate::macros;
 use crate::workspace::{Skipped, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -59,6 +60,11 @@ impl Index {
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
         let mut renamed: Vec<(SmolStr, SmolStr)> = Vec::new();
+        let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
+        let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
+        for (name, method) in macros::OF_STD {
+            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(method));
+        }
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
@@ -69,9 +75,20 @@ impl Index {
             index.mentioned.extend(facts.mentioned);
             index.aliases.extend(facts.aliases);
             renamed.extend(facts.renamed);
+            for (name, called) in facts.written {
+                written.entry(name).or_default().insert(called);
+            }
+            let site = |(name, offset)| (name, Site { file: file as u32, offset });
+            invoked.extend(facts.invoked.into_iter().map(site));
             for (name, offset, shape) in facts.calls {
                 let site = Site { file: file as u32, offset };
                 index.calls.entry(name).or_default().push((site, shape));
+            }
+        }
+        // What a macro calls is called where the macro is invoked.
+        for (name, site) in invoked {
+            for called in written.get(&name).into_iter().flatten() {
+                index.calls.entry(called.clone()).or_default().push((site, Shape::default()));
             }
         }
         // A function that is imported under another name is called by that name.
@@ -151,6 +168,10 @@ struct FileFacts {
     mentioned: HashSet<SmolStr>,
     aliases: Vec<SmolStr>,
     renamed: Vec<(SmolStr, SmolStr)>,
+    /// Macros where they are invoked.
+    invoked: Vec<(SmolStr, u32)>,
+    /// Macros, each with a name that it calls.
+    written: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
@@ -179,7 +200,7 @@ impl FileFacts {
                 let call = ast::MethodCallExpr::cast(node.clone());
                 let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
                 if let Some(name) = call.and_then(|it| it.name_ref()) {
-                    self.call(&name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
+                    self.call(name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
                 }
             }
             PATH_EXPR => {
@@ -189,16 +210,14 @@ impl FileFacts {
                     let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
-                    self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
+                    self.call(name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
                 }
             }
             MACRO_CALL => {
                 let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
-                if let Some((name, method)) =
-                    name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to)))
-                {
-                    let shape = Shape { is_method: true, args: Some(1), qualifier: None };
-                    self.call(method, name.syntax(), shape);
+                if let Some(name) = name {
+                    let at = u32::from(name.syntax().text_range().start());
+                    self.invoked.push((SmolStr::new(name.text()), at));
                 }
             }
             NAME_REF => {
@@ -230,23 +249,23 @@ impl FileFacts {
         self.calls.push((SmolStr::new(name), u32::from(node.text_range().start()), shape));
     }
 
-    /// In macro arguments there are no nodes: a name before parentheses is read as a call. A macro such as `write!`
-    /// is a call of the method that it writes.
+    /// In macro arguments there are no nodes: a name before parentheses is read as a call. One that a macro's definition calls is
+    /// called where the macro is invoked.
     fn token(&mut self, token: &SyntaxToken) {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
                 self.mentioned.insert(SmolStr::new(token.text()));
+                let name = SmolStr::new(token.text());
                 let at = u32::from(token.text_range().start());
-                if is_call_in_tokens(token) {
-                    let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
-                    let shape = Shape { is_method, ..Shape::default() };
-                    self.calls.push((SmolStr::new(token.text()), at, shape));
-                } else if let Some(method) = method_of_macro(token.text())
-                    && token.next_token().is_some_and(|it| it.kind() == T![!])
-                {
-                    let shape = Shape { is_method: true, ..Shape::default() };
-                    self.calls.push((SmolStr::new(method), at, shape));
+                let is_method = || previous(token).is_some_and(|it| it.kind() == T![.]);
+                let shape = || Shape { is_method: is_method(), ..Shape::default() };
+                match (macros::defined_around(token), macros::called(token)) {
+                    (Some(defined), Some(called)) => self.written.push((defined, called)),
+                    (Some(_), None) => {}
+                    (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
+                    (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
+                    (None, _) => {}
                 }
             }
             _ => {}
@@ -254,12 +273,7 @@ impl FileFacts {
     }
 }
 
-/// The method that a macro of std calls on its first argument.
-fn method_of_macro(name: &str) -> Option<&'static str> {
-    matches!(name, "write" | "writeln").then_some("write_fmt")
-}
-
-fn is_call_in_tokens(name: &SyntaxToken) -> bool {
+pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {
     let follows_fn = previous(name).is_some_and(|it| it.kind() == T![fn]);
     let opens = name.next_sibling_or_token().and_then(|it| match it {
         NodeOrToken::Node(node) if node.kind() == TOKEN_TREE => node.first_token(),

@@ -21,6 +21,7 @@ pub mod index;
 mod lacking;
 pub mod lasting;
 pub mod loops;
+mod macros;
 mod mentions;
 pub mod place;
 pub mod resolve;

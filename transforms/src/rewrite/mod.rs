@@ -19,9 +19,12 @@ pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
     }
     match twin::rewrite(case) {
         Ok(draft) => Ok(draft),
-        Err(reason) if case.entered.body.in_closure || case.call.expr().is_none() => {
-            offload::rewrite(case).map_err(|_| reason)
-        }
+        Err(reason) if takes_more_than_a_twin(case) => offload::rewrite(case).map_err(|_| reason),
         Err(reason) => Err(reason),
     }
+}
+
+/// Whether the call stands where no other call can take its place.
+fn takes_more_than_a_twin(case: &Case<'_, '_>) -> bool {
+    case.entered.body.in_closure || case.call.expr().is_none() || case.macro_around().is_some()
 }

@@ -59,7 +59,7 @@ pub(crate) fn may_fail(case: &Case<'_, '_>, work: &Work) -> Result<bool, String>
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
 /// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
-    let mut expr = match case.call.expr() {
+    let mut expr = match case.macro_around().or_else(|| case.call.expr()) {
         Some(expr) if !case.entered.body.in_closure => expr,
         Some(_) => outside_closures(case, case.call.syntax())
             .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
