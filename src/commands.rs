@@ -45,11 +45,7 @@ pub fn analyse(
     let Some(wanted) = index.wanted() else {
         return Analysed { skipped, ..Analysed::default() };
     };
-    let mut analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
-    if source.add(&analysis.lacking()) {
-        source.keep(workspace, analysis.into_database());
-        analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
-    }
+    let analysis = Analysis::new(workspace, &index, source.database(workspace, wanted));
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),

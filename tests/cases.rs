@@ -4,7 +4,7 @@
 //! `//~ severity rule`; what a marker cannot say (message, evidence, refusal) stands in `expected.txt` of its rule, and the rewritten
 //! text in `NAME.fixed.rs` beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use retask::{Analysed, analyse};
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
 use retask_engine::finding::{Finding, Severity};
-use retask_engine::workspace::{Database, Dependency, Package, SourceFile};
+use retask_engine::workspace::{Database, Dependency, Package, SourceFile, Wanted};
 
 /// A fixture: its text without markers, and the findings that they ask for.
 struct Case {
@@ -228,7 +228,7 @@ fn analysed(workspace: &Workspace) -> Analysed {
 struct Stubs;
 
 impl Source for Stubs {
-    fn database(&self, workspace: &Workspace, _: &BTreeSet<String>) -> Database {
+    fn database(&self, workspace: &Workspace, _: &Wanted) -> Database {
         database(workspace)
     }
 }

@@ -28,8 +28,6 @@ pub(crate) struct Facts {
     pub handovers: Vec<Handover>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
-    /// Blocking calls in code of which it is not known what it runs on.
-    pub adrift: Vec<Site>,
     pub unknown: usize,
 }
 
@@ -160,10 +158,6 @@ impl Facts {
             self.handovers.extend(self.handover(call));
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
-            }
-            let is_dear = |it: &Reached| it.cost == Cost::Dear;
-            if call.context == Context::Unknown && self.reached(call).iter().any(is_dear) {
-                self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };
             // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.

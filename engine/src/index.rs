@@ -15,8 +15,9 @@ use rayon::prelude::*;
 
 use crate::catalogue;
 use crate::loops;
+use crate::macros;
 use crate::names::Names;
-use crate::workspace::{Skipped, Workspace};
+use crate::workspace::{Dependency, Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +49,7 @@ pub struct Index {
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
     has_async: bool,
-    wanted: Option<BTreeSet<String>>,
+    wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
 }
 
@@ -58,6 +59,11 @@ impl Index {
         let files: Vec<FileFacts> =
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
+        let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
+        let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
+        for (name, method) in macros::OF_STD {
+            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(method));
+        }
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
@@ -67,9 +73,20 @@ impl Index {
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.names.extend(&facts.names);
             index.files.push(facts.names);
+            for (name, called) in facts.written {
+                written.entry(name).or_default().insert(called);
+            }
+            let site = |(name, offset)| (name, Site { file: file as u32, offset });
+            invoked.extend(facts.invoked.into_iter().map(site));
             for (name, offset, shape) in facts.calls {
                 let site = Site { file: file as u32, offset };
                 index.calls.entry(name).or_default().push((site, shape));
+            }
+        }
+        // What a macro calls is called where the macro is invoked.
+        for (name, site) in invoked {
+            for called in written.get(&name).into_iter().flatten() {
+                index.calls.entry(called.clone()).or_default().push((site, Shape::default()));
             }
         }
         // A function that is imported under another name is called by that name.
@@ -81,9 +98,9 @@ impl Index {
         index
     }
 
-    /// The dependencies to load by their names on the registry; `None` where nothing can be found, so that no types are needed.
-    pub fn wanted(&self) -> Option<BTreeSet<String>> {
-        self.wanted.clone()
+    /// The dependencies to load; `None` where nothing can be found, so that no types are needed.
+    pub fn wanted(&self) -> Option<&Wanted> {
+        self.wanted.as_ref()
     }
 
     /// Files that do not parse. What parses of them is analysed all the same.
@@ -112,34 +129,28 @@ impl Index {
     }
 
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
-    fn crates_to_load(&self, workspace: &Workspace) -> Option<BTreeSet<String>> {
+    fn crates_to_load(&self, workspace: &Workspace) -> Option<Wanted> {
         if !self.has_async && self.calls("spawn_blocking").is_empty() {
             return None;
         }
-        let mut wanted = BTreeSet::new();
-        let mut seen = !self.loops.is_empty();
-        for entry in catalogue::asked() {
+        let mut named = BTreeSet::new();
+        let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
+        for entry in catalogue::asked().filter(|it| it.effect != catalogue::Effect::Leave) {
             let sites = self.calls(entry.name());
-            if sites.is_empty() || matches!(entry.effect, catalogue::Effect::Leave) {
-                continue;
-            }
-            if matches!(entry.krate(), "std" | "core" | "alloc") {
-                seen = true;
-                continue;
-            }
-            let packages: BTreeSet<usize> =
-                sites.iter().map(|(site, _)| workspace.files[site.file as usize].package).collect();
-            for package in packages {
-                let dependencies = &workspace.packages[package].dependencies;
-                for (name, dependency) in dependencies {
-                    if name == entry.krate() || dependency.package.replace('-', "_") == entry.krate() {
-                        seen = true;
-                        wanted.insert(dependency.package.clone());
-                    }
+            let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
+            for (site, _) in sites {
+                let package = &workspace.packages[workspace.files[site.file as usize].package];
+                let of_crate = |it: &&Dependency| it.package.replace('-', "_") == entry.krate();
+                let direct = package.dependencies.get(entry.krate());
+                let found = direct.or_else(|| package.dependencies.values().find(of_crate));
+                named.extend(found.map(|it| it.package.clone()));
+                if of_std || found.is_some() {
+                    files.insert(site.file);
                 }
             }
         }
-        seen.then_some(wanted)
+        let if_small = files.iter().flat_map(|it| workspace.named_in(*it)).collect();
+        (!files.is_empty()).then_some(Wanted { named, if_small })
     }
 }
 
@@ -147,6 +158,10 @@ impl Index {
 struct FileFacts {
     calls: Vec<(SmolStr, u32, Shape)>,
     names: Names,
+    /// Macros where they are invoked.
+    invoked: Vec<(SmolStr, u32)>,
+    /// Macros, each with a name that it calls.
+    written: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
@@ -176,7 +191,7 @@ impl FileFacts {
                 let call = ast::MethodCallExpr::cast(node.clone());
                 let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
                 if let Some(name) = call.and_then(|it| it.name_ref()) {
-                    self.call(&name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
+                    self.call(name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
                 }
             }
             PATH_EXPR => {
@@ -186,16 +201,14 @@ impl FileFacts {
                     let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
-                    self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
+                    self.call(name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
                 }
             }
             MACRO_CALL => {
                 let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
-                if let Some((name, method)) =
-                    name.and_then(|it| method_of_macro(&it.text()).map(|to| (it, to)))
-                {
-                    let shape = Shape { is_method: true, args: Some(1), qualifier: None };
-                    self.call(method, name.syntax(), shape);
+                if let Some(name) = name {
+                    let at = u32::from(name.syntax().text_range().start());
+                    self.invoked.push((SmolStr::new(name.text()), at));
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
@@ -209,23 +222,23 @@ impl FileFacts {
         self.calls.push((SmolStr::new(name), u32::from(node.text_range().start()), shape));
     }
 
-    /// In macro arguments there are no nodes: a name before parentheses is read as a call. A macro such as `write!`
-    /// is a call of the method that it writes.
+    /// In macro arguments there are no nodes: a name before parentheses is read as a call. One that a macro's definition calls is
+    /// called where the macro is invoked.
     fn token(&mut self, token: &SyntaxToken) {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
                 self.names.add_token(token);
+                let name = SmolStr::new(token.text());
                 let at = u32::from(token.text_range().start());
-                if is_call_in_tokens(token) {
-                    let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
-                    let shape = Shape { is_method, ..Shape::default() };
-                    self.calls.push((SmolStr::new(token.text()), at, shape));
-                } else if let Some(method) = method_of_macro(token.text())
-                    && token.next_token().is_some_and(|it| it.kind() == T![!])
-                {
-                    let shape = Shape { is_method: true, ..Shape::default() };
-                    self.calls.push((SmolStr::new(method), at, shape));
+                let is_method = || previous(token).is_some_and(|it| it.kind() == T![.]);
+                let shape = || Shape { is_method: is_method(), ..Shape::default() };
+                match (macros::defined_around(token), macros::called(token)) {
+                    (Some(defined), Some(called)) => self.written.push((defined, called)),
+                    (Some(_), None) => {}
+                    (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
+                    (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
+                    (None, _) => {}
                 }
             }
             _ => {}
@@ -233,12 +246,7 @@ impl FileFacts {
     }
 }
 
-/// The method that a macro of std calls on its first argument.
-fn method_of_macro(name: &str) -> Option<&'static str> {
-    matches!(name, "write" | "writeln").then_some("write_fmt")
-}
-
-fn is_call_in_tokens(name: &SyntaxToken) -> bool {
+pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {
     let follows_fn = previous(name).is_some_and(|it| it.kind() == T![fn]);
     let opens = name.next_sibling_or_token().and_then(|it| match it {
         NodeOrToken::Node(node) if node.kind() == TOKEN_TREE => node.first_token(),

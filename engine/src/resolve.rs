@@ -120,15 +120,6 @@ impl<'a> Sema<'a> {
         })
     }
 
-    /// The method call that the macro of a name writes, as `write!` does.
-    fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
-        let call = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
-        let own = call.path()?.segment()?.name_ref()?;
-        let expanded = (own.syntax() == &name.parent()?).then(|| self.sema.expand_macro_call(&call))??;
-        let mut methods = expanded.value.descendants().filter_map(ast::MethodCallExpr::cast);
-        methods.find(|it| it.name_ref().is_some_and(|it| it.text() == "write_fmt")).map(CallNode::Method)
-    }
-
     /// The function that a call calls.
     pub fn function(&self, call: &CallNode) -> Option<Function> {
         let path = match call {

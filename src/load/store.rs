@@ -6,30 +6,23 @@ use std::path::Path;
 
 use retask_engine::Workspace;
 use retask_engine::crates::update;
-use retask_engine::workspace::Database;
+use retask_engine::workspace::{Database, Wanted};
 
 use super::{Loader, database};
 
 /// Gives rust-analyzer's database of a workspace.
 pub trait Source {
-    /// The database of the members, std and those dependencies, by their names on the registry, that the workspace has.
-    fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database;
+    /// The database of the members, std and the dependencies that are wanted.
+    fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database;
 
     /// Takes a database back, with the workspace that it is of.
     fn keep(&self, _: &Workspace, _: Database) {}
-
-    /// Adds dependencies to those that each database from now on holds; says whether that is worth another analysis.
-    fn add(&self, _: &BTreeSet<String>) -> bool {
-        false
-    }
 }
 
 /// The databases of a workspace on disk.
 pub struct Store {
     loader: Loader,
     kept: RefCell<Option<Kept>>,
-    /// What the database that is out at the moment was loaded with.
-    loaded: RefCell<BTreeSet<String>>,
     /// What was wanted so far: a database that holds more answers as well.
     wanted: RefCell<BTreeSet<String>>,
 }
@@ -42,7 +35,7 @@ struct Kept {
 
 impl Store {
     pub fn new(loader: Loader) -> Store {
-        Store { loader, kept: RefCell::default(), loaded: RefCell::default(), wanted: RefCell::default() }
+        Store { loader, kept: RefCell::default(), wanted: RefCell::default() }
     }
 
     /// Cargo's target directory.
@@ -52,10 +45,12 @@ impl Store {
 }
 
 impl Source for Store {
-    fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
+    fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database {
         let mut all = self.wanted.borrow_mut();
-        all.extend(wanted.iter().cloned());
-        self.loaded.replace(all.clone());
+        let small =
+            wanted.if_small.iter().filter(|it| all.contains(*it) || database::is_small(&self.loader, it));
+        let names: BTreeSet<String> = wanted.named.iter().chain(small).cloned().collect();
+        all.extend(names);
         match self.kept.take().filter(|it| it.wanted == *all && it.texts.len() == workspace.files.len()) {
             Some(kept) => renewed(kept, workspace),
             None => database::load(&self.loader, workspace, &all),
@@ -64,15 +59,8 @@ impl Source for Store {
 
     fn keep(&self, workspace: &Workspace, database: Database) {
         let texts = workspace.files.iter().map(|it| it.text.clone()).collect();
-        let wanted = self.loaded.borrow().clone();
+        let wanted = self.wanted.borrow().clone();
         self.kept.replace(Some(Kept { database, wanted, texts }));
-    }
-
-    fn add(&self, lacking: &BTreeSet<String>) -> bool {
-        let mut wanted = self.wanted.borrow_mut();
-        let before = wanted.len();
-        wanted.extend(lacking.iter().filter(|it| database::is_small(&self.loader, it)).cloned());
-        wanted.len() > before
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn may_fail(case: &Case<'_, '_>, work: &Work) -> Result<bool, String>
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
 /// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
-    let mut expr = match case.call.expr() {
+    let mut expr = match case.macro_around().or_else(|| case.call.expr()) {
         Some(expr) if !case.entered.body.in_closure => expr,
         Some(_) => outside_closures(case, case.call.syntax())
             .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
@@ -123,7 +123,10 @@ fn can_cross(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
         return Err(format!("the result of `{shown}` borrows from what it is made of"));
     }
     if !case.sema.is_send(&ty) {
-        return Err(format!("the result of `{shown}` is not `Send`"));
+        return Err(match case.sema.holds_unknown(&ty) {
+            true => format!("whether the result of `{shown}` is `Send` is not known"),
+            false => format!("the result of `{shown}` is not `Send`"),
+        });
     }
     Ok(())
 }
