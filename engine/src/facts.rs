@@ -36,8 +36,7 @@ pub(crate) struct Facts {
 impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
-        let mut targets =
-            attach_db(analysis.db(), || analysis.world().targets(analysis.db(), analysis.index));
+        let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
             targets = facts.propagate(analysis);
@@ -50,7 +49,7 @@ impl Facts {
         let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
         for target in targets {
             for (site, shape) in analysis.index.calls(&target.name) {
-                if !self.resolved.contains_key(site) && target.fits(shape, analysis.index) {
+                if !self.resolved.contains_key(site) && target.fits(*site, shape, analysis.index) {
                     by_file.entry(site.file).or_default().insert(*site);
                 }
             }
@@ -162,7 +161,8 @@ impl Facts {
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
             }
-            if call.context == Context::Unknown && !self.reached(call).is_empty() {
+            let is_dear = |it: &Reached| it.cost == Cost::Dear;
+            if call.context == Context::Unknown && self.reached(call).iter().any(is_dear) {
                 self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };

@@ -3,7 +3,7 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::catalogue;
 use crate::loops;
 use crate::macros;
+use crate::names::Names;
 use crate::workspace::{Skipped, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -42,10 +43,9 @@ pub struct Shape {
 #[derive(Debug, Default)]
 pub struct Index {
     calls: HashMap<SmolStr, Vec<(Site, Shape)>>,
-    /// All names that paths and methods use.
-    mentioned: HashSet<SmolStr>,
-    /// Names that stand for others: of `use … as name` and `type name = …`.
-    aliases: HashSet<SmolStr>,
+    /// The names of all files together, and of each.
+    names: Names,
+    files: Vec<Names>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
     has_async: bool,
@@ -59,7 +59,6 @@ impl Index {
         let files: Vec<FileFacts> =
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
-        let mut renamed: Vec<(SmolStr, SmolStr)> = Vec::new();
         let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
         let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
         for (name, method) in macros::OF_STD {
@@ -72,9 +71,8 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index.mentioned.extend(facts.mentioned);
-            index.aliases.extend(facts.aliases);
-            renamed.extend(facts.renamed);
+            index.names.extend(&facts.names);
+            index.files.push(facts.names);
             for (name, called) in facts.written {
                 written.entry(name).or_default().insert(called);
             }
@@ -92,7 +90,7 @@ impl Index {
             }
         }
         // A function that is imported under another name is called by that name.
-        for (name, alias) in renamed {
+        for (name, alias) in std::mem::take(&mut index.names.renamed) {
             let sites = index.calls.get(&alias).cloned().unwrap_or_default();
             index.calls.entry(name).or_default().extend(sites);
         }
@@ -115,14 +113,14 @@ impl Index {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a name stands anywhere in a path.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.mentioned.contains(name)
+    /// The names of all files together.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
-    /// Whether a name stands for another.
-    pub fn is_alias(&self, name: &str) -> bool {
-        self.aliases.contains(name)
+    /// The names of one file.
+    pub fn names_of(&self, file: u32) -> &Names {
+        &self.files[file as usize]
     }
 
     /// Loops in async bodies that may never end and never await.
@@ -165,9 +163,7 @@ impl Index {
 #[derive(Default)]
 struct FileFacts {
     calls: Vec<(SmolStr, u32, Shape)>,
-    mentioned: HashSet<SmolStr>,
-    aliases: Vec<SmolStr>,
-    renamed: Vec<(SmolStr, SmolStr)>,
+    names: Names,
     /// Macros where they are invoked.
     invoked: Vec<(SmolStr, u32)>,
     /// Macros, each with a name that it calls.
@@ -195,6 +191,7 @@ impl FileFacts {
     }
 
     fn node(&mut self, node: &SyntaxNode) {
+        self.names.add_node(node);
         match node.kind() {
             METHOD_CALL_EXPR => {
                 let call = ast::MethodCallExpr::cast(node.clone());
@@ -220,24 +217,6 @@ impl FileFacts {
                     self.invoked.push((SmolStr::new(name.text()), at));
                 }
             }
-            NAME_REF => {
-                self.mentioned.insert(SmolStr::new(node.text().to_string()));
-            }
-            TYPE_ALIAS => {
-                let name = ast::TypeAlias::cast(node.clone()).and_then(|it| it.name());
-                self.aliases.extend(name.map(|it| SmolStr::new(it.text())));
-            }
-            USE_TREE => {
-                let tree = ast::UseTree::cast(node.clone());
-                let alias =
-                    tree.as_ref().and_then(|it| it.rename()?.name()).map(|it| SmolStr::new(it.text()));
-                let name =
-                    tree.and_then(|it| it.path()?.segment()?.name_ref()).map(|it| SmolStr::new(it.text()));
-                if let (Some(name), Some(alias)) = (name, alias) {
-                    self.aliases.push(alias.clone());
-                    self.renamed.push((name, alias));
-                }
-            }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
                 self.loops.push(u32::from(node.text_range().start()));
             }
@@ -255,7 +234,7 @@ impl FileFacts {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
-                self.mentioned.insert(SmolStr::new(token.text()));
+                self.names.add_token(token);
                 let name = SmolStr::new(token.text());
                 let at = u32::from(token.text_range().start());
                 let is_method = || previous(token).is_some_and(|it| it.kind() == T![.]);

@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
+use crate::catalogue::Cost;
 use crate::index::Site;
 
 impl Analysis<'_> {
     /// The registry names of direct dependencies that the files with unknown types name. Loading them may answer more.
     pub fn lacking(&self) -> BTreeSet<String> {
-        let entered: Vec<Site> = self.entered().iter().map(|it| it.site).collect();
+        let dear = self.entered().iter().filter(|it| it.reached.cost == Cost::Dear);
+        let entered: Vec<Site> = dear.map(|it| it.site).collect();
         let unknown = self.par_map(entered, |sema, site| {
             let expr = sema.call_at(site)?.expr()?;
             let ty = sema.ty(&expr);

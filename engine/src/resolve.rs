@@ -9,7 +9,7 @@ use ra_ap_syntax::{
 
 use crate::catalogue::{Effect, Entry};
 use crate::index::Site;
-use crate::world::World;
+use crate::world::{World, methods_named};
 
 /// rust-analyzer's semantics with the catalogue: one for each thread.
 pub struct Sema<'a> {
@@ -81,6 +81,14 @@ pub enum Callee {
     Library(Function),
 }
 
+/// What a path names, as far as its scope tells.
+enum InScope {
+    Function(Function),
+    /// A variable.
+    Value,
+    Unknown,
+}
+
 impl<'a> Sema<'a> {
     pub fn new(db: &'a RootDatabase, world: &'a World) -> Sema<'a> {
         Sema { sema: Semantics::new(db), db, world }
@@ -123,7 +131,32 @@ impl<'a> Sema<'a> {
             CallNode::Value(it) => it.path()?,
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
         };
-        as_function(self.sema.resolve_path(&path)?)
+        match self.in_scope(&path) {
+            InScope::Function(function) => Some(function),
+            InScope::Value => None,
+            InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
+        }
+    }
+
+    /// What a path names, where the scope alone tells: a function of a module, or one of a type that the path names. Nothing has to
+    /// be inferred for it.
+    fn in_scope(&self, path: &ast::Path) -> InScope {
+        let Some(scope) = self.sema.scope(path.syntax()) else { return InScope::Unknown };
+        match scope.speculative_resolve(path) {
+            Some(PathResolution::Def(ModuleDef::Function(function))) => return InScope::Function(function),
+            Some(PathResolution::Local(_)) => return InScope::Value,
+            _ => {}
+        }
+        let qualifier = path.qualifier().and_then(|it| scope.speculative_resolve(&it));
+        let name = path.segment().and_then(|it| it.name_ref());
+        let (Some(PathResolution::Def(def @ ModuleDef::Adt(_))), Some(name)) = (qualifier, name) else {
+            return InScope::Unknown;
+        };
+        match methods_named(self.db, def, &name.text()).as_slice() {
+            [only] => InScope::Function(*only),
+            // Of several, the type's arguments decide.
+            _ => InScope::Unknown,
+        }
     }
 
     /// Macro arguments that are not expanded have no types: a path is resolved in the scope of the macro, a method is not.

@@ -28,6 +28,8 @@ pub trait Source {
 pub struct Store {
     loader: Loader,
     kept: RefCell<Option<Kept>>,
+    /// What the database that is out at the moment was loaded with.
+    loaded: RefCell<BTreeSet<String>>,
     /// What was wanted so far: a database that holds more answers as well.
     wanted: RefCell<BTreeSet<String>>,
 }
@@ -40,7 +42,7 @@ struct Kept {
 
 impl Store {
     pub fn new(loader: Loader) -> Store {
-        Store { loader, kept: RefCell::default(), wanted: RefCell::default() }
+        Store { loader, kept: RefCell::default(), loaded: RefCell::default(), wanted: RefCell::default() }
     }
 
     /// Cargo's target directory.
@@ -53,6 +55,7 @@ impl Source for Store {
     fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
         let mut all = self.wanted.borrow_mut();
         all.extend(wanted.iter().cloned());
+        self.loaded.replace(all.clone());
         match self.kept.take().filter(|it| it.wanted == *all && it.texts.len() == workspace.files.len()) {
             Some(kept) => renewed(kept, workspace),
             None => database::load(&self.loader, workspace, &all),
@@ -61,7 +64,7 @@ impl Source for Store {
 
     fn keep(&self, workspace: &Workspace, database: Database) {
         let texts = workspace.files.iter().map(|it| it.text.clone()).collect();
-        let wanted = self.wanted.borrow().clone();
+        let wanted = self.loaded.borrow().clone();
         self.kept.replace(Some(Kept { database, wanted, texts }));
     }
 
