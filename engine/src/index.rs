@@ -17,7 +17,7 @@ use crate::catalogue;
 use crate::loops;
 use crate::macros;
 use crate::names::Names;
-use crate::workspace::{Dependency, Skipped, Wanted, Workspace};
+use crate::workspace::{Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,15 +135,15 @@ impl Index {
         }
         let mut named = BTreeSet::new();
         let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
+        let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
         for entry in catalogue::asked().filter(|it| it.effect != catalogue::Effect::Leave) {
-            let sites = self.calls(entry.name());
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
-            for (site, _) in sites {
-                let package = &workspace.packages[workspace.files[site.file as usize].package];
-                let of_crate = |it: &&Dependency| it.package.replace('-', "_") == entry.krate();
-                let direct = package.dependencies.get(entry.krate());
-                let found = direct.or_else(|| package.dependencies.values().find(of_crate));
-                named.extend(found.map(|it| it.package.clone()));
+            for (site, _) in self.calls(entry.name()) {
+                let package = workspace.files[site.file as usize].package;
+                let found = known
+                    .entry((package, entry.krate()))
+                    .or_insert_with(|| workspace.packages[package].depends_on(entry.krate()));
+                named.extend(found.clone());
                 if of_std || found.is_some() {
                     files.insert(site.file);
                 }

@@ -62,6 +62,15 @@ impl Workspace {
     }
 }
 
+impl Package {
+    /// The registry name of the direct dependency whose crate has this name, be it called so here or not.
+    pub(crate) fn depends_on(&self, krate: &str) -> Option<String> {
+        let of_crate = |it: &&Dependency| it.package.replace('-', "_") == krate;
+        let found = self.dependencies.get(krate).or_else(|| self.dependencies.values().find(of_crate));
+        found.map(|it| it.package.clone())
+    }
+}
+
 /// Whether a path of a text begins with a name, or an import names it.
 fn names(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| {

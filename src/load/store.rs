@@ -38,6 +38,11 @@ impl Store {
         Store { loader, kept: RefCell::default(), wanted: RefCell::default() }
     }
 
+    /// The compiler that the workspace is read with.
+    pub fn rustc(&self) -> &Path {
+        &self.loader.toolchain.rustc
+    }
+
     /// Cargo's target directory.
     pub fn target_dir(&self) -> &Path {
         self.loader.target_dir()
