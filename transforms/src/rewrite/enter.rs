@@ -10,9 +10,9 @@ use super::offload::deeper;
 /// A runtime that a thread enters.
 pub(crate) struct Entered {
     /// The variable that holds the handle.
-    pub name: String,
+    name: String,
     /// The expression that gives the handle where the thread is made.
-    pub handle: String,
+    handle: String,
 }
 
 /// How deep calls are followed.
@@ -94,7 +94,7 @@ fn is_std_looking(call: &CallNode) -> bool {
 }
 
 /// A name for the variable that holds the handle, which the function around does not use.
-pub(crate) fn name(call: &CallNode) -> String {
+fn name(call: &CallNode) -> String {
     let around = call.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN);
     let around = around.unwrap_or_else(|| call.syntax().clone());
     let mut tokens = around.descendants_with_tokens().filter_map(|it| it.into_token());
@@ -104,12 +104,7 @@ pub(crate) fn name(call: &CallNode) -> String {
 }
 
 /// The expression that gives the handle of the runtime that the work was handed to.
-pub(crate) fn handle(
-    sema: &Sema<'_>,
-    analysis: &Analysis<'_>,
-    file: u32,
-    call: &CallNode,
-) -> Result<String, String> {
+fn handle(sema: &Sema<'_>, analysis: &Analysis<'_>, file: u32, call: &CallNode) -> Result<String, String> {
     if let Some(receiver) = call.receiver() {
         let is_runtime = sema.type_name(&receiver).as_deref() == Some("Runtime");
         let to_handle = if is_runtime { ".handle()" } else { "" };
@@ -125,6 +120,21 @@ pub(crate) fn handle(
 }
 
 impl Entered {
+    /// The runtime that a call hands work to.
+    pub fn new(
+        sema: &Sema<'_>,
+        analysis: &Analysis<'_>,
+        file: u32,
+        call: &CallNode,
+    ) -> Result<Entered, String> {
+        Ok(Entered { name: name(call), handle: handle(sema, analysis, file, call)? })
+    }
+
+    /// The statement that takes the handle.
+    pub fn binding(&self) -> String {
+        format!("let {} = {};", self.name, self.handle)
+    }
+
     /// The closure with the runtime entered first.
     pub fn closure(&self, closure: &str, indent: &str) -> Result<String, String> {
         let runtime = &self.name;

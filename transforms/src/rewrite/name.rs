@@ -59,7 +59,7 @@ fn telling(function: &ast::Fn) -> Option<String> {
     }
     let ty = function.syntax().ancestors().find_map(ast::Impl::cast)?.self_ty()?;
     let segment = ast::PathType::cast(ty.syntax().clone())?.path()?.segment()?;
-    Some(in_words(&segment.name_ref()?.text()))
+    Some(in_words(segment.name_ref()?.text()))
 }
 
 /// `EventLoop` as `event-loop`.

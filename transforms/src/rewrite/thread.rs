@@ -32,31 +32,23 @@ pub(crate) fn rewrite(
         true if handover.entry.is_none() => {
             return Err(format!("the loop uses the runtime that `{}` chooses for it", handover.label));
         }
-        true => {
-            Some(Entered { name: enter::name(&call), handle: enter::handle(sema, analysis, file, &call)? })
-        }
+        true => Some(Entered::new(sema, analysis, file, &call)?),
         false => None,
     };
-    let source = &analysis.workspace.files[file as usize].text;
-    let indent = indent_at(source, range.start().into()).to_owned();
     let name = name::of_thread(sema, &work_expr, &call);
     let mut draft = Draft::new(format!("run the loop on a thread of its own, named `{name}`"));
+    let indent = indent_at(&analysis.workspace.files[file as usize].text, range.start().into());
     let statement = statement_of(&call).and_then(|it| sema.source_range(&it)).filter(|it| it.0 == file);
     match (runtime, statement) {
-        (None, _) => draft.replace(analysis, file, range, builder(&name, &deeper(&closure), &indent)),
+        (None, _) => draft.replace(analysis, file, range, builder(&name, &deeper(&closure), indent)),
         (Some(runtime), Some((_, statement))) => {
-            let before = format!("let {} = {};\n{indent}", runtime.name, runtime.handle);
+            let before = format!("{}\n{indent}", runtime.binding());
             draft.insert(analysis, file, statement.start(), &before);
             let closure = runtime.closure(&closure, &format!("{indent}    "))?;
-            draft.replace(analysis, file, range, builder(&name, &closure, &indent));
+            draft.replace(analysis, file, range, builder(&name, &closure, indent));
         }
         (Some(runtime), None) => {
-            let inner = format!("{indent}    ");
-            let closure = runtime.closure(&deeper(&closure), &format!("{inner}    "))?;
-            let thread = builder(&name, &closure, &inner);
-            let text =
-                format!("{{\n{inner}let {} = {};\n{inner}{thread}\n{indent}}}", runtime.name, runtime.handle);
-            draft.replace(analysis, file, range, text);
+            draft.replace(analysis, file, range, block(&runtime, &name, &closure, indent)?);
         }
     }
     if work.lasts.chain.is_empty() {
@@ -187,6 +179,14 @@ fn closure(analysis: &Analysis<'_>, sema: &Sema<'_>, work: &ast::Expr) -> Result
         }
         _ => Err("the task's future is made elsewhere: the loop stands in an `async fn`, which has to become sync first".to_owned()),
     }
+}
+
+/// A block that takes the handle and makes the thread, where no statement is at hand to stand before.
+fn block(runtime: &Entered, name: &str, closure: &str, indent: &str) -> Result<String, String> {
+    let inner = format!("{indent}    ");
+    let closure = runtime.closure(&deeper(closure), &format!("{inner}    "))?;
+    let thread = builder(name, &closure, &inner);
+    Ok(format!("{{\n{inner}{}\n{inner}{thread}\n{indent}}}", runtime.binding()))
 }
 
 /// The statement of a block that a call is evaluated in, once and in any case.
