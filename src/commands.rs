@@ -1,6 +1,7 @@
 //! The commands: each is loading, analysis and one way to show or apply what was found.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Parser;
 use retask_engine::finding::{Finding, Severity, Unit};
@@ -10,7 +11,7 @@ use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Shared};
 use crate::load::{LoadError, Loader, Source, Store};
-use crate::patch::{Level, Patch, rounds};
+use crate::patch::{Level, Patch, Rustfmt, rounds, tidy};
 use crate::{explain, patch, report, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
@@ -45,11 +46,7 @@ pub fn analyse(
     let Some(wanted) = index.wanted() else {
         return Analysed { skipped, ..Analysed::default() };
     };
-    let mut analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
-    if source.add(&analysis.lacking()) {
-        source.keep(workspace, analysis.into_database());
-        analysis = Analysis::new(workspace, &index, source.database(workspace, &wanted));
-    }
+    let analysis = Analysis::new(workspace, &index, source.database(workspace, wanted));
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
@@ -181,9 +178,15 @@ impl Session<'_> {
             Fixes::Safe => Level::Safe,
             Fixes::All => Level::All,
         };
-        rounds(&self.workspace, level, without, |workspace| {
+        let mut patch = rounds(&self.workspace, level, without, |workspace| {
             analyse(workspace, &self.rules, false, &self.store)
-        })
+        });
+        if let Some(rustfmt) = Rustfmt::beside(self.store.rustc()) {
+            let root = Path::new(&self.workspace.root);
+            let folder = |path: &str| root.join(path).parent().unwrap_or(root).to_path_buf();
+            tidy(&mut patch, &self.workspace, &rustfmt, folder);
+        }
+        patch
     }
 
     /// What was rewritten and what was not, on standard error.

@@ -4,19 +4,19 @@
 //! `//~ severity rule`; what a marker cannot say (message, evidence, refusal) stands in `expected.txt` of its rule, and the rewritten
 //! text in `NAME.fixed.rs` beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use ra_ap_syntax::Edition;
 use retask::load::{Options, Source, Sources, Toolchain};
-use retask::patch::{Level, Patch, rounds};
+use retask::patch::{Level, Patch, Rustfmt, rounds, tidy};
 use retask::{Analysed, analyse};
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
 use retask_engine::finding::{Finding, Severity};
-use retask_engine::workspace::{Database, Dependency, Package, SourceFile};
+use retask_engine::workspace::{Database, Dependency, Package, SourceFile, Wanted};
 
 /// A fixture: its text without markers, and the findings that they ask for.
 struct Case {
@@ -216,7 +216,11 @@ fn registry_name(krate: &str) -> (String, String) {
 }
 
 fn rewritten(workspace: &Workspace) -> Patch {
-    rounds(workspace, Level::All, &[], analysed)
+    let mut patch = rounds(workspace, Level::All, &[], analysed);
+    let toolchain = Toolchain::find(&Options::default()).expect("there is a compiler");
+    let rustfmt = Rustfmt::beside(&toolchain.rustc).expect("there is a rustfmt");
+    tidy(&mut patch, workspace, &rustfmt, |_| std::env::temp_dir());
+    patch
 }
 
 fn analysed(workspace: &Workspace) -> Analysed {
@@ -228,7 +232,7 @@ fn analysed(workspace: &Workspace) -> Analysed {
 struct Stubs;
 
 impl Source for Stubs {
-    fn database(&self, workspace: &Workspace, _: &BTreeSet<String>) -> Database {
+    fn database(&self, workspace: &Workspace, _: &Wanted) -> Database {
         database(workspace)
     }
 }

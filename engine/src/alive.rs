@@ -1,6 +1,6 @@
 //! What is alive where an await would be put: locals and temporaries that must not live over it.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, WalkEvent, ast, ast::HasName};
 
 use crate::context::Body;
 use crate::resolve::Sema;
@@ -81,18 +81,30 @@ fn is_dropped(block: &SyntaxNode, binding: &SyntaxNode, node: &SyntaxNode, name:
     })
 }
 
+/// A guard that an expression makes. A variable or field is no temporary: it lives as long as its scope says.
 fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
-    // A variable or field is no temporary: it lives as long as its scope says.
-    let made = |it: &ast::Expr| !matches!(it, ast::Expr::PathExpr(_) | ast::Expr::FieldExpr(_));
-    expr.descendants().filter_map(ast::Expr::cast).filter(made).find_map(|it| {
-        let ty = sema.ty(&it)?;
-        sema.is_guard(&ty).then(|| {
-            format!(
-                "the temporary guard of `{}` is alive here, and would be held over the new await",
-                it.syntax().text()
-            )
-        })
-    })
+    let mut walk = expr.preorder();
+    while let Some(event) = walk.next() {
+        let WalkEvent::Enter(node) = event else { continue };
+        if is_run_later(&node) {
+            walk.skip_subtree();
+        } else if let Some(it) = ast::Expr::cast(node)
+            && !matches!(it, ast::Expr::PathExpr(_) | ast::Expr::FieldExpr(_))
+            && sema.ty(&it).is_some_and(|it| sema.is_guard(&it))
+        {
+            let it = it.syntax().text();
+            return Some(format!(
+                "the temporary guard of `{it}` is alive here, and would be held over the new await"
+            ));
+        }
+    }
+    None
+}
+
+/// Closures and async blocks keep what they take while they run, and not while they are made.
+fn is_run_later(node: &SyntaxNode) -> bool {
+    ast::ClosureExpr::can_cast(node.kind())
+        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
 }
 
 /// A guard that the same statement takes before or around the node lives to the end of the statement.

@@ -93,7 +93,6 @@ pub struct Analysis<'w> {
     handovers: Vec<Handover>,
     long: Vec<LongWork>,
     pooled: Vec<(Site, &'static Entry)>,
-    adrift: Vec<Site>,
     unknown: usize,
 }
 
@@ -110,7 +109,6 @@ impl<'w> Analysis<'w> {
             handovers: Vec::new(),
             long: Vec::new(),
             pooled: Vec::new(),
-            adrift: Vec::new(),
             unknown: 0,
         };
         let facts = Facts::gather(&analysis);
@@ -118,7 +116,6 @@ impl<'w> Analysis<'w> {
         analysis.handovers = facts.handovers;
         analysis.unknown = facts.unknown;
         analysis.pooled = facts.pooled;
-        analysis.adrift = facts.adrift;
         let lasting = lasting::find(&analysis);
         for (entered, lasts) in analysis.entered.iter_mut().zip(lasting.entered) {
             entered.endless = lasts;
@@ -145,11 +142,6 @@ impl<'w> Analysis<'w> {
     /// Blocking calls on pools and threads, where they are right.
     pub(crate) fn pooled(&self) -> &[(Site, &'static Entry)] {
         &self.pooled
-    }
-
-    /// Calls that block, in code of which it is not known what it runs on.
-    pub(crate) fn adrift(&self) -> &[Site] {
-        &self.adrift
     }
 
     /// The database, for another analysis.

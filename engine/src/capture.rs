@@ -344,11 +344,15 @@ fn replacement(place: &ast::Expr, capture: &Capture, text: &str) -> Result<Strin
         return Ok(text.to_owned());
     }
     let parent = place.syntax().parent().map(|it| it.kind());
-    let is_receiver = match parent {
-        Some(SyntaxKind::REF_EXPR | SyntaxKind::FIELD_EXPR | SyntaxKind::INDEX_EXPR) => true,
-        Some(SyntaxKind::METHOD_CALL_EXPR) => true,
-        _ => false,
-    };
+    let is_receiver = matches!(
+        parent,
+        Some(
+            SyntaxKind::REF_EXPR
+                | SyntaxKind::FIELD_EXPR
+                | SyntaxKind::INDEX_EXPR
+                | SyntaxKind::METHOD_CALL_EXPR
+        )
+    );
     match parent {
         Some(SyntaxKind::PREFIX_EXPR) if capture.borrowed => {
             Err(format!("`{text}` is dereferenced in the work"))

@@ -358,7 +358,7 @@ fn is_deferred(label: &str) -> bool {
 /// Whether a function is a test or bench, by its attributes.
 pub fn is_test(function: &ast::Fn) -> bool {
     function.attrs().filter_map(|it| it.path()?.segment()?.name_ref()).any(|name| {
-        matches!(&*name.text(), "test" | "bench" | "rstest" | "test_case" | "quickcheck" | "proptest")
+        matches!(name.text(), "test" | "bench" | "rstest" | "test_case" | "quickcheck" | "proptest")
     })
 }
 

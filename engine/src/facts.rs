@@ -28,16 +28,13 @@ pub(crate) struct Facts {
     pub handovers: Vec<Handover>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
-    /// Blocking calls in code of which it is not known what it runs on.
-    pub adrift: Vec<Site>,
     pub unknown: usize,
 }
 
 impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
-        let mut targets =
-            attach_db(analysis.db(), || analysis.world().targets(analysis.db(), analysis.index));
+        let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
             targets = facts.propagate(analysis);
@@ -50,7 +47,7 @@ impl Facts {
         let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
         for target in targets {
             for (site, shape) in analysis.index.calls(&target.name) {
-                if !self.resolved.contains_key(site) && target.fits(shape, analysis.index) {
+                if !self.resolved.contains_key(site) && target.fits(*site, shape, analysis.index) {
                     by_file.entry(site.file).or_default().insert(*site);
                 }
             }
@@ -161,9 +158,6 @@ impl Facts {
             self.handovers.extend(self.handover(call));
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
-            }
-            if call.context == Context::Unknown && !self.reached(call).is_empty() {
-                self.adrift.push(call.site);
             }
             let Context::Async(body) = &call.context else { continue };
             // The dearest effect speaks for the call: a panic before a stall, a stall of seconds before one of milliseconds.

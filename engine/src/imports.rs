@@ -170,10 +170,6 @@ fn with_line(text: &str, range: TextRange) -> Range<usize> {
     if before.is_empty() || before.ends_with('\n') {
         range.start = before.len();
         range.end += line_end(&text[range.end..]);
-        let is_blank_before = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
-        if is_blank_before {
-            range.end += line_end(&text[range.end..]);
-        }
     }
     range
 }
@@ -183,14 +179,20 @@ fn line_end(text: &str) -> usize {
     text.len() - text.strip_prefix("\r\n").or(text.strip_prefix('\n')).unwrap_or(text).len()
 }
 
+/// A text without some ranges. Where whole lines go between two blank lines, one of these goes as well.
 fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> String {
     ranges.sort_by_key(|it| it.start);
     let mut out = String::new();
     let mut at = 0;
     for range in ranges {
-        if range.start >= at {
-            out.push_str(&text[at..range.start]);
-            at = range.end;
+        if range.start < at {
+            continue;
+        }
+        out.push_str(&text[at..range.start]);
+        at = range.end;
+        let is_blank_before = out.is_empty() || out.ends_with("\n\n") || out.ends_with("\n\r\n");
+        if is_blank_before && text[..at].ends_with('\n') {
+            at += line_end(&text[at..]);
         }
     }
     out.push_str(&text[at..]);
@@ -231,6 +233,11 @@ mod tests {
             "use std::thread;\r\n\r\nfn f() { thread::sleep(d) }\r\n",
             "use std::thread;\r\n\r\nfn f() { sleep(d) }\r\n",
             "fn f() { sleep(d) }\r\n",
+        );
+        check(
+            "//! Doc.\n\nuse a::fs;\nuse b::thread;\n\nfn f() { fs(thread) }\n",
+            "//! Doc.\n\nuse a::fs;\nuse b::thread;\n\nfn f() {}\n",
+            "//! Doc.\n\nfn f() {}\n",
         );
     }
 

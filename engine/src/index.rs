@@ -3,7 +3,7 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
@@ -15,8 +15,10 @@ use rayon::prelude::*;
 
 use crate::catalogue;
 use crate::loops;
+use crate::macros;
+use crate::names::Names;
 use crate::resolve::iterated_by_loop;
-use crate::workspace::{Skipped, Workspace};
+use crate::workspace::{Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,14 +44,13 @@ pub struct Shape {
 #[derive(Debug, Default)]
 pub struct Index {
     calls: HashMap<SmolStr, Vec<(Site, Shape)>>,
-    /// All names that paths and methods use.
-    mentioned: HashSet<SmolStr>,
-    /// Names that stand for others: of `use … as name` and `type name = …`.
-    aliases: HashSet<SmolStr>,
+    /// The names of all files together, and of each.
+    names: Names,
+    files: Vec<Names>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
     has_async: bool,
-    wanted: Option<BTreeSet<String>>,
+    wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
 }
 
@@ -59,7 +60,14 @@ impl Index {
         let files: Vec<FileFacts> =
             workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
         let mut index = Index::default();
-        let mut renamed: Vec<(SmolStr, SmolStr)> = Vec::new();
+        let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
+        let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
+        for (name, method) in macros::OF_STD {
+            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(method));
+        }
+        for name in macros::CATALOGUED {
+            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(name));
+        }
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
@@ -67,16 +75,26 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index.mentioned.extend(facts.mentioned);
-            index.aliases.extend(facts.aliases);
-            renamed.extend(facts.renamed);
+            index.names.extend(&facts.names);
+            index.files.push(facts.names);
+            for (name, called) in facts.written {
+                written.entry(name).or_default().insert(called);
+            }
+            let site = |(name, offset)| (name, Site { file: file as u32, offset });
+            invoked.extend(facts.invoked.into_iter().map(site));
             for (name, offset, shape) in facts.calls {
                 let site = Site { file: file as u32, offset };
                 index.calls.entry(name).or_default().push((site, shape));
             }
         }
+        // What a macro calls is called where the macro is invoked.
+        for (name, site) in invoked {
+            for called in written.get(&name).into_iter().flatten() {
+                index.calls.entry(called.clone()).or_default().push((site, Shape::default()));
+            }
+        }
         // A function that is imported under another name is called by that name.
-        for (name, alias) in renamed {
+        for (name, alias) in std::mem::take(&mut index.names.renamed) {
             let sites = index.calls.get(&alias).cloned().unwrap_or_default();
             index.calls.entry(name).or_default().extend(sites);
         }
@@ -84,9 +102,9 @@ impl Index {
         index
     }
 
-    /// The dependencies to load by their names on the registry; `None` where nothing can be found, so that no types are needed.
-    pub fn wanted(&self) -> Option<BTreeSet<String>> {
-        self.wanted.clone()
+    /// The dependencies to load; `None` where nothing can be found, so that no types are needed.
+    pub fn wanted(&self) -> Option<&Wanted> {
+        self.wanted.as_ref()
     }
 
     /// Files that do not parse. What parses of them is analysed all the same.
@@ -99,14 +117,14 @@ impl Index {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a name stands anywhere in a path.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.mentioned.contains(name)
+    /// The names of all files together.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
-    /// Whether a name stands for another.
-    pub fn is_alias(&self, name: &str) -> bool {
-        self.aliases.contains(name)
+    /// The names of one file.
+    pub fn names_of(&self, file: u32) -> &Names {
+        &self.files[file as usize]
     }
 
     /// Loops in async bodies that may never end and never await.
@@ -115,43 +133,39 @@ impl Index {
     }
 
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
-    fn crates_to_load(&self, workspace: &Workspace) -> Option<BTreeSet<String>> {
+    fn crates_to_load(&self, workspace: &Workspace) -> Option<Wanted> {
         if !self.has_async && self.calls("spawn_blocking").is_empty() {
             return None;
         }
-        let mut wanted = BTreeSet::new();
-        let mut seen = !self.loops.is_empty();
-        for entry in catalogue::asked() {
-            let sites = self.calls(entry.name());
-            if sites.is_empty() || matches!(entry.effect, catalogue::Effect::Leave) {
-                continue;
-            }
-            if matches!(entry.krate(), "std" | "core" | "alloc") {
-                seen = true;
-                continue;
-            }
-            let packages: BTreeSet<usize> =
-                sites.iter().map(|(site, _)| workspace.files[site.file as usize].package).collect();
-            for package in packages {
-                let dependencies = &workspace.packages[package].dependencies;
-                for (name, dependency) in dependencies {
-                    if name == entry.krate() || dependency.package.replace('-', "_") == entry.krate() {
-                        seen = true;
-                        wanted.insert(dependency.package.clone());
-                    }
+        let mut named = BTreeSet::new();
+        let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
+        let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
+        for entry in catalogue::asked().filter(|it| it.effect != catalogue::Effect::Leave) {
+            let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
+            for (site, _) in self.calls(entry.name()) {
+                let package = workspace.files[site.file as usize].package;
+                let found = known
+                    .entry((package, entry.krate()))
+                    .or_insert_with(|| workspace.packages[package].depends_on(entry.krate()));
+                named.extend(found.clone());
+                if of_std || found.is_some() {
+                    files.insert(site.file);
                 }
             }
         }
-        seen.then_some(wanted)
+        let if_small = files.iter().flat_map(|it| workspace.named_in(*it)).collect();
+        (!files.is_empty()).then_some(Wanted { named, if_small })
     }
 }
 
 #[derive(Default)]
 struct FileFacts {
     calls: Vec<(SmolStr, u32, Shape)>,
-    mentioned: HashSet<SmolStr>,
-    aliases: Vec<SmolStr>,
-    renamed: Vec<(SmolStr, SmolStr)>,
+    names: Names,
+    /// Macros where they are invoked.
+    invoked: Vec<(SmolStr, u32)>,
+    /// Macros, each with a name that it calls.
+    written: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
     has_async: bool,
     error: Option<String>,
@@ -175,12 +189,13 @@ impl FileFacts {
     }
 
     fn node(&mut self, node: &SyntaxNode) {
+        self.names.add_node(node);
         match node.kind() {
             METHOD_CALL_EXPR => {
                 let call = ast::MethodCallExpr::cast(node.clone());
                 let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
                 if let Some(name) = call.and_then(|it| it.name_ref()) {
-                    self.call(&name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
+                    self.call(name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
                 }
             }
             PATH_EXPR => {
@@ -190,34 +205,14 @@ impl FileFacts {
                     let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
-                    self.call(&name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
+                    self.call(name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
                 }
             }
             MACRO_CALL => {
                 let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
                 if let Some(name) = name {
-                    let method = method_of_macro(&name.text());
-                    let args = method.map(|_| 1);
-                    let shape = Shape { is_method: method.is_some(), args, qualifier: None };
-                    self.call(method.unwrap_or(&name.text()), name.syntax(), shape);
-                }
-            }
-            NAME_REF => {
-                self.mentioned.insert(SmolStr::new(node.text().to_string()));
-            }
-            TYPE_ALIAS => {
-                let name = ast::TypeAlias::cast(node.clone()).and_then(|it| it.name());
-                self.aliases.extend(name.map(|it| SmolStr::new(it.text())));
-            }
-            USE_TREE => {
-                let tree = ast::UseTree::cast(node.clone());
-                let alias =
-                    tree.as_ref().and_then(|it| it.rename()?.name()).map(|it| SmolStr::new(it.text()));
-                let name =
-                    tree.and_then(|it| it.path()?.segment()?.name_ref()).map(|it| SmolStr::new(it.text()));
-                if let (Some(name), Some(alias)) = (name, alias) {
-                    self.aliases.push(alias.clone());
-                    self.renamed.push((name, alias));
+                    let at = u32::from(name.syntax().text_range().start());
+                    self.invoked.push((SmolStr::new(name.text()), at));
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
@@ -242,36 +237,32 @@ impl FileFacts {
         self.calls.push((SmolStr::new(name), u32::from(node.text_range().start()), shape));
     }
 
-    /// In macro arguments there are no nodes: a name before parentheses is read as a call. A macro such as `write!`
-    /// is a call of the method that it writes.
+    /// In macro arguments there are no nodes: a name before parentheses is read as a call. One that a macro's definition calls is
+    /// called where the macro is invoked.
     fn token(&mut self, token: &SyntaxToken) {
         match token.kind() {
             T![async] => self.has_async = true,
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
-                self.mentioned.insert(SmolStr::new(token.text()));
+                self.names.add_token(token);
+                let name = SmolStr::new(token.text());
                 let at = u32::from(token.text_range().start());
-                if is_call_in_tokens(token) {
-                    let is_method = previous(token).is_some_and(|it| it.kind() == T![.]);
-                    let shape = Shape { is_method, ..Shape::default() };
-                    self.calls.push((SmolStr::new(token.text()), at, shape));
-                } else if is_iterated_in_tokens(token) {
-                    let shape = Shape { is_method: true, ..Shape::default() };
-                    self.calls.push((SmolStr::new("into_iter"), at, shape));
-                } else if let Some(method) = method_of_macro(token.text())
-                    && token.next_token().is_some_and(|it| it.kind() == T![!])
-                {
-                    let shape = Shape { is_method: true, ..Shape::default() };
-                    self.calls.push((SmolStr::new(method), at, shape));
+                let is_method = || previous(token).is_some_and(|it| it.kind() == T![.]);
+                let shape = || Shape { is_method: is_method(), ..Shape::default() };
+                match (macros::defined_around(token), macros::called(token)) {
+                    (Some(defined), Some(called)) => self.written.push((defined, called)),
+                    (Some(_), None) => {}
+                    (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
+                    (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
+                    (None, _) if is_iterated_in_tokens(token) => {
+                        let shape = Shape { is_method: true, ..Shape::default() };
+                        self.calls.push((SmolStr::new("into_iter"), at, shape));
+                    }
+                    (None, _) => {}
                 }
             }
             _ => {}
         }
     }
-}
-
-/// The method that a macro of std calls on its first argument.
-fn method_of_macro(name: &str) -> Option<&'static str> {
-    matches!(name, "write" | "writeln").then_some("write_fmt")
 }
 
 /// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
@@ -287,7 +278,7 @@ fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
     next.is_some_and(|it| it.kind() == T!['{']) && before.is_some_and(|it| it.kind() == T![in])
 }
 
-fn is_call_in_tokens(name: &SyntaxToken) -> bool {
+pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {
     let follows_fn = previous(name).is_some_and(|it| it.kind() == T![fn]);
     let opens = name.next_sibling_or_token().and_then(|it| match it {
         NodeOrToken::Node(node) if node.kind() == TOKEN_TREE => node.first_token(),

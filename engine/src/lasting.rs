@@ -70,8 +70,8 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
                 *owner = Some(lasts.clone());
             }
         }
-        let work =
-            LongWork { site, name: keyword, label: "the loop".to_owned(), lasts, start: Start::Worker };
+        let label = analysis.workspace.text(site.file, keyword).to_owned();
+        let work = LongWork { site, name: keyword, label, lasts, start: Start::Worker };
         found.work.push(at_its_spawn(analysis, work, &body));
     }
     for (entered, lasts) in analysis.entered().iter().zip(&found.entered) {
@@ -118,12 +118,23 @@ fn of_work(contexts: &Contexts<'_, '_>, work: &ast::Expr) -> Option<Lasts> {
     let loops = Loops::new(contexts);
     match work {
         ast::Expr::ClosureExpr(it) => loops.of_body(it.body()?.syntax()),
+        // A block that prepares what its closure takes.
+        ast::Expr::BlockExpr(it) if it.async_token().is_none() => of_work(contexts, &it.tail_expr()?),
+        ast::Expr::PathExpr(it) if contexts.sema.local_declaration(it).is_some() => {
+            of_work(contexts, &bound(contexts.sema, it)?)
+        }
         ast::Expr::PathExpr(it) => {
             let function = contexts.sema.function(&CallNode::Value(it.clone()))?;
             with_call(contexts.sema, it.syntax(), function, loops.of_function(function)?)
         }
         _ => None,
     }
+}
+
+/// The closure that a variable is bound to.
+fn bound(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<ast::Expr> {
+    let statement = sema.local_declaration(path)?.syntax().parent().and_then(ast::LetStmt::cast)?;
+    statement.initializer().filter(|it| matches!(it, ast::Expr::ClosureExpr(_) | ast::Expr::BlockExpr(_)))
 }
 
 fn with_call(sema: &Sema<'_>, node: &SyntaxNode, function: Function, lasts: Lasts) -> Option<Lasts> {

@@ -15,6 +15,7 @@ use crate::analysis::Link;
 use crate::catalogue::{Effect, Family, Lasting};
 use crate::context::{Contexts, Role};
 use crate::index::Site;
+use crate::iterators;
 use crate::resolve::{CallNode, Callee, Sema};
 
 /// Work that lasts, and the chain of calls that leads to it.
@@ -57,7 +58,8 @@ impl<'s, 'a> Loops<'s, 'a> {
     fn find(&self, body: &SyntaxNode, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
         let mut long_lived = None;
         for node in self.run_here(body) {
-            let found = self.of_loop(&node).or_else(|| self.of_call(&node, seen, depth));
+            let found = self.of_loop(&node).or_else(|| self.of_for_each(&node));
+            let found = found.or_else(|| self.of_call(&node, seen, depth));
             match found {
                 Some(found) if found.lasting == Lasting::Endless => return Some(found),
                 Some(found) => long_lived = long_lived.or(Some(found)),
@@ -132,11 +134,21 @@ impl<'s, 'a> Loops<'s, 'a> {
         let head = TextRange::at(node.text_range().start(), head.text_range().len());
         let place = self.sema.source_range(node);
         let (file, range) = place.map(|(file, range)| (file, TextRange::at(range.start(), head.len())))?;
-        let note = match lasting {
-            Lasting::Endless => "this loop has no exit".to_owned(),
-            Lasting::UntilClosed => "this loop lives as long as its senders or its flag".to_owned(),
+        Some(Lasts { lasting, chain: vec![Link { file, range, note: note(lasting) }] })
+    }
+
+    /// What the iteration by a method says, as `listener.incoming().for_each(…)`: nothing but the iterator ends it.
+    fn of_for_each(&self, node: &SyntaxNode) -> Option<Lasts> {
+        let call = ast::MethodCallExpr::cast(node.clone())?;
+        let name = call.name_ref().filter(|it| it.text() == "for_each")?;
+        let iterable = call.receiver()?;
+        let lasting = match () {
+            () if iterators::never_ends(self.sema, &iterable) => Lasting::Endless,
+            () if iterators::waits_on_channel(self.sema, &iterable) => Lasting::UntilClosed,
+            () => return None,
         };
-        Some(Lasts { lasting, chain: vec![Link { file, range, note }] })
+        let (file, range) = self.sema.source_range(name.syntax())?;
+        Some(Lasts { lasting, chain: vec![Link { file, range, note: note(lasting) }] })
     }
 
     fn of_plain_loop(&self, node: &SyntaxNode, body: &ast::BlockExpr) -> Option<Lasting> {
@@ -164,35 +176,12 @@ impl<'s, 'a> Loops<'s, 'a> {
             ast::Expr::ParenExpr(paren) => {
                 paren.expr().is_some_and(|it| it.syntax().last_token().is_some_and(|it| it.kind() == T![..]))
             }
-            other => self.is_endless_iterator(other),
+            other => iterators::never_ends(self.sema, other),
         };
         if never_ends {
             return self.of_plain_loop(node, &it.loop_body()?);
         }
-        self.iterates_receiver(&iterable).then_some(Lasting::UntilClosed)
-    }
-
-    fn is_endless_iterator(&self, iterable: &ast::Expr) -> bool {
-        let Some(ty) = self.sema.ty(iterable).and_then(|it| it.as_adt()) else { return false };
-        let db = self.sema.db;
-        let krate = ty.module(db).krate(db);
-        let name = ty.name(db);
-        krate.is_builtin(db)
-            && matches!(name.as_str(), "Repeat" | "Cycle" | "RangeFrom" | "RepeatWith" | "Incoming")
-    }
-
-    /// Whether an iteration waits on a channel: the iterable is a receiver, or an iterator that a receiver lends.
-    fn iterates_receiver(&self, iterable: &ast::Expr) -> bool {
-        let Some(ty) = self.sema.ty(iterable).map(|it| it.strip_references()).and_then(|it| it.as_adt())
-        else {
-            return false;
-        };
-        let db = self.sema.db;
-        let krate = ty.module(db).krate(db).display_name(db).map(|it| it.to_string()).unwrap_or_default();
-        let module = ty.module(db).name(db).map(|it| it.as_str().to_owned()).unwrap_or_default();
-        let of_channel = matches!(krate.as_str(), "crossbeam_channel" | "flume" | "kanal")
-            || krate == "std" && module == "mpsc";
-        of_channel && matches!(ty.name(db).as_str(), "Receiver" | "Iter" | "IntoIter")
+        iterators::waits_on_channel(self.sema, &iterable).then_some(Lasting::UntilClosed)
     }
 
     /// Whether a loop is left only when its senders are gone or its flag is set.
@@ -229,8 +218,8 @@ impl<'s, 'a> Loops<'s, 'a> {
             let Some((call, _)) = call_and_name(&node) else { return false };
             match self.sema.callee(&call) {
                 Some(Callee::Entry(entry)) => {
-                    entry.family() == Some(Family::Wait) && entry.name().contains("recv")
-                        || entry.name() == "try_recv"
+                    let waits = matches!(entry.family(), Some(Family::Wait | Family::BlockOn));
+                    waits && entry.name().contains("recv") || entry.name() == "try_recv"
                 }
                 Some(Callee::Library(function)) => {
                     function.name(self.sema.db).as_str() == "load"
@@ -239,6 +228,13 @@ impl<'s, 'a> Loops<'s, 'a> {
                 _ => false,
             }
         })
+    }
+}
+
+fn note(lasting: Lasting) -> String {
+    match lasting {
+        Lasting::Endless => "this loop has no exit".to_owned(),
+        Lasting::UntilClosed => "this loop lives as long as its senders or its flag".to_owned(),
     }
 }
 

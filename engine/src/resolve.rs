@@ -9,7 +9,7 @@ use ra_ap_syntax::{
 
 use crate::catalogue::{Effect, Entry};
 use crate::index::Site;
-use crate::world::World;
+use crate::world::{World, methods_named};
 
 /// rust-analyzer's semantics with the catalogue: one for each thread.
 pub struct Sema<'a> {
@@ -86,6 +86,14 @@ pub enum Callee {
     Library(Function),
 }
 
+/// What a path names, as far as its scope tells.
+enum InScope {
+    Function(Function),
+    /// A variable.
+    Value,
+    Unknown,
+}
+
 impl<'a> Sema<'a> {
     pub fn new(db: &'a RootDatabase, world: &'a World) -> Sema<'a> {
         Sema { sema: Semantics::new(db), db, world }
@@ -117,21 +125,6 @@ impl<'a> Sema<'a> {
         })
     }
 
-    /// The method call that the macro of a name writes, as `write!` does, or the macro that stands in the catalogue itself.
-    fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
-        let call = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
-        let own = call.path()?.segment()?.name_ref()?;
-        if own.syntax() != &name.parent()? {
-            return None;
-        }
-        if self.entry_of_macro(&call).is_some() {
-            return Some(CallNode::Macro(call));
-        }
-        let expanded = self.sema.expand_macro_call(&call)?;
-        let mut methods = expanded.value.descendants().filter_map(ast::MethodCallExpr::cast);
-        methods.find(|it| it.name_ref().is_some_and(|it| it.text() == "write_fmt")).map(CallNode::Method)
-    }
-
     /// The function that a call calls.
     pub fn function(&self, call: &CallNode) -> Option<Function> {
         let path = match call {
@@ -144,7 +137,32 @@ impl<'a> Sema<'a> {
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
             CallNode::Iterated(_) | CallNode::Macro(_) => return None,
         };
-        as_function(self.sema.resolve_path(&path)?)
+        match self.in_scope(&path) {
+            InScope::Function(function) => Some(function),
+            InScope::Value => None,
+            InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
+        }
+    }
+
+    /// What a path names, where the scope alone tells: a function of a module, or one of a type that the path names. Nothing has to
+    /// be inferred for it.
+    fn in_scope(&self, path: &ast::Path) -> InScope {
+        let Some(scope) = self.sema.scope(path.syntax()) else { return InScope::Unknown };
+        match scope.speculative_resolve(path) {
+            Some(PathResolution::Def(ModuleDef::Function(function))) => return InScope::Function(function),
+            Some(PathResolution::Local(_)) => return InScope::Value,
+            _ => {}
+        }
+        let qualifier = path.qualifier().and_then(|it| scope.speculative_resolve(&it));
+        let name = path.segment().and_then(|it| it.name_ref());
+        let (Some(PathResolution::Def(def @ ModuleDef::Adt(_))), Some(name)) = (qualifier, name) else {
+            return InScope::Unknown;
+        };
+        match methods_named(self.db, def, &name.text()).as_slice() {
+            [only] => InScope::Function(*only),
+            // Of several, the type's arguments decide.
+            _ => InScope::Unknown,
+        }
     }
 
     /// Macro arguments that are not expanded have no types: a path is resolved in the scope of the macro, a method is not.
@@ -152,6 +170,16 @@ impl<'a> Sema<'a> {
         let scope = self.sema.scope(holder.syntax())?;
         let path = path_in_tokens(name)?;
         as_function(scope.speculative_resolve(&path)?)
+    }
+
+    /// The receiver and the arguments of a call, be it written as a method or by the path of one: `Mutex::lock(&mutex)`.
+    pub fn operands(&self, call: &CallNode) -> (Option<ast::Expr>, Vec<ast::Expr>) {
+        let mut args = call.args();
+        let by_path = matches!(call, CallNode::Path(_))
+            && !args.is_empty()
+            && self.function(call).is_some_and(|it| it.has_self_param(self.db));
+        let receiver = if by_path { Some(args.remove(0)) } else { call.receiver() };
+        (receiver, args)
     }
 
     /// What a call calls, as the catalogue and the workspace know it.
@@ -174,13 +202,6 @@ impl<'a> Sema<'a> {
         } else {
             Some(Callee::Library(function))
         }
-    }
-
-    /// The entry of a macro. An arm for the case that nothing is ready keeps a selection from waiting.
-    fn entry_of_macro(&self, call: &ast::MacroCall) -> Option<&'static Entry> {
-        let entry = self.world.macro_entry(self.sema.resolve_macro_call(call)?)?;
-        let text: String = call.token_tree()?.syntax().text().to_string().split_whitespace().collect();
-        (!text.contains("default=>")).then_some(entry)
     }
 
     fn touches_handle(&self, call: &CallNode) -> bool {

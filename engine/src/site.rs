@@ -29,7 +29,11 @@ pub(crate) struct Resolved {
 
 /// Resolves a call; `None` where that fails or where it calls a library item that the catalogue does not know.
 pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: Site) -> Option<Resolved> {
-    let name = sema.token(site)?.text_range();
+    let token = sema.token(site)?;
+    if sema.is_left_out(&token.parent()?) {
+        return None;
+    }
+    let name = token.text_range();
     let call = sema.call_at(site)?;
     let callee = sema.callee(&call)?;
     if matches!(callee, Callee::Library(_)) {

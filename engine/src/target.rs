@@ -3,7 +3,7 @@
 use ra_ap_hir::{AsAssocItem, AssocItemContainer, Function};
 use ra_ap_ide_db::RootDatabase;
 
-use crate::index::{Index, Shape};
+use crate::index::{Index, Shape, Site};
 
 /// What the calls of a function look like. Types decide in the end; this only keeps bodies from being inferred for nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +14,13 @@ pub(crate) struct Target {
     params: usize,
     /// The type of an inherent function, which its path calls name.
     owner: Option<String>,
+    /// The library's trait whose method it is: it has to be imported where the method is called.
+    imported: Option<String>,
 }
+
+/// Traits that every file imports.
+const PRELUDE: &[&str] =
+    &["Iterator", "IntoIterator", "DoubleEndedIterator", "ExactSizeIterator", "Extend", "Clone", "ToOwned"];
 
 impl Target {
     pub fn of(db: &RootDatabase, function: Function) -> Target {
@@ -24,27 +30,35 @@ impl Target {
             }
             _ => None,
         });
+        let of_trait = function.as_assoc_item(db).and_then(|it| it.container_or_implemented_trait(db));
+        let imported = of_trait
+            .filter(|it| !it.module(db).krate(db).origin(db).is_local())
+            .map(|it| it.name(db).as_str().to_owned())
+            .filter(|it| !PRELUDE.contains(&it.as_str()));
         Target {
             name: function.name(db).as_str().to_owned(),
             has_self: function.has_self_param(db),
             params: function.assoc_fn_params(db).len(),
             owner,
+            imported,
         }
     }
 
     /// A macro, whose arguments say nothing.
     pub fn macro_named(name: &str) -> Target {
-        Target { name: name.to_owned(), has_self: false, params: 0, owner: None }
+        Target { name: name.to_owned(), has_self: false, params: 0, owner: None, imported: None }
     }
 
     /// Whether a call of this shape can be a call of the function. What is not known fits.
-    pub fn fits(&self, shape: &Shape, index: &Index) -> bool {
+    pub fn fits(&self, site: Site, shape: &Shape, index: &Index) -> bool {
         if shape.is_method {
-            return self.has_self && shape.args.is_none_or(|it| it + 1 == self.params);
+            let names = index.names_of(site.file);
+            let is_in_scope = self.imported.as_ref().is_none_or(|it| names.may_import(it));
+            return is_in_scope && self.has_self && shape.args.is_none_or(|it| it + 1 == self.params);
         }
         let named = match (&self.owner, &shape.qualifier) {
             (Some(owner), Some(qualifier)) => {
-                qualifier == owner || qualifier == "Self" || index.is_alias(qualifier)
+                qualifier == owner || qualifier == "Self" || index.names().aliases.contains(qualifier)
             }
             // In macro arguments the path is not read.
             (Some(_), None) => shape.args.is_none(),

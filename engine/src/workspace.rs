@@ -2,7 +2,7 @@
 //!
 //! The program fills these values; the engine never reads a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::Edition;
@@ -41,6 +41,44 @@ pub struct Package {
     pub selected: bool,
     /// The dependencies that code of the library and binaries can name, by the name that code uses (`tokio`, `futures_util`).
     pub dependencies: BTreeMap<String, Dependency>,
+}
+
+/// Dependencies to load, by their names on the registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those whose items the catalogue knows.
+    pub named: BTreeSet<String>,
+    /// Those that files in question name: their types stand between what is asked, and are worth loading where that is cheap.
+    pub if_small: BTreeSet<String>,
+}
+
+impl Workspace {
+    /// The direct dependencies whose names stand in a file.
+    pub(crate) fn named_in(&self, file: u32) -> impl Iterator<Item = String> + '_ {
+        let file = &self.files[file as usize];
+        let dependencies = &self.packages[file.package].dependencies;
+        let named = dependencies.iter().filter(|(name, _)| names(&file.text, name));
+        named.map(|(_, dependency)| dependency.package.clone())
+    }
+}
+
+impl Package {
+    /// The registry name of the direct dependency whose crate has this name, be it called so here or not.
+    pub(crate) fn depends_on(&self, krate: &str) -> Option<String> {
+        let of_crate = |it: &&Dependency| it.package.replace('-', "_") == krate;
+        let found = self.dependencies.get(krate).or_else(|| self.dependencies.values().find(of_crate));
+        found.map(|it| it.package.clone())
+    }
+}
+
+/// Whether a path of a text begins with a name, or an import names it.
+fn names(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = &text[at + name.len()..];
+        let begins = before.is_none_or(|it| !it.is_alphanumeric() && it != '_');
+        begins && (after.starts_with("::") || after.starts_with(';') || after.starts_with(" as "))
+    })
 }
 
 /// A direct dependency of a package.
@@ -86,4 +124,17 @@ pub struct Database {
     pub files: Vec<FileId>,
     /// Dependencies by their name on the registry that were asked for and could not be loaded.
     pub missing: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_crate_is_named_by_the_head_of_a_path() {
+        assert!(names("use anyhow::Result;", "anyhow"));
+        assert!(names("use {anyhow as a};", "anyhow"));
+        assert!(names("fn f() -> anyhow::Result<()>", "anyhow"));
+        assert!(!names("use my_anyhow::Result; // anyhow", "anyhow"));
+    }
 }

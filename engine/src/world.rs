@@ -3,7 +3,7 @@
 //! Entries are found by resolving their import path, so that re-exports and aliases lead to the item itself, and a
 //! local item of the same name is never taken for it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
@@ -19,6 +19,8 @@ use crate::workspace::{Database, Workspace};
 /// What the loaded crates say about the catalogue, shared by all threads.
 pub struct World {
     functions: HashMap<Function, &'static Entry>,
+    /// Those whose module the workspace names by one of its paths.
+    near: HashSet<Function>,
     handles: HashMap<Adt, &'static Entry>,
     /// Types whose iteration by a `for` is an entry.
     iterated: HashMap<Adt, &'static Entry>,
@@ -43,6 +45,7 @@ impl World {
         let members = crates.iter().copied().filter(|it| by_file.contains_key(&it.root_file(db))).collect();
         let mut world = World {
             functions: HashMap::new(),
+            near: HashSet::new(),
             handles: HashMap::new(),
             iterated: HashMap::new(),
             macros: HashMap::new(),
@@ -61,33 +64,23 @@ impl World {
             let used =
                 matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
             if used {
-                world.add(db, &by_name, entry);
+                let near =
+                    index.names().may_reach(&module_of(entry.path)) || is_renamed(workspace, entry.krate());
+                world.add(db, &by_name, entry, near);
             }
         }
-        let _ = workspace;
         world
     }
 
-    /// The functions that were found, where a call of them decides something by itself. A method counts only where the workspace
-    /// names its type or the module of that.
-    pub(crate) fn targets(&self, db: &RootDatabase, index: &Index) -> BTreeSet<Target> {
+    /// The functions that were found, where a call of them decides something by itself and the workspace names their module.
+    pub(crate) fn targets(&self, db: &RootDatabase) -> BTreeSet<Target> {
         let decides = |it: &'static Entry| {
             !matches!(
                 it.effect,
                 Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
             )
         };
-        let is_near = |it: &'static Entry| {
-            let segments: Vec<&str> = it.path.split("::").collect();
-            match &segments[..segments.len() - 1] {
-                [_] => true,
-                // Functions at the root of the crate, as `ureq::get`, give such a value without naming its type.
-                [krate, ty] => index.mentions(ty) || index.mentions(krate),
-                [_, between @ ..] => between.iter().any(|it| index.mentions(it)),
-                [] => false,
-            }
-        };
-        let wanted = self.functions.iter().filter(|(_, entry)| decides(entry) && is_near(entry));
+        let wanted = self.functions.iter().filter(|(it, entry)| decides(entry) && self.near.contains(it));
         let functions = wanted.map(|(function, _)| Target::of(db, *function));
         functions.chain(self.macros.values().map(|it| Target::macro_named(it.name()))).collect()
     }
@@ -143,15 +136,19 @@ impl World {
         })
     }
 
-    fn add(&mut self, db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, entry: &'static Entry) {
+    fn add(
+        &mut self,
+        db: &RootDatabase,
+        by_name: &HashMap<String, Vec<Crate>>,
+        entry: &'static Entry,
+        near: bool,
+    ) {
         for def in resolve(db, by_name, entry.path) {
             match def {
                 ModuleDef::Macro(it) => {
                     self.macros.insert(it, entry);
                 }
-                ModuleDef::Function(function) => {
-                    self.functions.entry(function).or_insert(entry);
-                }
+                ModuleDef::Function(function) => self.add_function(function, entry, near),
                 ModuleDef::Adt(adt) if matches!(entry.effect, Effect::BlockingHandle) => {
                     self.handles.insert(adt, entry);
                 }
@@ -166,13 +163,35 @@ impl World {
         let Some((container, method)) = entry.path.rsplit_once("::") else { return };
         for def in resolve(db, by_name, container) {
             for function in methods_named(db, def, method) {
-                self.functions.entry(function).or_insert(entry);
+                self.add_function(function, entry, near);
             }
             if let (ModuleDef::Adt(adt), "into_iter") = (def, method) {
                 self.iterated.insert(adt, entry);
             }
         }
     }
+
+    /// Of two entries for one function the first counts.
+    fn add_function(&mut self, function: Function, entry: &'static Entry, near: bool) {
+        self.functions.entry(function).or_insert(entry);
+        if near {
+            self.near.insert(function);
+        }
+    }
+}
+
+/// The path of the module of an item: up to the first name that is written as a type's, else up to the item.
+fn module_of(path: &str) -> Vec<&str> {
+    let segments: Vec<&str> = path.split("::").collect();
+    let owners = &segments[..segments.len().saturating_sub(1)];
+    let is_module = |it: &&&str| it.starts_with(|c: char| c.is_ascii_lowercase());
+    owners.iter().take_while(is_module).copied().collect()
+}
+
+/// Whether a member calls a crate by a name of its own.
+fn is_renamed(workspace: &Workspace, krate: &str) -> bool {
+    let mut dependencies = workspace.packages.iter().flat_map(|it| &it.dependencies);
+    dependencies.any(|(name, it)| name != krate && it.package.replace('-', "_") == krate)
 }
 
 fn crates_by_name(db: &RootDatabase, crates: &[Crate]) -> HashMap<String, Vec<Crate>> {
@@ -207,7 +226,7 @@ fn resolve(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str)
     found
 }
 
-fn methods_named(db: &RootDatabase, container: ModuleDef, name: &str) -> Vec<Function> {
+pub(crate) fn methods_named(db: &RootDatabase, container: ModuleDef, name: &str) -> Vec<Function> {
     let named = |item: AssocItem| match item {
         AssocItem::Function(function) if function.name(db).as_str() == name => Some(function),
         _ => None,

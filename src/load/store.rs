@@ -6,22 +6,17 @@ use std::path::Path;
 
 use retask_engine::Workspace;
 use retask_engine::crates::update;
-use retask_engine::workspace::Database;
+use retask_engine::workspace::{Database, Wanted};
 
 use super::{Loader, database};
 
 /// Gives rust-analyzer's database of a workspace.
 pub trait Source {
-    /// The database of the members, std and those dependencies, by their names on the registry, that the workspace has.
-    fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database;
+    /// The database of the members, std and the dependencies that are wanted.
+    fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database;
 
     /// Takes a database back, with the workspace that it is of.
     fn keep(&self, _: &Workspace, _: Database) {}
-
-    /// Adds dependencies to those that each database from now on holds; says whether that is worth another analysis.
-    fn add(&self, _: &BTreeSet<String>) -> bool {
-        false
-    }
 }
 
 /// The databases of a workspace on disk.
@@ -43,6 +38,11 @@ impl Store {
         Store { loader, kept: RefCell::default(), wanted: RefCell::default() }
     }
 
+    /// The compiler that the workspace is read with.
+    pub fn rustc(&self) -> &Path {
+        &self.loader.toolchain.rustc
+    }
+
     /// Cargo's target directory.
     pub fn target_dir(&self) -> &Path {
         self.loader.target_dir()
@@ -50,9 +50,12 @@ impl Store {
 }
 
 impl Source for Store {
-    fn database(&self, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
+    fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database {
         let mut all = self.wanted.borrow_mut();
-        all.extend(wanted.iter().cloned());
+        let small =
+            wanted.if_small.iter().filter(|it| all.contains(*it) || database::is_small(&self.loader, it));
+        let names: BTreeSet<String> = wanted.named.iter().chain(small).cloned().collect();
+        all.extend(names);
         match self.kept.take().filter(|it| it.wanted == *all && it.texts.len() == workspace.files.len()) {
             Some(kept) => renewed(kept, workspace),
             None => database::load(&self.loader, workspace, &all),
@@ -63,13 +66,6 @@ impl Source for Store {
         let texts = workspace.files.iter().map(|it| it.text.clone()).collect();
         let wanted = self.wanted.borrow().clone();
         self.kept.replace(Some(Kept { database, wanted, texts }));
-    }
-
-    fn add(&self, lacking: &BTreeSet<String>) -> bool {
-        let mut wanted = self.wanted.borrow_mut();
-        let before = wanted.len();
-        wanted.extend(lacking.iter().filter(|it| database::is_small(&self.loader, it)).cloned());
-        wanted.len() > before
     }
 }
 

@@ -3,12 +3,14 @@
 pub mod diff;
 mod manifest;
 mod rounds;
+mod tidy;
 
 use std::collections::BTreeMap;
 
 use crate::commands::Analysed;
 
 pub use rounds::rounds;
+pub use tidy::{Rustfmt, tidy};
 
 /// Which rewrites are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

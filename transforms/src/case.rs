@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ra_ap_syntax::{AstNode, SyntaxNode, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 use retask_engine::Analysis;
 use retask_engine::analysis::{Entered, Link};
 use retask_engine::bucket::{Answers, Bucket};
@@ -39,6 +39,18 @@ impl Case<'_, '_> {
     /// The name of the call in the file as it is written, where a macro can hold it.
     pub fn written(&self) -> Option<SyntaxNode> {
         self.sema.token(self.entered.site)?.parent()
+    }
+
+    /// The macro that writes the call, where one does.
+    pub fn macro_around(&self) -> Option<ast::Expr> {
+        let name = ast::NameRef::cast(self.written()?)?;
+        let path = name
+            .syntax()
+            .ancestors()
+            .skip(1)
+            .take_while(|it| matches!(it.kind(), SyntaxKind::PATH_SEGMENT | SyntaxKind::PATH));
+        let call = path.last()?.parent().and_then(ast::MacroCall::cast)?;
+        call.syntax().parent().and_then(ast::Expr::cast)
     }
 
     /// The index of the package that the call stands in.
@@ -201,9 +213,7 @@ pub(crate) fn key(sema: &Sema<'_>, file: u32, offset: u32, label: &str) -> Strin
         .iter()
         .flat_map(|it| it.parent_ancestors())
         .filter_map(|node| match node.kind() {
-            ra_ap_syntax::SyntaxKind::IMPL => {
-                Some(ast::Impl::cast(node)?.self_ty()?.syntax().text().to_string())
-            }
+            SyntaxKind::IMPL => Some(ast::Impl::cast(node)?.self_ty()?.syntax().text().to_string()),
             _ => Some(
                 ast::AnyHasName::cast(node)
                     .filter(|it| !ast::IdentPat::can_cast(it.syntax().kind()))?

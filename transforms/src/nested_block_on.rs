@@ -7,7 +7,7 @@ use retask_engine::finding::Finding;
 use crate::Rule;
 use crate::case::{self, Case, Opinion};
 use crate::rewrite::draft::Draft;
-use crate::rewrite::{offload, twin};
+use crate::rewrite::{driver, offload};
 
 pub(crate) const RULE: Rule = Rule {
     name: "nested-block-on",
@@ -30,7 +30,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
 /// In async code itself the future is awaited. A sync helper may block on a future on the blocking pool, where that is right.
 fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     match &case.entered.through {
-        None => twin::rewrite(case),
+        None => driver::rewrite(case),
         Some(_) => offload::rewrite(case),
     }
 }

@@ -8,7 +8,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     drives () "tokio::runtime::Handle" [block_on] { .twin("{0}.await", "tokio", "").source("tokio::runtime::Handle::block_on") }
     drives () "tokio::runtime::Runtime" [block_on] {
         .twin("{0}.await", "tokio", "")
-        .note("the runtime has to go with the call: dropping one in async code panics as well")
+        .note("the future then runs on the runtime around it; one that is made in async code has to go, since dropping it there panics as well")
         .source("tokio::runtime::Runtime::block_on")
     }
     // The runtime comes first, the future second.

@@ -330,5 +330,5 @@ fn formats(call: &ast::MacroCall) -> bool {
     const FORMATS: &[&str] =
         &["format", "print", "println", "eprint", "eprintln", "panic", "info", "debug", "warn"];
     let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
-    name.is_some_and(|it| FORMATS.contains(&&*it.text()))
+    name.is_some_and(|it| FORMATS.contains(&it.text()))
 }

@@ -37,10 +37,7 @@ impl Closure<'_, '_, '_> {
         let whole = self.source(&whole_statement(&chain))?;
         let end = text.get(usize::from(self.source(&chain)?.end())..whole.end().into()).unwrap_or_default();
         if lines.is_empty() {
-            let (range, new) = self.alone(&chain, whole, indent)?;
-            let (after, rest) = layout::after_head(text, whole.end().into(), &new, indent);
-            let range = range.cover(TextRange::empty((after as u32).into()));
-            return Ok((range, new + end + &rest));
+            return Ok((whole, self.chain(&chain, indent)? + end));
         }
         if self.is_last(&chain) {
             return Ok((whole, self.lines(&lines, &chain, indent)? + end));
@@ -52,40 +49,12 @@ impl Closure<'_, '_, '_> {
     /// The lines before the call, and the call, all at one indent.
     fn lines(&self, lines: &[String], chain: &SyntaxNode, indent: &str) -> Result<String, String> {
         let before: String = lines.iter().map(|it| format!("{it}\n{indent}")).collect();
-        let call = self.fitting(chain, indent, indent.len())?;
-        Ok(before + &call)
-    }
-
-    /// The call where nothing has to be evaluated before it; it may move below the `=` of its `let`.
-    fn alone(
-        &self,
-        chain: &SyntaxNode,
-        whole: TextRange,
-        indent: &str,
-    ) -> Result<(TextRange, String), String> {
-        let column = layout::column(self.text(), whole.start().into());
-        let plain = self.chain(chain, indent, false)?;
-        if layout::fits(column, &plain) {
-            return Ok((whole, plain));
-        }
-        let inner = format!("{indent}    ");
-        let below = self.chain(chain, &inner, false)?;
-        let before = self.text()[..usize::from(whole.start())].trim_end();
-        if before.ends_with('=') && layout::fits(inner.len(), &below) {
-            let start = (before.len() as u32).into();
-            return Ok((TextRange::new(start, whole.end()), format!("\n{inner}{below}")));
-        }
-        Ok((whole, self.chain(chain, indent, true)?))
-    }
-
-    fn fitting(&self, chain: &SyntaxNode, indent: &str, column: usize) -> Result<String, String> {
-        let plain = self.chain(chain, indent, false)?;
-        if layout::fits(column, &plain) { Ok(plain) } else { self.chain(chain, indent, true) }
+        Ok(before + &self.chain(chain, indent)?)
     }
 
     /// The call, its await, and what followed the expression.
-    fn chain(&self, chain: &SyntaxNode, indent: &str, braces: bool) -> Result<String, String> {
-        let closure = self.closure(indent, braces)?;
+    fn chain(&self, chain: &SyntaxNode, indent: &str) -> Result<String, String> {
+        let closure = self.closure(indent)?;
         let own_end = if self.fails.is_some() && !self.is_same_result(chain) { "?" } else { "" };
         let links = if closure.contains('\n') { indent.to_owned() } else { format!("{indent}    ") };
         Ok(format!("{}{own_end}{}", call(&self.pool, &closure, indent), self.rest(chain, &links)?))
@@ -97,15 +66,8 @@ impl Closure<'_, '_, '_> {
         let mut node = self.expr.syntax().clone();
         while node != *chain {
             let outer = node.parent().ok_or("the call has no statement")?;
-            let (from, to) = (self.source(&node)?.end(), self.source(&outer)?.end());
-            let piece = self.text().get(usize::from(from)..usize::from(to)).unwrap_or_default();
-            if outer.kind() == SyntaxKind::TRY_EXPR {
-                rest.push_str(piece.trim());
-            } else {
-                let old = indent_at(self.text(), usize::from(from) + piece.len() - piece.trim_start().len());
-                let piece = layout::shifted(piece.trim_start(), old, indent);
-                rest.push_str(&format!("\n{indent}{piece}"));
-            }
+            let range = TextRange::new(self.source(&node)?.end(), self.source(&outer)?.end());
+            rest.push_str(&layout::link(self.text(), range, indent));
             node = outer;
         }
         Ok(rest)
@@ -121,7 +83,7 @@ impl Closure<'_, '_, '_> {
     }
 
     /// What the pool is given: the function itself where it takes nothing, else a closure, laid out as rustfmt does.
-    fn closure(&self, indent: &str, braces: bool) -> Result<String, String> {
+    fn closure(&self, indent: &str) -> Result<String, String> {
         let source = self.source(self.expr.syntax())?;
         let old = indent_at(self.text(), source.start().into());
         let body = layout::shifted(&self.body(source)?, old, indent);
@@ -136,7 +98,7 @@ impl Closure<'_, '_, '_> {
             _ => (String::new(), body),
         };
         let is_block = matches!(self.expr, ast::Expr::BlockExpr(_));
-        if !is_block && (braces || body.contains('\n')) {
+        if !is_block && body.contains('\n') {
             return Ok(format!("move ||{result} {{\n{indent}    {}\n{indent}}}", deeper(&body)));
         }
         let body = if result.is_empty() { body } else { format!("{{ {body} }}") };

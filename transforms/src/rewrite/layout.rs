@@ -1,6 +1,7 @@
 //! Where new text goes on lines, as rustfmt would put it.
 
 use ra_ap_syntax::TextRange;
+use retask_engine::place::indent_at;
 
 /// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
 /// lines of their own, else nothing. `name` is the range of the called name, `call` that of the whole call.
@@ -24,55 +25,33 @@ pub(crate) fn links(suffix: &str, gap: &str) -> String {
     }
 }
 
-/// The width that rustfmt keeps to, without the semicolon.
-const WIDTH: usize = 99;
-
-/// The column of an offset, from 0.
-pub(crate) fn column(text: &str, offset: usize) -> usize {
-    text[..offset].rsplit('\n').next().map_or(0, |it| it.chars().count())
-}
-
-/// Whether the first line of a new text fits behind a column.
-pub(crate) fn fits(column: usize, text: &str) -> bool {
-    column + text.lines().next().map_or(0, |it| it.chars().count()) <= WIDTH
-}
-
 /// A text whose further lines move from one indent to another; left alone where a string spans lines.
 pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
     let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
     if spans_lines { text.to_owned() } else { text.replace(&format!("\n{from}"), &format!("\n{to}")) }
 }
 
-/// What follows a new text that takes several lines, where a block follows it, as in `if x {` or `let y = x else {`: the block
-/// begins on a line of its own. Gives the end of what is replaced, and the text for it.
-pub(crate) fn after_head(text: &str, end: usize, new: &str, indent: &str) -> (usize, String) {
-    let rest = &text[end..];
-    let ends_in_link = new.lines().next_back().is_some_and(|it| it.trim_start().starts_with('.'));
-    if !(ends_in_link && new.contains('\n')) {
-        return (end, String::new());
+/// One link of a chain on a line of its own with an indent, and what it holds indented with it. A `?` stays where it is.
+pub(crate) fn link(text: &str, range: TextRange, indent: &str) -> String {
+    let written = &text[range];
+    let link = written.trim_start();
+    if !link.starts_with('.') {
+        return written.to_owned();
     }
-    if rest.starts_with(" {") {
-        return (end + 1, format!("\n{indent}"));
-    }
-    let Some(block) = rest.strip_prefix(" else {") else { return (end, String::new()) };
-    let head = end + " else {".len();
-    match block.split_once('}') {
-        // `else { break };` takes three lines.
-        Some((inside, _)) if !inside.contains(['\n', '{']) => {
-            let stops = ["break", "continue", "return"].iter().any(|it| inside.trim().starts_with(it));
-            let semicolon = if stops && !inside.trim_end().ends_with(';') { ";" } else { "" };
-            let inside_end = head + inside.len();
-            (inside_end, format!("\n{indent}else {{\n{indent}    {}{semicolon}\n{indent}", inside.trim()))
-        }
-        _ => (head, format!("\n{indent}else {{")),
-    }
+    let old = indent_at(text, range.end().into());
+    let moved = if link.contains('\n') {
+        link.replace(&format!("\n{old}"), &format!("\n{indent}"))
+    } else {
+        link.to_owned()
+    };
+    format!("\n{indent}{moved}")
 }
 
 #[cfg(test)]
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};
 
-    use super::{after_head, before_link, links};
+    use super::{before_link, link, links};
 
     #[track_caller]
     fn check(text: &str, name: &str, call: &str, expected: &str) {
@@ -85,22 +64,23 @@ mod tests {
     }
 
     #[test]
+    fn a_link_moves_with_what_it_holds() {
+        let text = "    x.map(|it| {\n        it\n    }).len()?";
+        let range = |part: &str| {
+            let start = text.find(part).expect("it is a part of the text");
+            TextRange::at(TextSize::new(start as u32), TextSize::of(part))
+        };
+        let map = link(text, range(".map(|it| {\n        it\n    })"), "        ");
+        assert_eq!(map, "\n        .map(|it| {\n            it\n        })");
+        assert_eq!(link(text, range(".len()"), "        "), "\n        .len()");
+        assert_eq!(link(text, range("?"), "        "), "?");
+    }
+
+    #[test]
     fn a_link_follows_the_lines_of_its_chain() {
         check("read(x)?;", "read", "read(x)", ".await");
         check("read(x)?\n    .len()", "read", "read(x)", "\n    .await");
         check("c\n    .arg()\n    .output()?;", "output", "c\n    .arg()\n    .output()", "\n    .await");
         check("0..read(x)\n..y", "read", "read(x)", ".await");
-    }
-
-    #[test]
-    fn a_block_begins_on_its_own_line_behind_several() {
-        let check = |text: &str, expected: &str| {
-            let (end, rest) = after_head(text, 1, "y\n    .await", "");
-            assert_eq!(format!("{rest}{}", &text[end..]), expected);
-        };
-        check("x {\n}", "\n{\n}");
-        check("x else { break };", "\nelse {\n    break;\n};");
-        check("x else {\n    panic!()\n};", "\nelse {\n    panic!()\n};");
-        check("x;", ";");
     }
 }

@@ -5,8 +5,11 @@ pub(crate) mod carriers;
 pub(crate) mod carry;
 pub(crate) mod closure;
 pub(crate) mod draft;
+pub(crate) mod driver;
+pub(crate) mod enter;
 pub(crate) mod fails;
 pub(crate) mod layout;
+pub(crate) mod name;
 pub(crate) mod offload;
 pub(crate) mod runtime;
 pub(crate) mod thread;
@@ -22,9 +25,12 @@ pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
     }
     match twin::rewrite(case) {
         Ok(draft) => Ok(draft),
-        Err(reason) if case.entered.body.in_closure || case.call.expr().is_none() => {
-            offload::rewrite(case).map_err(|_| reason)
-        }
+        Err(reason) if takes_more_than_a_twin(case) => offload::rewrite(case).map_err(|_| reason),
         Err(reason) => Err(reason),
     }
+}
+
+/// Whether the call stands where no other call can take its place.
+fn takes_more_than_a_twin(case: &Case<'_, '_>) -> bool {
+    case.entered.body.in_closure || case.call.expr().is_none() || case.macro_around().is_some()
 }

@@ -60,12 +60,9 @@ fn divide<'a>(
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
 /// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
-    let mut expr = match case.call.expr() {
+    let mut expr = match case.macro_around().or_else(|| case.call.expr()) {
         None if matches!(case.call, CallNode::Iterated(_)) => {
             return Err("the loop waits in each turn, and cannot leave as a whole".to_owned());
-        }
-        None if matches!(case.call, CallNode::Macro(_)) => {
-            return Err("the macro waits itself, and its arms belong to this code".to_owned());
         }
         Some(expr) if !case.entered.body.in_closure => expr,
         Some(_) => outside_closures(case, case.call.syntax())
@@ -167,7 +164,10 @@ fn can_cross(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
         return Err(format!("the result of `{shown}` may borrow from what it is made of"));
     }
     if !case.sema.is_send(&ty) {
-        return Err(format!("the result of `{shown}` is not `Send`"));
+        return Err(match case.sema.holds_unknown(&ty) {
+            true => format!("whether the result of `{shown}` is `Send` is not known"),
+            false => format!("the result of `{shown}` is not `Send`"),
+        });
     }
     Ok(())
 }
