@@ -81,6 +81,7 @@ fn is_dropped(block: &SyntaxNode, binding: &SyntaxNode, node: &SyntaxNode, name:
     })
 }
 
+/// A guard that an expression makes. A variable or field is no temporary: it lives as long as its scope says.
 fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
     let mut walk = expr.preorder();
     while let Some(event) = walk.next() {
@@ -88,6 +89,7 @@ fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
         if is_run_later(&node) {
             walk.skip_subtree();
         } else if let Some(it) = ast::Expr::cast(node)
+            && !matches!(it, ast::Expr::PathExpr(_) | ast::Expr::FieldExpr(_))
             && sema.ty(&it).is_some_and(|it| sema.is_guard(&it))
         {
             let it = it.syntax().text();

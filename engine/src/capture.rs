@@ -1,9 +1,10 @@
 //! What work takes from around it, and how a closure that outlives the body can own that.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use crate::change::{is_mutated, widest_place};
 use crate::mentions;
+use crate::own::{copied_place, owned_place};
 use crate::resolve::Sema;
 use crate::types::Owning;
 
@@ -72,12 +73,15 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
         if declared.is_none_or(|(_, it)| range.contains_range(it)) {
             continue;
         }
-        let place = owned_place(sema, widest_place(&path), range);
-        let text = place.syntax().text().to_string();
+        let place = copied_place(sema, owned_place(sema, widest_place(&path), range));
+        // One place, be it written on one line or on several.
+        let text: String = place.syntax().text().to_string().split_whitespace().collect();
         let index = match captures.iter().position(|it| it.place == text) {
             Some(index) => index,
             None => {
-                captures.push(Taking { sema, work, range, body, base: &base }.capture(&path, &place)?);
+                let mut capture = Taking { sema, work, range, body, base: &base }.capture(&path, &place)?;
+                tell_apart(&mut capture, &captures)?;
+                captures.push(capture);
                 captures.len() - 1
             }
         };
@@ -90,6 +94,24 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     }
     capture_from_strings(sema, work, range, body, &mut captures)?;
     Ok(captures)
+}
+
+/// Gives a capture a name of its own among the others: two fields of one name go by their places.
+fn tell_apart(capture: &mut Capture, others: &[Capture]) -> Result<(), String> {
+    let taken = |name: &str| {
+        let binds = |it: &&Capture| it.how != How::Moved || capture.how != How::Moved;
+        others.iter().filter(binds).any(|it| it.name == name)
+    };
+    if !taken(&capture.name) {
+        return Ok(());
+    }
+    let whole = capture.place.replace('.', "_");
+    let is_field = capture.place.contains('.') && whole.chars().all(|it| it.is_alphanumeric() || it == '_');
+    if !is_field || taken(&whole) {
+        return Err(format!("`{}` is used in several ways", capture.name));
+    }
+    capture.name = whole;
+    Ok(())
 }
 
 /// The range of work in the file as it is written.
@@ -139,30 +161,6 @@ fn declaration(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<SyntaxNode> {
     }
 }
 
-/// The call that makes an owned value of a place, where the code has one, else the place.
-fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr {
-    const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
-    let call = place.syntax().parent().and_then(ast::MethodCallExpr::cast);
-    let owning = call.filter(|it| {
-        let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
-        let no_arguments =
-            it.syntax().last_token().and_then(|it| it.prev_token()).is_some_and(|it| it.kind() == T!['(']);
-        OWNING.contains(&name.as_str()) && no_arguments && it.receiver().is_some_and(|it| it == place)
-    });
-    match owning {
-        Some(call)
-            if sema
-                .source_range(call.syntax())
-                .is_some_and(|(_, it)| work.contains_range(it) && it != work) =>
-        {
-            let known =
-                sema.ty(&call.clone().into()).is_some_and(|it| !it.contains_unknown() && !it.is_reference());
-            if known { call.into() } else { place }
-        }
-        _ => place,
-    }
-}
-
 /// One value on its way into the closure.
 struct Taking<'t, 'a> {
     sema: &'t Sema<'a>,
@@ -177,7 +175,7 @@ struct Taking<'t, 'a> {
 
 impl<'a> Taking<'_, 'a> {
     fn capture(&self, path: &ast::PathExpr, place: &ast::Expr) -> Result<Capture, String> {
-        let text = place.syntax().text().to_string();
+        let text: String = place.syntax().text().to_string().split_whitespace().collect();
         let ty = self.sema.ty(place).filter(|it| !it.contains_unknown());
         let ty = ty.ok_or_else(|| format!("the type of `{text}` is not known"))?;
         if ty.is_mutable_reference() {
@@ -212,6 +210,7 @@ impl<'a> Taking<'_, 'a> {
     fn name(&self, place: &ast::Expr) -> String {
         let receiver = match place {
             ast::Expr::MethodCallExpr(it) => it.receiver(),
+            ast::Expr::PrefixExpr(it) => it.expr(),
             _ => None,
         };
         let place = receiver.as_ref().unwrap_or(place);
@@ -249,7 +248,7 @@ impl<'a> Taking<'_, 'a> {
         let sema = self.sema;
         let inner = ty.strip_references();
         self.check(&inner, text)?;
-        if matches!(place, ast::Expr::MethodCallExpr(_)) {
+        if matches!(place, ast::Expr::MethodCallExpr(_) | ast::Expr::PrefixExpr(_)) {
             return Ok(How::Evaluated);
         }
         if ty.is_reference() {
@@ -267,10 +266,11 @@ impl<'a> Taking<'_, 'a> {
         if !behind_borrow && self.base != "self" && !self.is_used_again() {
             return Ok(How::Moved);
         }
-        if !sema.is_clone(ty) {
-            return Err(self.not_cloneable(text, ty, place));
+        match sema.is_clone(ty) {
+            true => Ok(How::Owned(Owning::Clone)),
+            false if behind_borrow || self.base == "self" => Err(self.not_cloneable(text, ty, place)),
+            false => Err(format!("`{text}` is used again, and is not `Clone`")),
         }
-        Ok(How::Owned(Owning::Clone))
     }
 
     fn not_cloneable(&self, text: &str, ty: &ra_ap_hir::Type<'a>, place: &ast::Expr) -> String {

@@ -17,6 +17,7 @@ use crate::catalogue;
 use crate::loops;
 use crate::macros;
 use crate::names::Names;
+use crate::resolve::iterated_by_loop;
 use crate::workspace::{Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -70,6 +71,9 @@ impl Index {
         let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
         for (name, method) in macros::OF_STD {
             written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(method));
+        }
+        for name in macros::CATALOGUED {
+            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(name));
         }
         for (file, facts) in files.into_iter().enumerate() {
             if let Some(error) = facts.error {
@@ -226,10 +230,21 @@ impl FileFacts {
                     self.invoked.push((SmolStr::new(name.text()), at));
                 }
             }
-            LOOP_EXPR | WHILE_EXPR | FOR_EXPR if is_endless_in_async(node) => {
-                self.loops.push(u32::from(node.text_range().start()));
-            }
+            LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
             _ => {}
+        }
+    }
+
+    /// A loop: what it iterates, and whether it may never end.
+    fn turns(&mut self, node: &SyntaxNode) {
+        let iterable = ast::ForExpr::cast(node.clone()).and_then(|it| it.iterable());
+        let last = iterable.and_then(|it| it.syntax().last_token()?.parent());
+        if let Some(name) = last.filter(|it| iterated_by_loop(it).is_some()) {
+            let shape = Shape { is_method: true, args: Some(0), qualifier: None };
+            self.call("into_iter", &name, shape);
+        }
+        if is_endless_in_async(node) {
+            self.loops.push(u32::from(node.text_range().start()));
         }
     }
 
@@ -257,12 +272,29 @@ impl FileFacts {
                     (Some(_), None) => {}
                     (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
                     (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
+                    (None, _) if is_iterated_in_tokens(token) => {
+                        let shape = Shape { is_method: true, ..Shape::default() };
+                        self.calls.push((SmolStr::new("into_iter"), at, shape));
+                    }
                     (None, _) => {}
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
+fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
+    let mut next = name.next_token();
+    while next.as_ref().is_some_and(|it| it.kind().is_trivia()) {
+        next = next.and_then(|it| it.next_token());
+    }
+    let mut before = previous(name);
+    while before.as_ref().is_some_and(|it| matches!(it.kind(), IDENT | T![self] | T![.] | T![&] | T![mut])) {
+        before = before.and_then(|it| previous(&it));
+    }
+    next.is_some_and(|it| it.kind() == T!['{']) && before.is_some_and(|it| it.kind() == T![in])
 }
 
 pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {

@@ -25,6 +25,7 @@ pub mod loops;
 mod macros;
 pub mod mentions;
 pub mod names;
+mod own;
 pub mod place;
 pub mod resolve;
 mod site;

@@ -10,6 +10,9 @@ use crate::resolve::{CallNode, Callee, Sema};
 /// Macros of std, with the method that each calls on its first argument.
 pub(crate) const OF_STD: [(&str, &str); 2] = [("write", "write_fmt"), ("writeln", "write_fmt")];
 
+/// Macros of libraries that stand in the catalogue themselves.
+pub(crate) const CATALOGUED: [&str; 2] = ["select", "select_biased"];
+
 /// How many macros that write one another are looked into.
 const DEPTH: usize = 3;
 
@@ -34,18 +37,28 @@ pub(crate) fn is_invoked(name: &SyntaxToken) -> bool {
 }
 
 impl Sema<'_> {
-    /// The call that the macro of a name writes; of several, one that blocks.
+    /// The call that the macro of a name writes; of several, one that blocks. A macro of the catalogue is the call itself.
     pub(crate) fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
         let invoked = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
         let own = invoked.path()?.segment()?.name_ref()?;
         if *own.syntax() != name.parent()? {
             return None;
         }
+        if self.sema.resolve_macro_call(&invoked).is_some_and(|it| self.world.macro_entry(it).is_some()) {
+            return Some(CallNode::Macro(invoked));
+        }
         let mut written = Vec::new();
         self.gather_written(&invoked, DEPTH, &mut written);
         let blocks = |it: &&(CallNode, Callee)| matches!(&it.1, Callee::Entry(entry) if Entry::family(entry).is_some());
         let found = written.iter().find(blocks).or_else(|| written.first());
         found.map(|(call, _)| call.clone())
+    }
+
+    /// The entry of a macro. An arm for the case that nothing is ready keeps a selection from waiting.
+    pub(crate) fn entry_of_macro(&self, call: &ast::MacroCall) -> Option<&'static Entry> {
+        let entry = self.world.macro_entry(self.sema.resolve_macro_call(call)?)?;
+        let text: String = call.token_tree()?.syntax().text().to_string().split_whitespace().collect();
+        (!text.contains("default=>")).then_some(entry)
     }
 
     fn gather_written(&self, invoked: &ast::MacroCall, depth: usize, found: &mut Vec<(CallNode, Callee)>) {

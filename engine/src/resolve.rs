@@ -29,6 +29,10 @@ pub enum CallNode {
     Value(ast::PathExpr),
     /// `f(…)` in the arguments of a macro that was not expanded.
     Tokens(SyntaxToken, ast::MacroCall),
+    /// `for _ in x`, which iterates the value of a variable or field.
+    Iterated(ast::Expr),
+    /// `m!(…)` where the macro itself stands in the catalogue.
+    Macro(ast::MacroCall),
 }
 
 impl CallNode {
@@ -38,16 +42,17 @@ impl CallNode {
             CallNode::Path(it) => it.syntax(),
             CallNode::Method(it) => it.syntax(),
             CallNode::Value(it) => it.syntax(),
-            CallNode::Tokens(_, it) => it.syntax(),
+            CallNode::Tokens(_, it) | CallNode::Macro(it) => it.syntax(),
+            CallNode::Iterated(it) => it.syntax(),
         }
     }
 
-    /// The call as an expression; `None` for a value and for tokens.
+    /// The call as an expression; `None` for what is none.
     pub fn expr(&self) -> Option<ast::Expr> {
         match self {
             CallNode::Path(it) => Some(it.clone().into()),
             CallNode::Method(it) => Some(it.clone().into()),
-            CallNode::Value(_) | CallNode::Tokens(..) => None,
+            _ => None,
         }
     }
 
@@ -130,6 +135,7 @@ impl<'a> Sema<'a> {
             },
             CallNode::Value(it) => it.path()?,
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
+            CallNode::Iterated(_) | CallNode::Macro(_) => return None,
         };
         match self.in_scope(&path) {
             InScope::Function(function) => Some(function),
@@ -178,6 +184,11 @@ impl<'a> Sema<'a> {
 
     /// What a call calls, as the catalogue and the workspace know it.
     pub fn callee(&self, call: &CallNode) -> Option<Callee> {
+        match call {
+            CallNode::Iterated(it) => return self.world.iterated(&self.ty(it)?).map(Callee::Entry),
+            CallNode::Macro(it) => return self.entry_of_macro(it).map(Callee::Entry),
+            _ => {}
+        }
         let function = self.function(call)?;
         if let Some(entry) = self.world.entry(self.db, function) {
             let blocks = match entry.effect {
@@ -266,6 +277,9 @@ fn as_function(resolution: PathResolution<'_>) -> Option<Function> {
 pub fn call_of(name: &SyntaxToken) -> Option<CallNode> {
     let name_ref = ast::NameRef::cast(name.parent()?)?;
     let parent = name_ref.syntax().parent()?;
+    if let Some(iterated) = iterated_by_loop(name_ref.syntax()) {
+        return Some(CallNode::Iterated(iterated));
+    }
     if let Some(method) = ast::MethodCallExpr::cast(parent.clone()) {
         return Some(CallNode::Method(method));
     }
@@ -281,6 +295,19 @@ pub fn call_of(name: &SyntaxToken) -> Option<CallNode> {
         }
         _ => Some(CallNode::Value(expr)),
     }
+}
+
+/// What a `for` iterates, where that is a variable or field which a name ends, be it borrowed.
+pub(crate) fn iterated_by_loop(name: &SyntaxNode) -> Option<ast::Expr> {
+    let place = name.ancestors().skip(1).find_map(ast::Expr::cast)?;
+    let is_place = matches!(place, ast::Expr::PathExpr(_) | ast::Expr::FieldExpr(_));
+    let ends = name.text_range().end() == place.syntax().text_range().end();
+    let mut outer = place.syntax().clone();
+    while let Some(parent) = outer.parent().filter(|it| it.kind() == SyntaxKind::REF_EXPR) {
+        outer = parent;
+    }
+    let iterable = outer.parent().and_then(ast::ForExpr::cast)?.iterable()?;
+    (is_place && ends && *iterable.syntax() == outer).then_some(iterable)
 }
 
 /// The path that ends in a name, read off the tokens before it.

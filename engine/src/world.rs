@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ra_ap_hir::{
-    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, ModuleDef, Name, Symbol, Trait, Type,
+    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
 };
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_vfs::FileId;
@@ -22,6 +22,9 @@ pub struct World {
     /// Those whose module the workspace names by one of its paths.
     near: HashSet<Function>,
     handles: HashMap<Adt, &'static Entry>,
+    /// Types whose iteration by a `for` is an entry.
+    iterated: HashMap<Adt, &'static Entry>,
+    macros: HashMap<Macro, &'static Entry>,
     pub(crate) files: Vec<FileId>,
     by_file: HashMap<FileId, u32>,
     members: Vec<Crate>,
@@ -44,6 +47,8 @@ impl World {
             functions: HashMap::new(),
             near: HashSet::new(),
             handles: HashMap::new(),
+            iterated: HashMap::new(),
+            macros: HashMap::new(),
             files: database.files.clone(),
             by_file,
             members,
@@ -76,7 +81,18 @@ impl World {
             )
         };
         let wanted = self.functions.iter().filter(|(it, entry)| decides(entry) && self.near.contains(it));
-        wanted.map(|(function, _)| Target::of(db, *function)).collect()
+        let functions = wanted.map(|(function, _)| Target::of(db, *function));
+        functions.chain(self.macros.values().map(|it| Target::macro_named(it.name()))).collect()
+    }
+
+    /// The entry of what a `for` does with a value of a type.
+    pub(crate) fn iterated(&self, ty: &Type<'_>) -> Option<&'static Entry> {
+        self.iterated.get(&ty.strip_references().as_adt()?).copied()
+    }
+
+    /// The entry of a macro.
+    pub(crate) fn macro_entry(&self, it: Macro) -> Option<&'static Entry> {
+        self.macros.get(&it).copied()
     }
 
     /// The entry of a function, be it the function itself or the trait method that it implements.
@@ -129,6 +145,9 @@ impl World {
     ) {
         for def in resolve(db, by_name, entry.path) {
             match def {
+                ModuleDef::Macro(it) => {
+                    self.macros.insert(it, entry);
+                }
                 ModuleDef::Function(function) => self.add_function(function, entry, near),
                 ModuleDef::Adt(adt) if matches!(entry.effect, Effect::BlockingHandle) => {
                     self.handles.insert(adt, entry);
@@ -145,6 +164,9 @@ impl World {
         for def in resolve(db, by_name, container) {
             for function in methods_named(db, def, method) {
                 self.add_function(function, entry, near);
+            }
+            if let (ModuleDef::Adt(adt), "into_iter") = (def, method) {
+                self.iterated.insert(adt, entry);
             }
         }
     }
@@ -198,7 +220,7 @@ fn resolve(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str)
         let Some(items) = root.resolve_mod_path(db, names.clone()) else { continue };
         found.extend(items.filter_map(|item| match item {
             ItemInNs::Types(def) | ItemInNs::Values(def) => Some(def),
-            ItemInNs::Macros(_) => None,
+            ItemInNs::Macros(it) => Some(ModuleDef::Macro(it)),
         }));
     }
     found

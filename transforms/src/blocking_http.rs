@@ -7,7 +7,7 @@ use retask_engine::finding::Finding;
 use crate::Rule;
 use crate::case::{self, Case, Opinion};
 use crate::rewrite::draft::Draft;
-use crate::rewrite::{carriers, carry, twin_or_offload};
+use crate::rewrite::{batch, carriers, carry, twin_or_offload};
 
 pub(crate) const RULE: Rule = Rule {
     name: "blocking-http",
@@ -29,7 +29,13 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
 
 fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     match carry::rewrite(case, &carriers::REQWEST) {
-        Some(carried) => carried.or_else(|reason| twin_or_offload(case).map_err(|_| reason)),
-        None => twin_or_offload(case),
+        Some(carried) => carried.or_else(|reason| offload(case).map_err(|_| reason)),
+        None => offload(case),
     }
+}
+
+/// A request and the reading of its response go together.
+fn offload(case: &Case<'_, '_>) -> Result<Draft, String> {
+    let together = batch::of(case).and_then(|it| batch::rewrite(case, it).ok());
+    together.map_or_else(|| twin_or_offload(case), Ok)
 }

@@ -89,6 +89,8 @@ pub struct Entry {
     pub needs: Option<(&'static str, &'static str)>,
     /// Whether an async API exists, be it a twin or one that needs other code around it.
     pub async_api: bool,
+    /// Means the very thread that it runs on, and cannot move to another.
+    pub stays: bool,
     /// What is not equivalent in the twin, as words for the user; empty where nothing is.
     pub note: &'static str,
     /// Where the facts come from: a documentation page's name, a row of the reference, a measurement.
@@ -104,6 +106,7 @@ impl Entry {
             twin: None,
             needs: None,
             async_api: false,
+            stays: false,
             note: "",
             source: "",
         }
@@ -172,6 +175,11 @@ impl Entry {
     /// An async API exists, but no rewrite of the call alone reaches it.
     pub const fn has_async_api(self) -> Entry {
         Entry { async_api: true, ..self }
+    }
+
+    /// The call means the very thread that it runs on.
+    pub const fn stays(self) -> Entry {
+        Entry { stays: true, ..self }
     }
 
     /// What is not equivalent.

@@ -7,7 +7,9 @@ use super::table::table;
 
 pub(super) const ENTRIES: &[Entry] = table! {
     // Threads.
-    blocks (Wait) "std::thread" [park park_timeout park_timeout_ms] { .has_async_api().source("tokio::sync::Notify") }
+    blocks (Wait) "std::thread" [park park_timeout park_timeout_ms] {
+        .has_async_api().stays().source("tokio::sync::Notify")
+    }
     blocks (Wait) "std::thread::JoinHandle" [join] { .has_async_api().source("tokio::task::JoinHandle") }
     blocks (Wait) "std::thread::ScopedJoinHandle" [join] { .source("std::thread::ScopedJoinHandle::join") }
     blocks (Wait) "std::thread" [scope] { .source("std::thread::scope") }
@@ -35,19 +37,20 @@ pub(super) const ENTRIES: &[Entry] = table! {
     }
 
     // Channels. The async forms of std and crossbeam need another channel, made elsewhere.
-    blocks (Wait) "std::sync::mpsc::Receiver" [recv recv_timeout iter] {
+    blocks (Wait) "std::sync::mpsc::Receiver" [recv recv_timeout iter into_iter] {
         .has_async_api().source("tokio::sync::mpsc::Receiver")
     }
     blocks (Wait) "std::sync::mpsc::SyncSender" [send] { .has_async_api().source("tokio::sync::mpsc::Sender::send") }
-    blocks (Wait) "crossbeam_channel::Receiver" [recv recv_timeout recv_deadline iter] {
+    blocks (Wait) "crossbeam_channel::Receiver" [recv recv_timeout recv_deadline iter into_iter] {
         .has_async_api().source("docs.rs/crossbeam-channel Receiver")
     }
-    blocks (Wait) "crossbeam::channel::Receiver" [recv recv_timeout recv_deadline iter] {
+    blocks (Wait) "crossbeam::channel::Receiver" [recv recv_timeout recv_deadline iter into_iter] {
         .has_async_api().source("docs.rs/crossbeam-channel Receiver")
     }
     blocks (Wait) "crossbeam_channel::Select" [
         select select_timeout select_deadline ready ready_timeout ready_deadline
     ] { .has_async_api().source("docs.rs/crossbeam-channel Select") }
+    blocks (Wait) "crossbeam_channel" [select select_biased] { .has_async_api().source("docs.rs/crossbeam-channel select!") }
     // A sender does not show whether its channel is bounded: cheap, since most sends find room.
     blocks (Wait) "crossbeam_channel::Sender" [send send_timeout send_deadline] {
         .cheap().has_async_api().note("waits only where the channel is bounded and full").source("docs.rs/crossbeam-channel Sender")
@@ -58,7 +61,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     blocks (Wait) "flume::Receiver" [recv] {
         .twin("{recv}.recv_async().await", "flume", "async").source("docs.rs/flume Receiver::recv_async")
     }
-    blocks (Wait) "flume::Receiver" [recv_timeout recv_deadline iter] {
+    blocks (Wait) "flume::Receiver" [recv_timeout recv_deadline iter into_iter] {
         .has_async_api().source("docs.rs/flume Receiver::recv_async")
     }
     blocks (Wait) "flume::Sender" [send] {

@@ -5,13 +5,16 @@ use ra_ap_syntax::{
     ast::{HasLoopBody, HasName},
 };
 use retask_engine::alive::obstacle_to_await;
-use retask_engine::capture::{Work, captures};
+use retask_engine::analysis::Entered;
+use retask_engine::capture::{Capture, Work, captures};
 use retask_engine::catalogue::Family;
 use retask_engine::change::may_change;
 use retask_engine::place::indent_at;
 
+use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, splice};
 use super::draft::Draft;
-use super::offload::{A_TRY, call, deeper, leaves, may_fail, owning_lines, splice};
+use super::fails::Fails;
+use super::offload::{A_TRY, leaves};
 use super::runtime;
 use crate::case::Case;
 
@@ -124,11 +127,18 @@ fn has_handle(case: &Case<'_, '_>, statements: &[SyntaxNode]) -> bool {
         .any(|it| it.through.is_none() && it.reached.entry.twin.is_none())
 }
 
+/// Whether other blocking work goes with that of a case: requests only with those of the same client.
+fn belongs(case: &Case<'_, '_>, other: &Entered) -> bool {
+    let (reached, other) = (&case.entered.reached, &other.reached);
+    let same_client = reached.family != Family::Http || reached.entry.krate() == other.entry.krate();
+    reached.family == other.family && same_client
+}
+
 fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
     let range = statement.text_range();
     let here = case.analysis.entered().iter().filter(|it| {
         it.site.file == case.entered.site.file
-            && it.reached.family == Family::Io
+            && belongs(case, it)
             && it.body.range == case.entered.body.range
             && range.contains(it.site.offset.into())
     });
@@ -162,7 +172,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
         return Err(obstacle);
     }
     let range = batch.range();
-    let shape = Shape::of(case, &batch)?;
+    let shape = Shape::of(case, &batch, &captures)?;
     let file = case.entered.site.file;
     let source = &case.analysis.workspace.files[file as usize].text;
     let indent = indent_at(source, range.start().into()).to_owned();
@@ -176,29 +186,36 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
 }
 
 /// What goes in and out of the closure.
-struct Shape {
+struct Shape<'a> {
     /// Variables that the statements bind and later code uses, with `mut` where they are.
     bindings: Vec<(String, bool)>,
-    fails: bool,
+    fails: Option<Fails<'a>>,
     /// The last statement is the value of the block.
     tail: bool,
+    /// Later code names what is bound before the closure for it.
+    shadows: bool,
 }
 
-impl Shape {
-    fn of(case: &Case<'_, '_>, batch: &Batch) -> Result<Shape, String> {
+impl<'a> Shape<'a> {
+    fn of(case: &Case<'_, 'a>, batch: &Batch, captures: &[Capture]) -> Result<Shape<'a>, String> {
         let range = batch.range();
         let work = Work { node: batch.list.clone(), range, before: Vec::new() };
-        let fails = may_fail(case, &work)?;
+        let fails = Fails::of(case, &work)?;
         let last = &batch.statements[batch.statements.len() - 1];
         let tail = ast::Expr::cast(last.clone()).filter(|it| !ends_without_value(it));
         if let Some(tail) = &tail {
             let ty = case.sema.ty(tail).ok_or("the type of the last call is not known")?;
-            if fails && !case.sema.is_io_result(&ty) {
-                return Err("the calls do not all fail with `std::io::Error`".to_owned());
+            if fails.as_ref().is_some_and(|it| !it.is_same(case, &ty)) {
+                return Err("the calls do not all fail with the same type of error".to_owned());
+            }
+            if fails.is_some() && !is_value_of_body(case, tail.syntax()) {
+                return Err("a `?` of the calls leaves more than the block that they end".to_owned());
             }
             crosses(case, &ty)?;
         }
-        Ok(Shape { bindings: bindings(case, batch)?, fails, tail: tail.is_some() })
+        let owned: Vec<&str> = captures.iter().map(|it| it.name.as_str()).collect();
+        let shadows = names_after(&batch.list, range, &owned);
+        Ok(Shape { bindings: bindings(case, batch)?, fails, tail: tail.is_some(), shadows })
     }
 
     fn write(
@@ -208,23 +225,24 @@ impl Shape {
         indent: &str,
         call: impl Fn(&str, &str) -> String,
     ) -> String {
-        let outer = if prelude.is_empty() { indent.to_owned() } else { format!("{indent}    ") };
-        let statements = if prelude.is_empty() { deeper(statements) } else { deeper(&deeper(statements)) };
+        let flat = prelude.is_empty() || self.bindings.is_empty() && !self.shadows;
+        let outer = if flat { indent.to_owned() } else { format!("{indent}    ") };
+        let statements = if flat { deeper(statements) } else { deeper(&deeper(statements)) };
         let names: Vec<&str> = self.bindings.iter().map(|(name, _)| name.as_str()).collect();
         let value = match names.as_slice() {
             [] => "()".to_owned(),
             [one] => (*one).to_owned(),
             many => format!("({})", many.join(", ")),
         };
-        let last = match (self.tail, self.fails) {
+        let last = match (self.tail, &self.fails) {
             (true, _) => String::new(),
-            (false, true) => format!("\n{outer}    Ok({value})"),
-            (false, false) if names.is_empty() => String::new(),
-            (false, false) => format!("\n{outer}    {value}"),
+            (false, Some(fails)) => format!("\n{outer}    {}({value})", fails.wrap),
+            (false, None) if names.is_empty() => String::new(),
+            (false, None) => format!("\n{outer}    {value}"),
         };
-        let result = if self.fails { " -> std::io::Result<_>" } else { "" };
+        let result = self.fails.as_ref().map(|it| format!(" -> {}", it.result)).unwrap_or_default();
         let closure = format!("move ||{result} {{\n{outer}    {statements}{last}\n{outer}}}");
-        let end = if self.fails && !self.tail { "?" } else { "" };
+        let end = if self.fails.is_some() && !self.tail { "?" } else { "" };
         let call = format!("{}{end}", call(&closure, &outer));
         let semicolon = if self.tail { "" } else { ";" };
         let patterns: Vec<String> = self
@@ -237,8 +255,9 @@ impl Shape {
             [one] => format!("let {one} = "),
             many => format!("let ({}) = ", many.join(", ")),
         };
-        if prelude.is_empty() {
-            return format!("{bind}{call}{semicolon}");
+        if flat {
+            let lines: String = prelude.iter().map(|it| format!("{it}\n{outer}")).collect();
+            return format!("{lines}{bind}{call}{semicolon}");
         }
         let lines: String = prelude.iter().map(|it| format!("{outer}{it}\n")).collect();
         match bind.is_empty() {

@@ -5,7 +5,7 @@ use retask_engine::Analysis;
 use retask_engine::loops::call_and_name;
 use retask_engine::resolve::{CallNode, Callee, Sema};
 
-use super::offload::deeper;
+use super::closure::deeper;
 
 /// A runtime that a thread enters.
 pub(crate) struct Entered {

@@ -25,6 +25,12 @@ pub(crate) fn links(suffix: &str, gap: &str) -> String {
     }
 }
 
+/// A text whose further lines move from one indent to another; left alone where a string spans lines.
+pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
+    let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
+    if spans_lines { text.to_owned() } else { text.replace(&format!("\n{from}"), &format!("\n{to}")) }
+}
+
 /// One link of a chain on a line of its own with an indent, and what it holds indented with it. A `?` stays where it is.
 pub(crate) fn link(text: &str, range: TextRange, indent: &str) -> String {
     let written = &text[range];

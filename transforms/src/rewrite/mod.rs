@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod carriers;
 pub(crate) mod carry;
+pub(crate) mod closure;
 pub(crate) mod draft;
 pub(crate) mod driver;
 pub(crate) mod enter;

@@ -2,16 +2,21 @@
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast};
 use retask_engine::alive::obstacle_to_await;
-use retask_engine::capture::{Capture, How, Work, captures};
-use retask_engine::place::indent_at;
+use retask_engine::capture::{Work, captures};
+use retask_engine::resolve::CallNode;
 
+use super::closure::Closure;
 use super::draft::Draft;
-use super::layout;
-use super::runtime::{self, Pool};
+use super::fails::Fails;
+use super::runtime;
 use crate::case::Case;
 
 /// Moves the call, or the expression around it that is its unit of work, to the blocking pool.
 pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    if case.entered.reached.entry.stays {
+        let path = case.entered.reached.entry.path;
+        return Err(format!("`{path}` means the thread that runs it, and other code knows that thread"));
+    }
     let expr = match unit_of_work(case) {
         Ok(expr) => expr,
         Err(reason) => {
@@ -24,43 +29,41 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     let file = case.entered.site.file;
     let mut draft = Draft::new("move the call to the blocking pool and await it");
     let pool = runtime::pool(case, &mut draft)?;
-    let hoisted = hoist(case, &expr)?;
-    let mut work = Work::of(expr.syntax());
-    work.before = hoisted.iter().map(|it| it.node.text_range()).collect();
-    let fails = may_fail(case, &work)?;
+    let (hoisted, work, fails) = divide(case, &expr)?;
     let captures = captures(case.sema, &work, &case.body())?;
     let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool, fails }.write()?;
     draft.replace(case.analysis, file, range, text);
+    draft.group(format!("offload\0{file}\0{}", u32::from(range.start())));
     if super::twin::is_in_macro(case) {
         draft.caveat("the call stands in a macro's arguments, where the new await may be cancelled");
     }
     Ok(draft)
 }
 
-/// Whether a `?` ends the work early; all else that leaves it, and a `?` on another error than that of I/O, is refused.
-pub(crate) fn may_fail(case: &Case<'_, '_>, work: &Work) -> Result<bool, String> {
-    let mut fails = false;
-    for node in work.descendants() {
-        match leaves(&node, &work.node) {
-            Some(A_TRY) => {
-                let tried = ast::TryExpr::cast(node).and_then(|it| it.expr());
-                let ty = tried.and_then(|it| case.sema.ty(&it));
-                if !ty.is_some_and(|it| case.sema.is_io_result(&it)) {
-                    return Err("the work holds a `?` on another error than `std::io::Error`".to_owned());
-                }
-                fails = true;
-            }
-            Some(word) => return Err(format!("the work holds {word}, which cannot leave a closure")),
-            None => {}
-        }
-    }
-    Ok(fails)
+/// What of an expression is evaluated before the closure, what moves into it, and what ends that early.
+#[expect(clippy::type_complexity, reason = "three parts of one answer, used in one place")]
+fn divide<'a>(
+    case: &Case<'_, 'a>,
+    expr: &ast::Expr,
+) -> Result<(Vec<Hoisted>, Work, Option<Fails<'a>>), String> {
+    let with = |hoisted: Vec<Hoisted>| {
+        let mut work = Work::of(expr.syntax());
+        work.before = hoisted.iter().map(|it| it.node.text_range()).collect();
+        let fails = Fails::of(case, &work)?;
+        Ok((hoisted, work, fails))
+    };
+    // Other calls that block move along where they can.
+    let alone = |part: &SyntaxNode| !blocks_within(case, part);
+    hoist(case, expr, &alone).and_then(with).or_else(|_: String| with(hoist(case, expr, &|_| true)?))
 }
 
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
 /// method chain while its value is only a plan of the work, or cannot cross threads.
 fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
     let mut expr = match case.macro_around().or_else(|| case.call.expr()) {
+        None if matches!(case.call, CallNode::Iterated(_)) => {
+            return Err("the loop waits in each turn, and cannot leave as a whole".to_owned());
+        }
         Some(expr) if !case.entered.body.in_closure => expr,
         Some(_) => outside_closures(case, case.call.syntax())
             .ok_or("the call stands in a sync closure, where nothing can be awaited")?,
@@ -69,7 +72,7 @@ fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
     let mut first_reason = None;
     loop {
         match can_cross(case, &expr) {
-            Ok(()) => return Ok(expr),
+            Ok(()) => return Ok(with_later_calls(case, expr)),
             Err(reason) => {
                 first_reason.get_or_insert(reason);
             }
@@ -79,6 +82,44 @@ fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
             None => return Err(first_reason.unwrap_or_default()),
         }
     }
+}
+
+/// The method chain up to its last call that blocks.
+fn with_later_calls(case: &Case<'_, '_>, expr: ast::Expr) -> ast::Expr {
+    let (mut last, mut at) = (expr.clone(), expr);
+    while let Some(outer) = next_in_chain(&at) {
+        let link = link_of(case, &at, &outer);
+        let blocks = link.is_some_and(|it| entered_within(case, it));
+        if blocks && can_cross(case, &outer).is_ok() {
+            last = outer.clone();
+        }
+        at = outer;
+    }
+    last
+}
+
+/// What a method call adds to its receiver, in the file as it is written.
+fn link_of(case: &Case<'_, '_>, receiver: &ast::Expr, call: &ast::Expr) -> Option<TextRange> {
+    let (_, receiver) = case.sema.source_range(receiver.syntax())?;
+    let (file, call) = case.sema.source_range(call.syntax())?;
+    let follows = file == case.entered.site.file && receiver.end() <= call.end();
+    follows.then(|| TextRange::new(receiver.end(), call.end()))
+}
+
+/// Whether calls of the case's family enter their work in a range, in the same body.
+fn entered_within(case: &Case<'_, '_>, range: TextRange) -> bool {
+    let entered = case.entered;
+    case.analysis.entered().iter().any(|it| {
+        it.site.file == entered.site.file
+            && it.reached.family == entered.reached.family
+            && it.body.range == entered.body.range
+            && range.contains(it.site.offset.into())
+    })
+}
+
+fn blocks_within(case: &Case<'_, '_>, node: &SyntaxNode) -> bool {
+    let place = case.sema.source_range(node);
+    place.is_some_and(|(file, range)| file == case.entered.site.file && entered_within(case, range))
 }
 
 /// The method call whose receiver an expression is, be it through a `?`.
@@ -120,7 +161,7 @@ fn can_cross(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
         return Err(format!("the result of `{shown}` does its work where it is iterated"));
     }
     if !case.sema.is_static(&ty) {
-        return Err(format!("the result of `{shown}` borrows from what it is made of"));
+        return Err(format!("the result of `{shown}` may borrow from what it is made of"));
     }
     if !case.sema.is_send(&ty) {
         return Err(match case.sema.holds_unknown(&ty) {
@@ -142,11 +183,15 @@ fn name_of(expr: &ast::Expr) -> String {
 
 /// A receiver or argument that is evaluated before the closure, since it awaits or leaves the body.
 pub(crate) struct Hoisted {
-    node: SyntaxNode,
-    name: String,
+    pub node: SyntaxNode,
+    pub name: String,
 }
 
-fn hoist(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<Vec<Hoisted>, String> {
+fn hoist(
+    case: &Case<'_, '_>,
+    expr: &ast::Expr,
+    wanted: &dyn Fn(&SyntaxNode) -> bool,
+) -> Result<Vec<Hoisted>, String> {
     let parts = match expr {
         ast::Expr::MethodCallExpr(it) => {
             use ast::HasArgList;
@@ -166,7 +211,8 @@ fn hoist(case: &Case<'_, '_>, expr: &ast::Expr) -> Result<Vec<Hoisted>, String> 
             _ => part.clone(),
         };
         let is_closure = matches!(inner, ast::Expr::ClosureExpr(_));
-        if is_closure || inner.syntax().descendants().find_map(|it| leaves(&it, inner.syntax())).is_none() {
+        let leaves_it = inner.syntax().descendants().any(|it| leaves(&it, inner.syntax()).is_some());
+        if is_closure || !leaves_it || !wanted(inner.syntax()) {
             continue;
         }
         can_cross(case, &inner)?;
@@ -228,168 +274,3 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
 }
 
 const LOOPS: &[SyntaxKind] = &[SyntaxKind::LOOP_EXPR, SyntaxKind::WHILE_EXPR, SyntaxKind::FOR_EXPR];
-
-/// The text of one offload.
-struct Closure<'t, 'c, 'a> {
-    case: &'t Case<'c, 'a>,
-    expr: &'t ast::Expr,
-    hoisted: Vec<Hoisted>,
-    captures: Vec<Capture>,
-    pool: Pool,
-    /// A `?` ends the work early.
-    fails: bool,
-}
-
-impl Closure<'_, '_, '_> {
-    /// The range to replace and the text for it.
-    fn write(&self) -> Result<(TextRange, String), String> {
-        let source = self.source(self.expr.syntax())?;
-        let prelude = self.prelude()?;
-        let text = &self.case.analysis.workspace.files[self.case.entered.site.file as usize].text;
-        let indent = indent_at(text, source.start().into());
-        let closure = self.closure(source, indent)?;
-        let own_end = if self.fails { "?" } else { "" };
-        let further = if closure.contains('\n') { "" } else { "    " };
-        let end = end_of_chain(self.expr);
-        if prelude.is_empty() {
-            let range = TextRange::new(source.start(), self.source(&end)?.end());
-            let links = self.links(&format!("{indent}{further}"))?;
-            return Ok((range, call(&self.pool, &closure, indent) + own_end + &links));
-        }
-        let inner = format!("{indent}    ");
-        let whole = self.source(&whole_statement(end.clone()))?;
-        let file = self.case.entered.site.file;
-        let rest = TextRange::new(self.source(&end)?.end(), whole.end());
-        let rest = self.links(&format!("{inner}{further}"))? + self.case.analysis.workspace.text(file, rest);
-        let lines: String = prelude.iter().map(|it| format!("{inner}{it}\n")).collect();
-        let call = call(&self.pool, &deeper(&closure), &inner);
-        Ok((whole, format!("{{\n{lines}{inner}{call}{own_end}{rest}\n{indent}}}")))
-    }
-
-    /// What follows the expression up to the end of its chain, each link on a line with this indent.
-    fn links(&self, indent: &str) -> Result<String, String> {
-        let source = &self.case.analysis.workspace.files[self.case.entered.site.file as usize].text;
-        let end = end_of_chain(self.expr).text_range();
-        let chain = self.expr.syntax().ancestors().take_while(|it| end.contains_range(it.text_range()));
-        let ends = chain.map(|it| Ok(self.source(&it)?.end())).collect::<Result<Vec<_>, String>>()?;
-        let parts = ends.windows(2).map(|it| TextRange::new(it[0], it[1]));
-        Ok(parts.map(|it| layout::link(source, it, indent)).collect())
-    }
-
-    /// What the pool is given: the function itself where it takes nothing, else a closure, laid out as rustfmt does.
-    fn closure(&self, source: TextRange, indent: &str) -> Result<String, String> {
-        let body = self.body(source)?;
-        let result = if self.fails { " -> std::io::Result<_>" } else { "" };
-        let body = if self.fails { format!("Ok({body})") } else { body };
-        if let Some(function) = self.bare_function() {
-            return Ok(function);
-        }
-        if body.contains('\n') && !matches!(self.expr, ast::Expr::BlockExpr(_)) {
-            return Ok(format!("move ||{result} {{\n{indent}    {}\n{indent}}}", deeper(&body)));
-        }
-        let body = if self.fails { format!("{{ {body} }}") } else { body };
-        Ok(format!("move ||{result} {body}"))
-    }
-
-    /// The called function, where the call takes no arguments.
-    fn bare_function(&self) -> Option<String> {
-        let ast::Expr::CallExpr(call) = self.expr else { return None };
-        let takes_nothing = ast::HasArgList::arg_list(call)?.args().next().is_none();
-        let ast::Expr::PathExpr(function) = call.expr()? else { return None };
-        let alone = takes_nothing && self.captures.is_empty() && !self.fails;
-        alone.then(|| function.syntax().text().to_string())
-    }
-
-    fn source(&self, node: &SyntaxNode) -> Result<TextRange, String> {
-        let place = self.case.sema.source_range(node);
-        let place = place.filter(|(file, _)| *file == self.case.entered.site.file);
-        place.map(|(_, range)| range).ok_or_else(|| "the call is put together by a macro".to_owned())
-    }
-
-    /// The expression with its captures and hoisted parts by their new names.
-    fn body(&self, source: TextRange) -> Result<String, String> {
-        let mut edits: Vec<(TextRange, &str)> = Vec::new();
-        for capture in &self.captures {
-            edits.extend(capture.uses.iter().map(|(range, text)| (*range, text.as_str())));
-        }
-        for part in &self.hoisted {
-            edits.push((self.source(&part.node)?, &part.name));
-        }
-        let text = self.case.analysis.workspace.text(self.case.entered.site.file, source);
-        Ok(splice(text, source, edits))
-    }
-
-    /// What is evaluated and owned before the closure is made.
-    fn prelude(&self) -> Result<Vec<String>, String> {
-        let mut lines = Vec::new();
-        for part in &self.hoisted {
-            let range = self.source(&part.node)?;
-            let text = self.case.analysis.workspace.text(self.case.entered.site.file, range);
-            lines.push(format!("let {} = {};", part.name, deeper(text)));
-        }
-        lines.extend(owning_lines(&self.captures));
-        Ok(lines)
-    }
-}
-
-/// The end of what follows an expression as a postfix: `?`, and methods that are called on it.
-fn end_of_chain(expr: &ast::Expr) -> SyntaxNode {
-    let mut node = expr.syntax().clone();
-    while let Some(outer) = node.parent() {
-        let follows = match outer.kind() {
-            SyntaxKind::TRY_EXPR | SyntaxKind::AWAIT_EXPR => true,
-            SyntaxKind::METHOD_CALL_EXPR => outer.first_child().is_some_and(|it| it == node),
-            _ => false,
-        };
-        if !follows {
-            break;
-        }
-        node = outer;
-    }
-    node
-}
-
-/// The statement that an expression is, with its semicolon; the expression itself where it is a part of one.
-fn whole_statement(expr: SyntaxNode) -> SyntaxNode {
-    expr.parent().filter(|it| it.kind() == SyntaxKind::EXPR_STMT).unwrap_or(expr)
-}
-
-/// The statements that make captured values owned.
-pub(crate) fn owning_lines(captures: &[Capture]) -> Vec<String> {
-    let line = |it: &Capture| match it.how {
-        How::Moved => None,
-        How::Evaluated | How::Copied => Some(format!("let {} = {};", it.name, it.place)),
-        How::Owned(owning) => Some(format!("let {} = {}{};", it.name, it.place, owning.call())),
-    };
-    captures.iter().filter_map(line).collect()
-}
-
-/// A text with the ranges in it replaced. Ranges count from the start of the file, as the range of the text does.
-pub(crate) fn splice(text: &str, range: TextRange, mut edits: Vec<(TextRange, &str)>) -> String {
-    edits.sort_by_key(|(range, _)| range.start());
-    let mut out = String::new();
-    let mut at = 0;
-    for (edit, new) in edits {
-        let (start, end) =
-            (usize::from(edit.start() - range.start()), usize::from(edit.end() - range.start()));
-        out.push_str(&text[at..start]);
-        out.push_str(new);
-        at = end;
-    }
-    out.push_str(&text[at..]);
-    out
-}
-
-/// The call that hands a closure over, laid out as rustfmt does.
-pub(crate) fn call(pool: &Pool, closure: &str, indent: &str) -> String {
-    let steps = pool.suffix.replacen(".expect(", "\u{0}.expect(", 1);
-    let further = if closure.contains('\n') { "" } else { "    " };
-    let steps: String = steps.split('\u{0}').map(|it| format!("\n{indent}{further}{it}")).collect();
-    format!("{}({closure}){steps}", pool.function)
-}
-
-/// A text with its further lines indented by one more level; left alone where a string spans lines.
-pub(crate) fn deeper(text: &str) -> String {
-    let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
-    if spans_lines { text.to_owned() } else { text.replace('\n', "\n    ").replace("\n    \n", "\n\n") }
-}

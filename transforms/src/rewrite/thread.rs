@@ -9,10 +9,10 @@ use retask_engine::loops::has_await;
 use retask_engine::place::indent_at;
 use retask_engine::resolve::{CallNode, Sema};
 
+use super::closure::deeper;
 use super::draft::Draft;
 use super::enter::{self, Entered};
 use super::name;
-use super::offload::deeper;
 
 /// Replaces the hand-over by a thread of its own.
 pub(crate) fn rewrite(
