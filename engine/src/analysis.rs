@@ -3,7 +3,7 @@
 //! The work starts from the calls whose name stands in the catalogue. Only a function that is confirmed to block makes
 //! its callers candidates, so that types are asked for along chains that exist, and nowhere else.
 
-use ra_ap_hir::{Function, attach_db};
+use ra_ap_hir::{Crate, Function, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
@@ -99,6 +99,7 @@ pub struct Analysis<'w> {
 impl<'w> Analysis<'w> {
     /// Resolves what matters. Heavy: this is where types are asked for.
     pub fn new(workspace: &'w Workspace, index: &'w Index, database: Database) -> Analysis<'w> {
+        prime(&database);
         let world = attach_db(&database.db, || World::new(workspace, index, &database));
         let mut analysis = Analysis {
             workspace,
@@ -190,6 +191,15 @@ impl<'w> Analysis<'w> {
             })
             .collect()
     }
+}
+
+/// Asks for the names and implementations of all crates ahead, in parallel: each question needs them, and one after another.
+fn prime(database: &Database) {
+    let crates = attach_db(&database.db, || Crate::all(&database.db));
+    crates.into_par_iter().with_max_len(1).for_each_with(database.db.clone(), |db, krate| {
+        let db = &*db;
+        attach_db(db, || Impl::all_in_crate(db, krate).len());
+    });
 }
 
 impl Reached {

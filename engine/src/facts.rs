@@ -52,7 +52,7 @@ impl Facts {
                 }
             }
         }
-        let groups: Vec<BTreeSet<Site>> = by_file.into_values().collect();
+        let groups: Vec<Vec<Site>> = by_file.into_values().flat_map(|it| in_parts(&it)).collect();
         let include_tests = analysis.workspace.include.tests;
         let resolved = analysis.par_map(groups, |sema, sites| {
             let contexts = Contexts::new(sema, include_tests);
@@ -231,6 +231,13 @@ impl Facts {
             range: call.range,
         })
     }
+}
+
+/// Sites in groups that are small enough to keep all threads at work to the end.
+fn in_parts(sites: &BTreeSet<Site>) -> Vec<Vec<Site>> {
+    const PART: usize = 8;
+    let sites: Vec<Site> = sites.iter().copied().collect();
+    sites.chunks(PART).map(<[Site]>::to_vec).collect()
 }
 
 fn below(call: &Resolved, reached: Reached) -> Reached {

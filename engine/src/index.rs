@@ -32,12 +32,19 @@ pub struct Site {
 /// What the syntax of a call says of the function that it can be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
+    /// Whether anything was read; nothing is of what a macro writes.
+    pub is_known: bool,
     /// `x.name(…)`
     pub is_method: bool,
-    /// The number of arguments without the receiver; `None` where it is not a call, or not read.
+    /// The number of arguments without the receiver; `None` where it is not a call, or stands in macro arguments.
     pub args: Option<usize>,
-    /// The path segment before the name.
+    /// The path segment before the name; [`Shape::ANY`] where it is too long to read.
     pub qualifier: Option<SmolStr>,
+}
+
+impl Shape {
+    /// A qualifier with type arguments in macro arguments.
+    pub const ANY: &str = "_";
 }
 
 /// The syntax facts of a workspace.
@@ -195,7 +202,11 @@ impl FileFacts {
                 let call = ast::MethodCallExpr::cast(node.clone());
                 let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
                 if let Some(name) = call.and_then(|it| it.name_ref()) {
-                    self.call(name.text(), name.syntax(), Shape { is_method: true, args, qualifier: None });
+                    self.call(
+                        name.text(),
+                        name.syntax(),
+                        Shape { is_known: true, is_method: true, args, qualifier: None },
+                    );
                 }
             }
             PATH_EXPR => {
@@ -205,7 +216,11 @@ impl FileFacts {
                     let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
-                    self.call(name.text(), name.syntax(), Shape { is_method: false, args, qualifier });
+                    self.call(
+                        name.text(),
+                        name.syntax(),
+                        Shape { is_known: true, is_method: false, args, qualifier },
+                    );
                 }
             }
             MACRO_CALL => {
@@ -246,8 +261,12 @@ impl FileFacts {
                 self.names.add_token(token);
                 let name = SmolStr::new(token.text());
                 let at = u32::from(token.text_range().start());
-                let is_method = || previous(token).is_some_and(|it| it.kind() == T![.]);
-                let shape = || Shape { is_method: is_method(), ..Shape::default() };
+                let shape = || Shape {
+                    is_known: true,
+                    is_method: previous(token).is_some_and(|it| it.kind() == T![.]),
+                    args: None,
+                    qualifier: qualifier_in_tokens(token),
+                };
                 match (macros::defined_around(token), macros::called(token)) {
                     (Some(defined), Some(called)) => self.written.push((defined, called)),
                     (Some(_), None) => {}
@@ -286,6 +305,14 @@ pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {
         _ => None,
     });
     !follows_fn && opens.is_some_and(|it| it.kind() == T!['('])
+}
+
+/// The segment before a name in macro arguments.
+fn qualifier_in_tokens(name: &SyntaxToken) -> Option<SmolStr> {
+    let colon = previous(name).filter(|it| matches!(it.kind(), T![:] | T![::]))?;
+    let before = if colon.kind() == T![::] { previous(&colon) } else { previous(&previous(&colon)?) };
+    let named = before.filter(|it| matches!(it.kind(), IDENT | T![Self] | T![crate] | T![self] | T![super]));
+    Some(named.map_or(SmolStr::new(Shape::ANY), |it| SmolStr::new(it.text())))
 }
 
 /// Skips `::<…>` in a token tree and gives the parenthesis after it.

@@ -51,6 +51,9 @@ impl Target {
 
     /// Whether a call of this shape can be a call of the function. What is not known fits.
     pub fn fits(&self, site: Site, shape: &Shape, index: &Index) -> bool {
+        if !shape.is_known {
+            return true;
+        }
         if shape.is_method {
             let names = index.names_of(site.file);
             let is_in_scope = self.imported.as_ref().is_none_or(|it| names.may_import(it));
@@ -58,10 +61,10 @@ impl Target {
         }
         let named = match (&self.owner, &shape.qualifier) {
             (Some(owner), Some(qualifier)) => {
-                qualifier == owner || qualifier == "Self" || index.names().aliases.contains(qualifier)
+                let any = ["Self", Shape::ANY].contains(&qualifier.as_str());
+                qualifier == owner || any || index.names().aliases.contains(qualifier)
             }
-            // In macro arguments the path is not read.
-            (Some(_), None) => shape.args.is_none(),
+            (Some(_), None) => false,
             (None, _) => true,
         };
         named && shape.args.is_none_or(|it| it == self.params)

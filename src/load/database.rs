@@ -7,12 +7,12 @@ use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
-use retask_engine::workspace::Database;
+use retask_engine::workspace::{Database, Wanted};
 
 use super::{Loader, Toolchain, files, relative};
 
 /// Loads the crates into a database.
-pub fn load(loader: &Loader, workspace: &Workspace, wanted: &BTreeSet<String>) -> Database {
+pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database {
     let mut sources = Sources::new(workspace, &loader.toolchain);
     let missing = match &loader.resolved {
         Some(_) => sources.add_packages(loader, workspace, wanted),
@@ -114,12 +114,7 @@ impl Sources {
     }
 
     /// The members and the dependencies that are wanted; gives the names of those whose sources are not there.
-    fn add_packages(
-        &mut self,
-        loader: &Loader,
-        workspace: &Workspace,
-        wanted: &BTreeSet<String>,
-    ) -> Vec<String> {
+    fn add_packages(&mut self, loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Vec<String> {
         let Some(resolved) = &loader.resolved else { return Vec::new() };
         let graph = &resolved.graph;
         let members: BTreeSet<usize> =
@@ -212,7 +207,7 @@ impl Sources {
 }
 
 /// The size of a dependency's sources up to which it is loaded for its types alone, in bytes.
-const SMALL: u64 = 1 << 20;
+const SMALL: u64 = 320 << 10;
 
 /// Whether the members depend on a library of this name on the registry that costs little to load.
 pub fn is_small(loader: &Loader, name: &str) -> bool {
@@ -225,12 +220,14 @@ pub fn is_small(loader: &Loader, name: &str) -> bool {
     })
 }
 
-/// The wanted packages, and those that carry their types: their own dependencies of the same family.
-fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &BTreeSet<String>) -> Vec<usize> {
+/// The wanted packages, and of those that the catalogue names the ones that carry their types: dependencies of the same family.
+fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wanted) -> Vec<usize> {
     let reachable: BTreeSet<usize> =
         members.iter().flat_map(|it| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to)).collect();
-    let mut next: Vec<usize> =
-        reachable.into_iter().filter(|it| wanted.contains(&graph.nodes[*it].name)).collect();
+    let named = |it: &usize| wanted.named.contains(&graph.nodes[*it].name);
+    let small = reachable.iter().filter(|it| wanted.if_small.contains(&graph.nodes[**it].name) && !named(it));
+    let small: Vec<usize> = small.copied().collect();
+    let mut next: Vec<usize> = reachable.into_iter().filter(named).collect();
     let mut chosen = BTreeSet::new();
     while let Some(index) = next.pop() {
         if members.contains(&index) || !chosen.insert(index) {
@@ -240,6 +237,7 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &BTree
         let below = node.dependencies.iter().map(|(_, to)| *to);
         next.extend(below.filter(|to| is_kin(&node.name, &graph.nodes[*to].name)));
     }
+    chosen.extend(small.into_iter().filter(|it| !members.contains(it)));
     chosen.into_iter().filter(|it| graph.nodes[*it].lib.is_some()).collect()
 }
 

@@ -1,7 +1,6 @@
 //! The databases of a run. Rounds of rewrites change a few files: what is loaded stays, and only these files are read anew.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use retask_engine::Workspace;
@@ -24,12 +23,12 @@ pub struct Store {
     loader: Loader,
     kept: RefCell<Option<Kept>>,
     /// What was wanted so far: a database that holds more answers as well.
-    wanted: RefCell<BTreeSet<String>>,
+    wanted: RefCell<Wanted>,
 }
 
 struct Kept {
     database: Database,
-    wanted: BTreeSet<String>,
+    wanted: Wanted,
     texts: Vec<String>,
 }
 
@@ -52,10 +51,9 @@ impl Store {
 impl Source for Store {
     fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database {
         let mut all = self.wanted.borrow_mut();
-        let small =
-            wanted.if_small.iter().filter(|it| all.contains(*it) || database::is_small(&self.loader, it));
-        let names: BTreeSet<String> = wanted.named.iter().chain(small).cloned().collect();
-        all.extend(names);
+        let small = wanted.if_small.iter().filter(|it| database::is_small(&self.loader, it)).cloned();
+        all.if_small.extend(small);
+        all.named.extend(wanted.named.iter().cloned());
         match self.kept.take().filter(|it| it.wanted == *all && it.texts.len() == workspace.files.len()) {
             Some(kept) => renewed(kept, workspace),
             None => database::load(&self.loader, workspace, &all),
