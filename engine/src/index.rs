@@ -240,7 +240,7 @@ impl FileFacts {
         let iterable = ast::ForExpr::cast(node.clone()).and_then(|it| it.iterable());
         let last = iterable.and_then(|it| it.syntax().last_token()?.parent());
         if let Some(name) = last.filter(|it| iterated_by_loop(it).is_some()) {
-            let shape = Shape { is_method: true, args: Some(0), qualifier: None };
+            let shape = Shape { is_known: true, is_method: true, args: Some(0), qualifier: None };
             self.call("into_iter", &name, shape);
         }
         if is_endless_in_async(node) {

@@ -129,6 +129,15 @@ fn insert(features: &mut Array, names: &[String], feature: &str) {
             *value.decor_mut() = decor;
             features.insert_formatted(at, value);
         }
+        None if at == 0 => {
+            // The new entry takes the place of the first one, and that gets a space before it.
+            let decor = features.get(0).map(|it| it.decor().clone()).unwrap_or_default();
+            if let Some(second) = features.get_mut(0) {
+                second.decor_mut().set_prefix(" ");
+            }
+            value.decor_mut().set_prefix(decor.prefix().cloned().unwrap_or_default());
+            features.insert_formatted(0, value);
+        }
         None => features.insert(at, feature),
     }
 }
