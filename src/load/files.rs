@@ -144,10 +144,7 @@ fn read(path: &Path) -> Option<Read> {
         Err(error) => return Some(Err(format!("cannot be read: {error}"))),
     };
     if bytes.len() > TOO_LARGE {
-        return Some(Err(format!(
-            "is {} MiB large; files of more than 4 MiB are taken for data",
-            bytes.len() >> 20
-        )));
+        return Some(Err("is larger than 4 MiB and taken for data; split it to have it read".to_owned()));
     }
     let Ok(text) = String::from_utf8(bytes) else {
         return Some(Err("is not UTF-8; save it as UTF-8".to_owned()));
