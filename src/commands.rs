@@ -24,7 +24,7 @@ pub mod exit {
 }
 
 /// What an analysis gives.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Analysed {
     pub findings: Vec<Finding>,
     pub units: Vec<Unit>,
@@ -44,6 +44,8 @@ pub fn analyse(
     let index = Index::build(workspace);
     let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
     let Some(wanted) = index.wanted() else {
+        skipped.sort();
+        skipped.dedup();
         return Analysed { skipped, ..Analysed::default() };
     };
     let analysis = Analysis::new(workspace, &index, source.database(workspace, wanted));
@@ -151,9 +153,7 @@ impl Session<'_> {
             Format::Json => report::json::print_units(&self.workspace, &analysed),
             Format::Human => report::map::print(&analysed.units),
         }
-        if !self.shared.quiet {
-            report::human::print_skipped(&analysed);
-        }
+        report::human::print_skipped(&analysed);
         incomplete(&analysed)
     }
 
@@ -191,10 +191,10 @@ impl Session<'_> {
 
     /// What was rewritten and what was not, on standard error.
     pub fn report_patch(&self, patch: &Patch) {
+        report::human::print_skipped(&patch.first);
         if self.shared.quiet {
             return;
         }
-        report::human::print_skipped(&patch.first);
         for (what, reason) in &patch.dropped {
             anstream::eprintln!("retask: not rewritten: {what}: {reason}");
         }
@@ -211,9 +211,16 @@ impl Session<'_> {
         );
     }
 
-    fn summary(&self, analysed: &Analysed) {
+    /// A line on standard error, but where silence was asked for.
+    pub fn progress(&self, line: &str) {
         if !self.shared.quiet {
-            report::human::print_skipped(analysed);
+            anstream::eprintln!("retask: {line}");
+        }
+    }
+
+    fn summary(&self, analysed: &Analysed) {
+        report::human::print_skipped(analysed);
+        if !self.shared.quiet {
             if self.shared.verbose {
                 report::human::print_refusals(&analysed.findings);
             }

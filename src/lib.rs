@@ -21,6 +21,7 @@ const WORKER_STACK: usize = 64 << 20;
 
 /// Runs the program with the arguments of the command line, the program's name first.
 pub fn run(args: Vec<OsString>) -> ExitCode {
+    start_dropper();
     let main = std::thread::Builder::new().name("main".to_owned()).stack_size(MAIN_STACK).spawn(move || {
         let pool = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build_global();
         if let Err(error) = pool {
@@ -34,6 +35,22 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Err(error) => {
             eprintln!("retask: cannot start a thread: {error}");
             ExitCode::from(101)
+        }
+    }
+}
+
+/// The thread on which rust-analyzer drops syntax trees, which is started by the first of them: it takes its stack from the environment.
+fn start_dropper() {
+    const STACK: &str = "RUST_MIN_STACK";
+    let before = std::env::var_os(STACK);
+    // SAFETY: the program has one thread so far.
+    unsafe { std::env::set_var(STACK, MAIN_STACK.to_string()) };
+    drop(ra_ap_syntax::SourceFile::parse("", ra_ap_syntax::Edition::CURRENT));
+    // SAFETY: the other thread reads no environment, it waits for trees.
+    unsafe {
+        match before {
+            Some(before) => std::env::set_var(STACK, before),
+            None => std::env::remove_var(STACK),
         }
     }
 }

@@ -38,15 +38,15 @@ fn starts_service(sema: &Sema<'_>, node: &SyntaxNode, depth: usize) -> bool {
         Some(Callee::Entry(entry)) => {
             matches!(entry.effect, Effect::Spawns | Effect::Offloads(_) | Effect::Lasts(_))
         }
-        Some(Callee::Workspace(_)) if depth == 0 => false,
-        Some(Callee::Workspace(function)) => {
-            let Some((_, function)) = sema.declaration(function) else { return false };
-            let is_async = function.async_token().is_some();
-            let body =
-                function.body().into_iter().flat_map(|it| it.syntax().descendants().collect::<Vec<_>>());
-            // A sync function that loops does a part of the start-up.
-            body.into_iter().any(|it| (is_async || !is_loop(&it)) && starts_service(sema, &it, depth - 1))
+        // A sync function does a part of the start-up, whatever it starts beside that.
+        Some(Callee::Workspace(function)) if depth > 0 && function.is_async(sema.db) => {
+            let body = sema.declaration(function).and_then(|(_, it)| it.body());
+            let nodes = body.into_iter().flat_map(|it| it.syntax().descendants().collect::<Vec<_>>());
+            nodes
+                .into_iter()
+                .any(|it| it.kind() != SyntaxKind::FOR_EXPR && starts_service(sema, &it, depth - 1))
         }
+        Some(Callee::Workspace(_)) => false,
         Some(Callee::Library(_)) | None => is_server(&call, &name.text().to_string()),
     }
 }

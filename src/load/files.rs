@@ -30,7 +30,7 @@ pub fn read_members(
     for (package, member) in resolved.members.iter().enumerate() {
         let targets = member.targets.iter().filter(|it| is_wanted(it, options.include));
         let roots: BTreeSet<PathBuf> = targets.map(|it| it.src_path.clone().into_std_path_buf()).collect();
-        for (path, read) in module_tree(roots) {
+        for (path, read) in module_tree(roots, options.include.tests) {
             found.entry(path).or_insert((package, read));
         }
     }
@@ -56,7 +56,10 @@ pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: 
             .map(|it| it.into_path())
             .collect(),
     };
-    let found = module_tree(files).into_iter().map(|(path, read)| (path, (0, read))).collect();
+    let found = module_tree(files, workspace.include.tests)
+        .into_iter()
+        .map(|(path, read)| (path, (0, read)))
+        .collect();
     take(workspace, found, &[Edition::Edition2024], root, skipped);
     for file in &mut workspace.files {
         file.selected = true;
@@ -108,7 +111,7 @@ pub fn is_wanted(target: &Target, include: Include) -> bool {
 type Read = Result<(String, bool), String>;
 
 /// The files that some roots include, level by level.
-fn module_tree(roots: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Read> {
+fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, Read> {
     let mut found = BTreeMap::new();
     let mut level: BTreeMap<PathBuf, bool> = roots.into_iter().map(|it| (it, true)).collect();
     while !level.is_empty() {
@@ -117,7 +120,7 @@ fn module_tree(roots: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Read> {
             .filter_map(|(path, owns_folder)| {
                 let read = read(&path)?;
                 let below = match &read {
-                    Ok((text, _)) => children(&path, owns_folder, text),
+                    Ok((text, _)) => children(&path, owns_folder, text, with_tests),
                     Err(_) => Vec::new(),
                 };
                 Some((path, read, below))
@@ -141,10 +144,7 @@ fn read(path: &Path) -> Option<Read> {
         Err(error) => return Some(Err(format!("cannot be read: {error}"))),
     };
     if bytes.len() > TOO_LARGE {
-        return Some(Err(format!(
-            "is {} MiB large; files of more than 4 MiB are taken for data",
-            bytes.len() >> 20
-        )));
+        return Some(Err("is larger than 4 MiB and taken for data; split it to have it read".to_owned()));
     }
     let Ok(text) = String::from_utf8(bytes) else {
         return Some(Err("is not UTF-8; save it as UTF-8".to_owned()));

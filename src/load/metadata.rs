@@ -58,11 +58,19 @@ pub fn resolve(
     let alone = query.run(&["--no-deps", "--offline"]).map_err(|error| {
         LoadError::Unreadable(format!("cargo cannot read `{}`:\n{}", manifest.display(), error.trim_end()))
     })?;
+    let alone = Resolved::new(alone);
+    if alone.members.is_empty() {
+        return Ok(alone);
+    }
+    // Cargo ends so for a feature that no package has.
+    if last.contains("this feature") || last.contains("these features") {
+        return Err(LoadError::Usage(format!("cargo: {}", last.trim().trim_start_matches("error: "))));
+    }
     skipped.push(Skipped {
         path: "dependencies".to_owned(),
         reason: format!("cargo cannot resolve them: {}", summary(&last)),
     });
-    let mut resolved = Resolved::new(alone);
+    let mut resolved = alone;
     lockfile::fill_in(&mut resolved.graph, &resolved.metadata, skipped);
     Ok(resolved)
 }

@@ -74,8 +74,8 @@ impl Loader {
         let target_dir = PathBuf::from(resolved.metadata.target_directory.as_std_path());
         let mut workspace = packages::workspace(&root, &resolved, options);
         files::read_members(&mut workspace, &resolved, options, &root, &mut skipped);
-        packages::select(&mut workspace, &path, &root, &manifest, options)?;
         workspace.skipped = skipped;
+        packages::select(&mut workspace, &path, &root, &manifest, options)?;
         finish(&mut workspace, &toolchain);
         Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root }, workspace))
     }
@@ -86,6 +86,12 @@ impl Loader {
         options: &Options,
         toolchain: Toolchain,
     ) -> Result<(Loader, Workspace), LoadError> {
+        if let Some(name) = options.packages.first() {
+            return Err(LoadError::Usage(format!(
+                "no package `{name}`: there is no `Cargo.toml` in `{}` or above it; leave out `-p`",
+                path.display()
+            )));
+        }
         let root = if path.is_dir() { path.clone() } else { path.parent().unwrap_or(&path).to_path_buf() };
         let mut skipped = Vec::new();
         let mut workspace = packages::loose(&root, options);

@@ -8,8 +8,8 @@ use ra_ap_syntax::{
 };
 
 /// The files that the modules of a file may stand in, each with whether modules below it are looked for beside it (a root or `mod.rs`)
-/// or in a folder of its name.
-pub fn children(path: &Path, owns_folder: bool, text: &str) -> Vec<Child> {
+/// or in a folder of its name. Modules for tests count where asked.
+pub fn children(path: &Path, owns_folder: bool, text: &str, with_tests: bool) -> Vec<Child> {
     if !text.contains("mod") && !text.contains("include!") {
         return Vec::new();
     }
@@ -22,7 +22,9 @@ pub fn children(path: &Path, owns_folder: bool, text: &str) -> Vec<Child> {
     let mut found = Vec::new();
     for module in tree.descendants().filter_map(ast::Module::cast).filter(|it| it.semicolon_token().is_some())
     {
-        found.extend(declared(&module, &beside, &own));
+        if with_tests || !module.attrs().any(|it| is_cfg_test(it.syntax())) {
+            found.extend(declared(&module, &beside, &own));
+        }
     }
     for call in tree.descendants().filter_map(ast::MacroCall::cast) {
         found.extend(in_macro(&call, &beside, &own));
@@ -38,9 +40,6 @@ pub struct Child {
 }
 
 fn declared(module: &ast::Module, beside: &Path, own: &Path) -> Vec<Child> {
-    if module.attrs().any(|it| is_cfg_test(it.syntax())) {
-        return Vec::new();
-    }
     let around: Vec<String> = module
         .syntax()
         .ancestors()
@@ -131,7 +130,7 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, owns_folder: bool, text: &str, expected: &[&str]) {
-        let found: Vec<String> = children(Path::new(path), owns_folder, text)
+        let found: Vec<String> = children(Path::new(path), owns_folder, text, false)
             .iter()
             .map(|it| it.path.to_string_lossy().into_owned())
             .collect();
@@ -158,6 +157,8 @@ mod tests {
     #[test]
     fn tests_stay_out_and_macros_count() {
         check("/p/src/lib.rs", true, "#[cfg(test)] mod tests;", &[]);
+        let with_tests = children(Path::new("/p/src/lib.rs"), true, "#[cfg(test)] mod tests;", true);
+        assert_eq!(with_tests[0].path, Path::new("/p/src/tests.rs"));
         check(
             "/p/src/lib.rs",
             true,

@@ -8,6 +8,7 @@ use retask_engine::workspace::{Dependency, Package};
 
 use super::metadata::Resolved;
 use super::{LoadError, Options, relative};
+use crate::explain::nearest;
 
 /// The workspace with its members and no files yet.
 pub fn workspace(root: &Path, resolved: &Resolved, options: &Options) -> Workspace {
@@ -75,8 +76,9 @@ pub fn select(
         if !workspace.packages.iter().any(|it| it.name == *name) {
             let known: Vec<&str> = workspace.packages.iter().map(|it| it.name.as_str()).collect();
             return Err(LoadError::Usage(format!(
-                "no package `{name}` in the workspace `{}`; its packages are {}",
+                "no package `{name}` in the workspace `{}`{}; its packages are {}",
                 root.display(),
+                nearest(name, &known),
                 known.join(", ")
             )));
         }
@@ -97,7 +99,9 @@ pub fn select(
     for file in &mut workspace.files {
         file.selected = whole || inside_of(&file.path, &folder);
     }
-    if inside.is_file() && !workspace.files.iter().any(|it| it.selected) && workspace.skipped.is_empty() {
+    let is_read =
+        workspace.files.iter().any(|it| it.selected) || workspace.skipped.iter().any(|it| it.path == folder);
+    if inside.is_file() && !is_read {
         return Err(LoadError::Usage(format!(
             "`{}` belongs to no target of the workspace `{}`: name a file that a library or program includes",
             path.display(),

@@ -38,7 +38,13 @@ impl Toolchain {
         };
         let target =
             options.target.clone().or_else(host).unwrap_or_else(|| "x86_64-unknown-linux-gnu".to_owned());
-        let cfgs = ask(&rustc, &["--print", "cfg", "--target", &target]).unwrap_or_default();
+        let cfgs = ask(&rustc, &["--print", "cfg", "--target", &target]);
+        if let (None, Some(unknown)) = (&cfgs, &options.target) {
+            return Err(LoadError::Usage(format!(
+                "rustc knows no target `{unknown}`: `rustc --print target-list` prints all"
+            )));
+        }
+        let cfgs = cfgs.unwrap_or_default();
         let library = library(&sysroot, options);
         Ok(Toolchain { cargo, rustc, library, cfgs: cfgs.lines().map(str::to_owned).collect(), target })
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use retask_engine::Workspace;
-use retask_engine::finding::FeatureNeed;
+use retask_engine::finding::{Edit, FeatureNeed, Place};
+use retask_engine::place::position;
 use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
 
 use super::Change;
@@ -43,6 +44,31 @@ pub fn enable(
         manifests.insert(package.manifest.clone(), Change { after, ..change });
     }
     Ok(())
+}
+
+/// The edits that add what a rewrite needs, one for each manifest. A manifest that cannot give it has none.
+pub fn edits(workspace: &Workspace, needs: &[FeatureNeed]) -> Vec<Edit> {
+    let mut manifests = BTreeMap::new();
+    for need in needs {
+        // What fails here is told where the rewrite is worked out.
+        let _ = enable(workspace, &mut manifests, need);
+    }
+    manifests.into_iter().map(|(path, change)| edit(path, &change)).collect()
+}
+
+/// The change of a file as one edit of the lines that differ.
+fn edit(path: String, change: &Change) -> Edit {
+    let (before, after) = (&change.before, &change.after);
+    let same = |a: &mut dyn Iterator<Item = (&str, &str)>| -> usize {
+        a.take_while(|(a, b)| a == b).map(|(it, _)| it.len()).sum()
+    };
+    let start = same(&mut before.split_inclusive('\n').zip(after.split_inclusive('\n')));
+    let (old, new) = (&before[start..], &after[start..]);
+    let end = same(&mut old.split_inclusive('\n').rev().zip(new.split_inclusive('\n').rev()));
+    Edit {
+        place: Place { path, start: position(before, start), end: position(before, before.len() - end) },
+        text: new[..new.len() - end].to_owned(),
+    }
 }
 
 /// A manifest's text with a feature of a dependency on.
@@ -129,13 +155,22 @@ fn insert(features: &mut Array, names: &[String], feature: &str) {
             *value.decor_mut() = decor;
             features.insert_formatted(at, value);
         }
+        None if at == 0 => {
+            // The new entry takes the place of the first one, and that gets a space before it.
+            let decor = features.get(0).map(|it| it.decor().clone()).unwrap_or_default();
+            if let Some(second) = features.get_mut(0) {
+                second.decor_mut().set_prefix(" ");
+            }
+            value.decor_mut().set_prefix(decor.prefix().cloned().unwrap_or_default());
+            features.insert_formatted(0, value);
+        }
         None => features.insert(at, feature),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with_feature;
+    use super::{Change, edit, with_feature};
 
     #[track_caller]
     fn check(before: &str, after: &str) {
@@ -173,6 +208,14 @@ mod tests {
             "[target.'cfg(unix)'.dependencies]\ntokio = \"1\"\n",
             "[target.'cfg(unix)'.dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
         );
+    }
+
+    #[test]
+    fn a_change_of_a_manifest_is_an_edit_of_its_lines() {
+        let change = Change { before: "a\nb\nc\n".to_owned(), after: "a\nx\nc\n".to_owned(), bom: false };
+        let edit = edit("Cargo.toml".to_owned(), &change);
+        assert_eq!((edit.place.start.offset, edit.place.end.offset, edit.text.as_str()), (2, 4, "x\n"));
+        assert_eq!((edit.place.start.line, edit.place.end.line), (2, 3));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From findings to a patch: path, before and after, and nothing else. What a diff shows is what is written.
 
 pub mod diff;
-mod manifest;
+pub mod manifest;
 mod rounds;
 mod tidy;
 

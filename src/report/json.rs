@@ -6,6 +6,7 @@ use retask_engine::workspace::Skipped;
 use serde::Serialize;
 
 use crate::commands::Analysed;
+use crate::patch::manifest;
 
 #[derive(Serialize)]
 struct Tool {
@@ -47,8 +48,10 @@ pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
     for finding in &mut findings {
         on_disk(workspace, &mut finding.place);
         finding.evidence.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
-        let edits = finding.fix.iter_mut().flat_map(|it| &mut it.edits);
-        edits.for_each(|it| on_disk(workspace, &mut it.place));
+        if let Some(fix) = &mut finding.fix {
+            fix.edits.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
+            fix.edits.extend(manifest::edits(workspace, &fix.needs));
+        }
     }
     text(&Findings {
         schema: 1,

@@ -87,7 +87,7 @@ mod tests {
             line,
         };
         let (old, moved, new) = (error("old", 1), error("old", 5), error("new", 2));
-        assert_eq!(new_errors(&[old.clone()], &[moved.clone(), new.clone()]), [new]);
+        assert_eq!(new_errors(std::slice::from_ref(&old), &[moved.clone(), new.clone()]), [new]);
         assert_eq!(new_errors(&[old], &[moved.clone(), moved.clone()]), [moved]);
     }
 }

@@ -1,6 +1,6 @@
 //! Files on disk: each is written beside itself and renamed, and can be brought back.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +20,11 @@ impl Lock {
             File::create(&path).map_err(|error| format!("cannot create `{}`: {error}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
-            Err(_) => {
-                Err("another run of retask is at work on this workspace: wait for it to end".to_owned())
-            }
+            Err(TryLockError::WouldBlock) => Err(format!(
+                "another run of retask is at work on this workspace and holds `{}`: wait for it to end",
+                path.display()
+            )),
+            Err(TryLockError::Error(error)) => Err(format!("cannot lock `{}`: {error}", path.display())),
         }
     }
 }

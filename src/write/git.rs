@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::args::Allow;
 
 /// Refuses to write where changes are not committed or staged, or where there is no version control.
-pub fn guard(root: &Path, allow: Allow) -> Result<(), String> {
-    let Some(status) = status(root) else {
+pub fn guard(root: &Path, target_dir: &Path, allow: Allow) -> Result<(), String> {
+    let Some(status) = status(root, target_dir) else {
         if allow.allow_no_vcs {
             return Ok(());
         }
@@ -30,10 +30,14 @@ pub fn guard(root: &Path, allow: Allow) -> Result<(), String> {
     Ok(())
 }
 
-/// `git status` in its form for programs; `None` outside a work tree or without git.
-fn status(root: &Path) -> Option<String> {
-    let output =
-        Command::new("git").args(["status", "--porcelain", "-z", "."]).current_dir(root).output().ok()?;
+/// `git status` in its form for programs, without what is built; `None` outside a work tree or without git.
+fn status(root: &Path, target_dir: &Path) -> Option<String> {
+    let mut command = Command::new("git");
+    command.args(["status", "--porcelain", "-z", "--", "."]).current_dir(root);
+    if let Ok(built) = target_dir.strip_prefix(root) {
+        command.arg(format!(":(exclude,literal){}", built.display()));
+    }
+    let output = command.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

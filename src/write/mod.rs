@@ -7,9 +7,10 @@ mod git;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::args::Allow;
-use crate::commands::{Session, exit, found, incomplete, worst};
+use crate::args::{Allow, Format};
+use crate::commands::{Analysed, Session, exit, found, incomplete, worst};
 use crate::patch::{Applied, Patch};
+use crate::report;
 
 /// How often rewrites are taken back before all of them are.
 const TRIES: usize = 8;
@@ -20,24 +21,27 @@ pub fn fix(session: &Session<'_>, allow: Allow) -> u8 {
     let mut patch = session.patch(&[]);
     session.report_patch(&patch);
     if patch.files.is_empty() {
-        return worst([found(&patch.first.findings), incomplete(&patch.first)]);
+        return finish(session, &patch, &[]);
     }
-    let _lock = match files::Lock::take(session.store.target_dir()) {
+    let target_dir = session.store.target_dir();
+    let _lock = match files::Lock::take(target_dir) {
         Ok(lock) => lock,
         Err(message) => return refuse(&message, exit::CONFLICT),
     };
-    if let Err(message) = git::guard(root, allow) {
-        return refuse(&message, exit::USAGE);
-    }
-    if let Err(message) = files::check_writable(root, &patch) {
+    let allowed = git::guard(root, target_dir, allow).and_then(|()| files::check_writable(root, &patch));
+    if let Err(message) = allowed {
         return refuse(&message, exit::USAGE);
     }
     let flags = session.shared.cargo_flags();
     let packages = touched(&patch);
-    anstream::eprintln!(
-        "retask: compiling before and after: this runs build scripts and procedural macros of the workspace"
+    session.progress(
+        "compiling before and after: this runs build scripts and procedural macros of the workspace",
     );
     let baseline = cargo::check(root, &packages, &flags);
+    if let Some(error) = baseline.iter().find(|it| it.path.is_none()) {
+        let message = "cargo cannot compile the workspace as it is, nothing was written";
+        return refuse(&format!("{message}:\n{}", error.message), exit::INCOMPLETE);
+    }
     let mut taken_back: Vec<Applied> = Vec::new();
     for _ in 0..TRIES {
         if let Err(failure) = files::write(root, &patch) {
@@ -45,7 +49,7 @@ pub fn fix(session: &Session<'_>, allow: Allow) -> u8 {
         }
         let errors = cargo::new_errors(&baseline, &cargo::check(root, &packages, &flags));
         if errors.is_empty() {
-            return finish(&patch, &taken_back);
+            return finish(session, &patch, &taken_back);
         }
         if let Err(message) = files::restore(root, &patch) {
             return refuse(&message, exit::CONFLICT);
@@ -58,11 +62,11 @@ pub fn fix(session: &Session<'_>, allow: Allow) -> u8 {
         }
         patch = session.patch(&without);
         if patch.files.is_empty() {
-            return finish(&patch, &taken_back);
+            return finish(session, &patch, &taken_back);
         }
     }
     taken_back.append(&mut patch.applied);
-    finish(&Patch::default(), &taken_back)
+    finish(session, &Patch { last: patch.first.clone(), first: patch.first, ..Patch::default() }, &taken_back)
 }
 
 fn refuse(message: &str, code: u8) -> u8 {
@@ -70,7 +74,13 @@ fn refuse(message: &str, code: u8) -> u8 {
     code
 }
 
-fn finish(patch: &Patch, taken_back: &[Applied]) -> u8 {
+/// Says what was written and what was taken back; JSON tells what is left.
+fn finish(session: &Session<'_>, patch: &Patch, taken_back: &[Applied]) -> u8 {
+    if session.shared.format == Format::Json {
+        let skipped = patch.first.skipped.clone();
+        let left = Analysed { skipped, unknown: patch.first.unknown, ..patch.last.clone() };
+        report::json::print_findings(&session.workspace, &left);
+    }
     for rewrite in taken_back {
         anstream::eprintln!(
             "retask: taken back, since it does not compile: {}:{}: {} [{}]",
@@ -81,7 +91,7 @@ fn finish(patch: &Patch, taken_back: &[Applied]) -> u8 {
         );
     }
     for path in patch.files.keys() {
-        anstream::eprintln!("retask: wrote `{path}`");
+        session.progress(&format!("wrote `{path}`"));
     }
     let back = if taken_back.is_empty() { 0 } else { exit::TAKEN_BACK };
     worst([found(&patch.last.findings), incomplete(&patch.first), back])

@@ -158,8 +158,12 @@ pub(super) const LIBRARIES: &[Entry] = table! {
     blocks (Io) "which" [which which_in which_all which_global] { .source("docs.rs/which") }
     blocks (Io) "cargo_metadata::MetadataCommand" [exec] { .source("docs.rs/cargo_metadata MetadataCommand::exec") }
     blocks (Io) "sysinfo::System" [
-        new_all refresh_all refresh_processes refresh_processes_specifics refresh_memory refresh_cpu_all refresh_cpu_usage
+        new_all refresh_all refresh_processes refresh_processes_specifics
     ] { .source("docs.rs/sysinfo System") }
+    // One short file of the kernel's memory.
+    blocks (Io) "sysinfo::System" [refresh_memory refresh_cpu_all refresh_cpu_usage] {
+        .cheap().source("docs.rs/sysinfo System")
+    }
     blocks (Io) "sysinfo::Disks" [new_with_refreshed_list refresh_list refresh] { .source("docs.rs/sysinfo Disks") }
-    blocks (Io) "notify::Watcher" [watch] { .note("a recursive watch walks the tree").source("docs.rs/notify Watcher::watch") }
+    blocks (Io) "notify::Watcher" [watch] { .cheap().note("a recursive watch walks the tree").source("docs.rs/notify Watcher::watch") }
 };

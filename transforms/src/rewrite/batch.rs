@@ -278,6 +278,9 @@ fn ends_without_value(expr: &ast::Expr) -> bool {
 }
 
 fn crosses<'a>(case: &Case<'_, 'a>, ty: &retask_engine::types::Type<'a>) -> Result<(), String> {
+    if case.sema.is_lazy(ty) {
+        return Err("a value of the calls does its work where it is iterated".to_owned());
+    }
     let fits = !ty.contains_unknown() && case.sema.is_static(ty) && case.sema.is_send(ty);
     if fits { Ok(()) } else { Err("a value of the calls cannot come back from another thread".to_owned()) }
 }

@@ -1,0 +1,12 @@
+//! The program as its users run it: arguments, output, exit codes, files.
+
+mod bad_input;
+mod check;
+mod diff;
+mod explain;
+mod fix;
+mod json;
+mod map;
+mod options;
+mod sandbox;
+mod select;
