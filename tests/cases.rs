@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use ra_ap_syntax::Edition;
-use retask::load::{Options, Source, Sources, Toolchain};
+use retask::load::{Options, Source, Sources, Toolchain, stand_in};
 use retask::patch::{Level, Patch, Rustfmt, rounds, tidy};
 use retask::{Analysed, analyse};
 use retask_engine::Workspace;
@@ -201,6 +201,8 @@ fn stubs() -> Vec<(String, String)> {
             (name, std::fs::read_to_string(&path).expect("the stub is text"))
         })
         .collect();
+    let tracing = stand_in::of("tracing").expect("tracing has a stand-in");
+    stubs.push(("tracing".to_owned(), tracing.to_owned()));
     stubs.sort();
     stubs
 }

@@ -9,7 +9,8 @@ use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
 use retask_engine::workspace::{Database, Wanted};
 
-use super::{Loader, Toolchain, files, relative};
+use super::graph::Node;
+use super::{Loader, Toolchain, files, relative, stand_in};
 
 /// Loads the crates into a database.
 pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database {
@@ -123,8 +124,11 @@ impl Sources {
         let read: Vec<_> = chosen
             .par_iter()
             .map(|index| {
-                let root = graph.nodes[*index].lib.as_deref();
-                root.and_then(|it| it.parent()).map(read_folder).unwrap_or_default()
+                let node = &graph.nodes[*index];
+                if let Some(text) = stand_in::of(&node.name) {
+                    return vec![(root_of(node), text.to_owned())];
+                }
+                node.lib.as_deref().and_then(|it| it.parent()).map(read_folder).unwrap_or_default()
             })
             .collect();
         let mut added: HashMap<usize, usize> = HashMap::new();
@@ -132,7 +136,7 @@ impl Sources {
         for (index, read) in chosen.iter().zip(read) {
             let node = &graph.nodes[*index];
             let cfgs = with_features(&loader.toolchain.cfgs, &node.features);
-            let root = node.lib.clone().unwrap_or_default();
+            let root = root_of(node);
             match self.add_library(&node.lib_name, &node.edition, Origin::Library, &root, read, cfgs) {
                 Some(krate) => {
                     added.insert(*index, krate);
@@ -224,6 +228,8 @@ pub fn is_small(loader: &Loader, name: &str) -> bool {
 fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wanted) -> Vec<usize> {
     let reachable: BTreeSet<usize> =
         members.iter().flat_map(|it| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to)).collect();
+    let stand_ins = reachable.iter().copied().filter(|it| stand_in::of(&graph.nodes[*it].name).is_some());
+    let stand_ins: Vec<usize> = stand_ins.collect();
     let named = |it: &usize| wanted.named.contains(&graph.nodes[*it].name);
     let small = reachable.iter().filter(|it| wanted.if_small.contains(&graph.nodes[**it].name) && !named(it));
     let small: Vec<usize> = small.copied().collect();
@@ -234,11 +240,21 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
             continue;
         }
         let node = &graph.nodes[index];
+        if stand_in::of(&node.name).is_some() {
+            continue;
+        }
         let below = node.dependencies.iter().map(|(_, to)| *to);
         next.extend(below.filter(|to| is_kin(&node.name, &graph.nodes[*to].name)));
     }
     chosen.extend(small.into_iter().filter(|it| !members.contains(it)));
-    chosen.into_iter().filter(|it| graph.nodes[*it].lib.is_some()).collect()
+    chosen.retain(|it| graph.nodes[*it].lib.is_some());
+    chosen.extend(stand_ins);
+    chosen.into_iter().collect()
+}
+
+/// The root file of a library; one that is not there has a path all the same.
+fn root_of(node: &Node) -> PathBuf {
+    node.lib.clone().unwrap_or_else(|| PathBuf::from(format!("/{}/src/lib.rs", node.name)))
 }
 
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.

@@ -10,6 +10,7 @@ mod lockfile;
 mod metadata;
 mod modules;
 mod packages;
+pub mod stand_in;
 mod store;
 mod toolchain;
 
