@@ -202,6 +202,14 @@ fn prime(database: &Database) {
     });
 }
 
+impl Entered {
+    /// Whether the call itself takes a message from a channel.
+    pub(crate) fn receives(&self) -> bool {
+        let waits = self.through.is_none() && self.reached.family == Family::Wait;
+        waits && self.reached.entry.name().starts_with("recv")
+    }
+}
+
 impl Reached {
     /// Whether the work itself is a call that lasts, such as the event loop of a library.
     pub fn lasts(&self) -> bool {

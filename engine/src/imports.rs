@@ -35,7 +35,7 @@ pub fn remove_unused(before: &str, after: &str) -> String {
         match gone.len() {
             0 => {}
             count if count == leaves.len() => removals.push(with_line(after, item.syntax().text_range())),
-            _ => removals.extend(gone.into_iter().flat_map(|it| without(it))),
+            _ => removals.extend(gone.into_iter().flat_map(without)),
         }
     }
     cut(after, removals)

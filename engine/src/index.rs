@@ -273,7 +273,7 @@ impl FileFacts {
                     (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
                     (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
                     (None, _) if is_iterated_in_tokens(token) => {
-                        let shape = Shape { is_method: true, ..Shape::default() };
+                        let shape = Shape { is_known: true, is_method: true, ..Shape::default() };
                         self.calls.push((SmolStr::new("into_iter"), at, shape));
                     }
                     (None, _) => {}

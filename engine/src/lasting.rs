@@ -64,7 +64,15 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
         }
     });
     let mut found = Found { work: handed.into_iter().flatten().collect(), entered };
+    let receives = |site: Site, range: TextRange| {
+        let inside = analysis.entered().iter().filter(|it| it.site.file == site.file);
+        inside.filter(|it| range.contains(it.site.offset.into())).any(Entered::receives)
+    };
     for (site, keyword, range, body, lasts) in loops.into_iter().flatten() {
+        // A loop that receives is meant as a task: what is wrong is how it waits.
+        if receives(site, range) {
+            continue;
+        }
         for (entered, owner) in analysis.entered().iter().zip(&mut found.entered) {
             if entered.site.file == site.file && range.contains(entered.site.offset.into()) {
                 *owner = Some(lasts.clone());

@@ -361,7 +361,7 @@ pub fn may_await(node: &SyntaxNode) -> bool {
     ];
     let hides_await = |call: ast::MacroCall| {
         let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
-        name.is_none_or(|it| !PLAIN.contains(&&*it.text()))
+        name.is_none_or(|it| !PLAIN.contains(&it.text()))
     };
     has_await(node) || node.descendants().filter_map(ast::MacroCall::cast).any(hides_await)
 }

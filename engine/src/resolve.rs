@@ -158,7 +158,7 @@ impl<'a> Sema<'a> {
         let (Some(PathResolution::Def(def @ ModuleDef::Adt(_))), Some(name)) = (qualifier, name) else {
             return InScope::Unknown;
         };
-        match methods_named(self.db, def, &name.text()).as_slice() {
+        match methods_named(self.db, def, name.text()).as_slice() {
             [only] => InScope::Function(*only),
             // Of several, the type's arguments decide.
             _ => InScope::Unknown,
@@ -206,9 +206,7 @@ impl<'a> Sema<'a> {
 
     fn touches_handle(&self, call: &CallNode) -> bool {
         let values = call.receiver().into_iter().chain(call.args());
-        values
-            .into_iter()
-            .any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(self.db, &ty)))
+        values.into_iter().any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(&ty)))
     }
 
     /// The type of an expression before adjustments.

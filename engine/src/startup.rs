@@ -31,7 +31,7 @@ fn starts_service(sema: &Sema<'_>, node: &SyntaxNode, depth: usize) -> bool {
     }
     if let Some(call) = ast::MacroCall::cast(node.clone()) {
         let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
-        return name.is_some_and(|it| matches!(&*it.text(), "select" | "join" | "try_join"));
+        return name.is_some_and(|it| matches!(it.text(), "select" | "join" | "try_join"));
     }
     let Some((call, name)) = call_and_name(node) else { return false };
     match sema.callee(&call) {

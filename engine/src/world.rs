@@ -105,11 +105,11 @@ impl World {
     }
 
     /// Whether reads and writes on a type block: the type itself is a blocking handle, or wraps one.
-    pub fn is_blocking_handle(&self, db: &RootDatabase, ty: &Type<'_>) -> bool {
+    pub fn is_blocking_handle(&self, ty: &Type<'_>) -> bool {
         let ty = ty.strip_references();
         match ty.as_adt_with_args() {
             Some((adt, _)) if self.handles.contains_key(&adt) => true,
-            Some((_, args)) => args.iter().flatten().any(|it| self.is_blocking_handle(db, it)),
+            Some((_, args)) => args.iter().flatten().any(|it| self.is_blocking_handle(it)),
             None => false,
         }
     }
@@ -218,9 +218,9 @@ fn resolve(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str)
     for krate in crates {
         let root = krate.root_module(db);
         let Some(items) = root.resolve_mod_path(db, names.clone()) else { continue };
-        found.extend(items.filter_map(|item| match item {
-            ItemInNs::Types(def) | ItemInNs::Values(def) => Some(def),
-            ItemInNs::Macros(it) => Some(ModuleDef::Macro(it)),
+        found.extend(items.map(|item| match item {
+            ItemInNs::Types(def) | ItemInNs::Values(def) => def,
+            ItemInNs::Macros(it) => ModuleDef::Macro(it),
         }));
     }
     found

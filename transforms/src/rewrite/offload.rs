@@ -41,7 +41,6 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
 }
 
 /// What of an expression is evaluated before the closure, what moves into it, and what ends that early.
-#[expect(clippy::type_complexity, reason = "three parts of one answer, used in one place")]
 fn divide<'a>(
     case: &Case<'_, 'a>,
     expr: &ast::Expr,

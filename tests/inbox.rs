@@ -1,0 +1,117 @@
+//! `fixtures/workspaces/inbox`, a whole service on real Tokio: what is reported, and what the rewrites do to the running program.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use expect_test::expect_file;
+
+/// How often the stalls are measured where another load on the machine spoils a measurement.
+const TRIES: usize = 3;
+
+#[test]
+fn the_findings_of_the_inbox_are_as_recorded() {
+    let output = retask(&["check", "--format", "json"], &inbox());
+    let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    let schema = include_str!("../schema/check.json");
+    let schema = serde_json::from_str(schema).expect("the schema is JSON");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("the answer is JSON");
+    jsonschema::validate(&schema, &json).expect("the answer follows the schema");
+    assert_eq!(output.status.code(), Some(1));
+    expect_file![repository().join("tests/golden/inbox.json")].assert_eq(&text);
+}
+
+#[test]
+fn the_rewritten_inbox_says_the_same_and_stalls_ten_times_less() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [before, patched, fixed] =
+        ["before", "patched", "fixed"].map(|name| copy_of_inbox(&folder.path().join(name)));
+
+    let diff = retask(&["diff", "--fixes", "all"], &patched);
+    assert_eq!(diff.status.code(), Some(1), "{}", String::from_utf8_lossy(&diff.stderr));
+    let file = folder.path().join("inbox.diff");
+    std::fs::write(&file, &diff.stdout).expect("the diff is written");
+    succeeds(Command::new("git").arg("apply").arg(&file).current_dir(&patched));
+    let fix = retask(&["fix", "--fixes", "all"], &fixed);
+    assert_eq!(fix.status.code(), Some(0), "{}", String::from_utf8_lossy(&fix.stderr));
+    succeeds(Command::new("diff").args(["-r", "-x", ".git"]).args([&patched, &fixed]));
+
+    let again = retask(&["diff", "--fixes", "all"], &patched);
+    assert_eq!((again.status.code(), again.stdout.as_slice()), (Some(0), b"".as_slice()));
+
+    let mut stalls = Vec::new();
+    for _ in 0..TRIES {
+        let (said, stall) = run(&before, folder.path());
+        let (says, rewritten) = run(&fixed, folder.path());
+        assert_eq!(said, says);
+        if rewritten * 10 <= stall {
+            return;
+        }
+        stalls.push((stall, rewritten));
+    }
+    panic!("the longest stalls before and after, in milliseconds: {stalls:?}");
+}
+
+/// Builds and runs an inbox; gives what it says and its longest stall in milliseconds.
+fn run(inbox: &Path, folder: &Path) -> (String, u64) {
+    let stall = folder.join("stall");
+    let output = succeeds(
+        Command::new("cargo")
+            .args(["run", "--quiet", "--locked", "--bin", "inbox"])
+            .current_dir(inbox)
+            .env("CARGO_TARGET_DIR", target())
+            .env("INBOX_STALL_FILE", &stall),
+    );
+    let milliseconds = std::fs::read_to_string(&stall).expect("the stall is told");
+    let said = String::from_utf8(output.stdout).expect("what it says is UTF-8");
+    (said, milliseconds.trim().parse().expect("the stall is a number"))
+}
+
+/// A copy under version control, as `fix` wants it.
+fn copy_of_inbox(to: &Path) -> PathBuf {
+    for entry in walkdir::WalkDir::new(inbox()).into_iter().filter_entry(|it| it.file_name() != "target") {
+        let entry = entry.expect("the inbox can be read");
+        let path = to.join(entry.path().strip_prefix(inbox()).expect("it lies in the inbox"));
+        match entry.file_type().is_dir() {
+            true => std::fs::create_dir_all(path).expect("the folder is made"),
+            false => std::fs::copy(entry.path(), path).map(drop).expect("the file is copied"),
+        }
+    }
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
+        succeeds(Command::new("git").args(who).args(args).current_dir(to));
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "the inbox"]);
+    to.to_path_buf()
+}
+
+fn retask(args: &[&str], path: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_retask"))
+        .args(args)
+        .arg(path)
+        .env("CARGO_TARGET_DIR", target())
+        .output()
+        .expect("retask runs")
+}
+
+#[track_caller]
+fn succeeds(command: &mut Command) -> Output {
+    let output = command.output().expect("the command runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    output
+}
+
+/// One target directory for all workspaces that tests compile.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures")
+}
+
+fn inbox() -> PathBuf {
+    repository().join("fixtures/workspaces/inbox")
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
