@@ -22,13 +22,13 @@ fn the_findings_of_the_inbox_are_as_recorded() {
 
 #[test]
 fn the_rewritten_inbox_says_the_same_and_stalls_ten_times_less() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = fresh_folder();
     let [before, patched, fixed] =
-        ["before", "patched", "fixed"].map(|name| copy_of_inbox(&folder.path().join(name)));
+        ["before", "patched", "fixed"].map(|name| copy_of_inbox(&folder.join(name)));
 
     let diff = retask(&["diff", "--fixes", "all"], &patched);
     assert_eq!(diff.status.code(), Some(1), "{}", String::from_utf8_lossy(&diff.stderr));
-    let file = folder.path().join("inbox.diff");
+    let file = folder.join("inbox.diff");
     std::fs::write(&file, &diff.stdout).expect("the diff is written");
     succeeds(Command::new("git").arg("apply").arg(&file).current_dir(&patched));
     let fix = retask(&["fix", "--fixes", "all"], &fixed);
@@ -40,8 +40,8 @@ fn the_rewritten_inbox_says_the_same_and_stalls_ten_times_less() {
 
     let mut stalls = Vec::new();
     for _ in 0..TRIES {
-        let (said, stall) = run(&before, folder.path());
-        let (says, rewritten) = run(&fixed, folder.path());
+        let (said, stall) = run(&before, &folder);
+        let (says, rewritten) = run(&fixed, &folder);
         assert_eq!(said, says);
         if rewritten * 10 <= stall {
             return;
@@ -64,6 +64,15 @@ fn run(inbox: &Path, folder: &Path) -> (String, u64) {
     let milliseconds = std::fs::read_to_string(&stall).expect("the stall is told");
     let said = String::from_utf8(output.stdout).expect("what it says is UTF-8");
     (said, milliseconds.trim().parse().expect("the stall is a number"))
+}
+
+/// An empty folder that is the same in each run, so that what Cargo builds of it does not pile up.
+fn fresh_folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inbox");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("the folder of the last run is removed");
+    }
+    folder
 }
 
 /// A copy under version control, as `fix` wants it.

@@ -124,7 +124,12 @@ fn add(item: &mut Item, feature: &str) -> Result<(), String> {
     }
     let table = item.as_table_like_mut().ok_or("the dependency is neither a version nor a table")?;
     let Some(features) = table.get_mut("features") else {
-        table.insert("features", Item::Value(Value::Array(Array::from_iter([feature]))));
+        let last = table.iter().last().map(|(key, _)| key.to_owned());
+        let mut features = Value::Array(Array::from_iter([feature]));
+        if let Some(value) = last.and_then(|it| table.get_mut(&it)?.as_value_mut()) {
+            take_end(value, &mut features);
+        }
+        table.insert("features", Item::Value(features));
         return Ok(());
     };
     let features = features.as_array_mut().ok_or("`features` is not a list")?;
@@ -134,6 +139,16 @@ fn add(item: &mut Item, feature: &str) -> Result<(), String> {
     }
     insert(features, &names, feature);
     Ok(())
+}
+
+/// What stands between the last value and the closing brace comes after the new last one.
+fn take_end(last: &mut Value, new: &mut Value) {
+    let on_line = |it: &&str| it.chars().all(|it| it == ' ');
+    let end = last.decor().suffix().and_then(|it| it.as_str()).filter(on_line).map(str::to_owned);
+    if let Some(end) = end {
+        last.decor_mut().set_suffix("");
+        new.decor_mut().set_suffix(end);
+    }
 }
 
 /// A sorted list stays sorted; the new entry looks like its neighbours.
@@ -186,7 +201,7 @@ mod tests {
         );
         check(
             "[dependencies]\ntokio = { version = \"1\" }\n",
-            "[dependencies]\ntokio = { version = \"1\" , features = [\"fs\"] }\n",
+            "[dependencies]\ntokio = { version = \"1\", features = [\"fs\"] }\n",
         );
         check(
             "[dependencies]\ntokio = { workspace = true, features = [\"rt\"] }\n",

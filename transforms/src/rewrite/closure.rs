@@ -10,6 +10,9 @@ use super::offload::Hoisted;
 use super::runtime::Pool;
 use crate::case::Case;
 
+/// The width of lines, where rustfmt is not told another.
+const WIDTH: usize = 100;
+
 /// One expression on its way to the blocking pool.
 pub(crate) struct Closure<'t, 'c, 'a> {
     pub case: &'t Case<'c, 'a>,
@@ -98,7 +101,8 @@ impl Closure<'_, '_, '_> {
             _ => (String::new(), body),
         };
         let is_block = matches!(self.expr, ast::Expr::BlockExpr(_));
-        if !is_block && body.contains('\n') {
+        let width = indent.len() + self.pool.function.len() + "(move || )".len() + result.len() + body.len();
+        if !is_block && (body.contains('\n') || width > WIDTH) {
             return Ok(format!("move ||{result} {{\n{indent}    {}\n{indent}}}", deeper(&body)));
         }
         let body = if result.is_empty() { body } else { format!("{{ {body} }}") };
