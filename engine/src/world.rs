@@ -145,6 +145,8 @@ impl World {
     ) {
         for def in resolve(db, by_name, entry.path) {
             match def {
+                // Every crate has the macros of std in scope: `fs_err::write` is none of them.
+                ModuleDef::Macro(it) if it.module(db).krate(db).is_builtin(db) => {}
                 ModuleDef::Macro(it) => {
                     self.macros.insert(it, entry);
                 }
