@@ -271,17 +271,8 @@ fn as_function(resolution: PathResolution<'_>) -> Option<Function> {
     }
 }
 
-/// Whether a name is that of a macro that is invoked: what a function of the same name does is beside the point.
-fn names_macro(name: &SyntaxToken) -> bool {
-    let next = name.next_token().filter(|it| it.kind() == T![!]);
-    next.and_then(|it| it.next_token()).is_some_and(|it| it.kind() != T![=])
-}
-
 /// The call whose name a token is.
 pub fn call_of(name: &SyntaxToken) -> Option<CallNode> {
-    if names_macro(name) {
-        return None;
-    }
     let name_ref = ast::NameRef::cast(name.parent()?)?;
     let parent = name_ref.syntax().parent()?;
     if let Some(iterated) = iterated_by_loop(name_ref.syntax()) {
