@@ -73,8 +73,7 @@ impl Names {
         }
         let behind_import = |at: usize| {
             let rest = module[at - 1..].join("::");
-            let is_named = if at == module.len() { true } else { self.runs.contains(rest.as_str()) };
-            is_named && self.imports.contains(module[..at].join("::").as_str())
+            self.runs.contains(rest.as_str()) && self.imports.contains(module[..at].join("::").as_str())
         };
         let behind_glob = |at: usize| {
             let rest = module[at..].join("::");

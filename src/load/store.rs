@@ -51,7 +51,12 @@ impl Store {
 impl Source for Store {
     fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database {
         let mut all = self.wanted.borrow_mut();
-        let small = wanted.if_small.iter().filter(|it| database::is_small(&self.loader, it)).cloned();
+        let small: Vec<String> = wanted
+            .if_small
+            .iter()
+            .filter(|it| !all.if_small.contains(*it) && database::is_small(&self.loader, it))
+            .cloned()
+            .collect();
         all.if_small.extend(small);
         all.named.extend(wanted.named.iter().cloned());
         match self.kept.take().filter(|it| it.wanted == *all && it.texts.len() == workspace.files.len()) {
