@@ -118,7 +118,9 @@ impl Query<'_> {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.toolchain.cargo);
         command
-            .args(["metadata", "--format-version", "1", "--filter-platform", &self.toolchain.target])
+            // Quiet: what another cargo keeps it waiting for is no part of an error.
+            .args(["metadata", "--quiet", "--format-version", "1"])
+            .args(["--filter-platform", &self.toolchain.target])
             .arg("--manifest-path")
             .arg(self.manifest)
             .current_dir(self.root())

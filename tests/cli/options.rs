@@ -1,6 +1,8 @@
 //! Cargo's options: which code is read, and what is asked of the network.
 
+use std::fs::File;
 use std::process::Command as Process;
+use std::time::Duration;
 
 use super::sandbox::{BARE, SLEEPS, Sandbox, WITH_TOKIO, stderr};
 
@@ -54,6 +56,30 @@ fn a_feature_that_is_not_there_is_code_2_in_the_words_of_cargo() {
         stderr(&output)
     );
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_cargo_that_waits_for_another_one_says_the_same() {
+    let sandbox = Sandbox::bare("");
+    sandbox.write("../home/.package-cache", "");
+    let home = sandbox.root().join("../home");
+    let other = File::open(home.join(".package-cache")).expect("the file is there");
+    other.lock().expect("the lock is free");
+    let waits = sandbox.retask("check --features ghost").env("CARGO_HOME", &home);
+    let waits = std::thread::spawn(move || waits.output().expect("the program runs"));
+    // Whenever cargo gives it back, it is taken again: each call has to wait.
+    while !waits.is_finished() {
+        std::thread::sleep(Duration::from_millis(200));
+        other.unlock().expect("the lock was taken");
+        std::thread::sleep(Duration::from_millis(1));
+        other.lock().expect("cargo gives the lock back");
+    }
+    let output = waits.join().expect("the program was run");
+    assert!(
+        stderr(&output).starts_with("error: cargo: the package 'app' does not contain"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
