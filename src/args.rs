@@ -27,6 +27,20 @@ pub enum Command {
         shared: Shared,
         #[command(flatten)]
         allow: Allow,
+        /// How rewrites are verified before they stay: not at all, by `cargo check`, or also by `cargo test`
+        #[arg(long, value_enum, default_value_t = Verify::Check)]
+        verify: Verify,
+    },
+    /// Takes back the last `fix`
+    Undo {
+        /// A Cargo workspace, a package, or a file or folder inside one
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        #[arg(long, value_enum, default_value_t = Color::Auto)]
+        color: Color,
+        /// Print errors only
+        #[arg(short, long)]
+        quiet: bool,
     },
     /// Prints every unit of work with its primitive, its bucket and its four answers
     Map(Shared),
@@ -112,6 +126,13 @@ pub enum Fixes {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Verify {
+    None,
+    Check,
+    Test,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Target {
     Tests,
     Benches,
@@ -147,6 +168,14 @@ impl Shared {
         }
     }
 
+    /// The flags of `cargo check` for targets on top of libraries and programs.
+    pub fn cargo_targets(&self) -> Vec<String> {
+        let flags =
+            [(Target::Tests, "--tests"), (Target::Benches, "--benches"), (Target::Examples, "--examples")];
+        let included = flags.into_iter().filter(|(target, _)| self.include.contains(target));
+        included.map(|(_, flag)| flag.to_owned()).collect()
+    }
+
     /// The same flags for `cargo check`.
     pub fn cargo_flags(&self) -> Vec<String> {
         let mut flags: Vec<String> = Vec::new();
@@ -158,9 +187,6 @@ impl Shared {
             (self.no_default_features, "--no-default-features"),
             (self.locked, "--locked"),
             (self.offline, "--offline"),
-            (self.include.contains(&Target::Tests), "--tests"),
-            (self.include.contains(&Target::Benches), "--benches"),
-            (self.include.contains(&Target::Examples), "--examples"),
         ] {
             flags.extend(set.then(|| flag.to_owned()));
         }

@@ -1,17 +1,18 @@
 //! The commands: each is loading, analysis and one way to show or apply what was found.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use retask_engine::finding::{Finding, Severity, Unit};
-use retask_engine::workspace::Skipped;
+use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Shared};
-use crate::load::{LoadError, Loader, Source, Store};
-use crate::patch::{Level, Patch, Rustfmt, rounds, tidy};
+use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Shared, Verify};
+use crate::load::{self, LoadError, Loader, Source, Store};
+use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
+use crate::write::{RealDisk, Recovered};
 use crate::{explain, patch, report, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
@@ -32,18 +33,22 @@ pub struct Analysed {
     pub skipped: Vec<Skipped>,
     /// How many calls in question stayed unknown.
     pub unknown: usize,
+    /// Names in the text of rewrites that lead nowhere, each with its file.
+    pub unresolved: Vec<(String, String)>,
 }
 
-/// Analyses a workspace. The source is asked for a database only where types are needed.
+/// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
 pub fn analyse(
     workspace: &Workspace,
+    written: &Written,
     rules: &[&'static Rule],
     with_units: bool,
     source: &impl Source,
 ) -> Analysed {
     let index = Index::build(workspace);
     let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
-    let Some(wanted) = index.wanted() else {
+    let nothing = Wanted::default();
+    let Some(wanted) = index.wanted().or((!written.is_empty()).then_some(&nothing)) else {
         skipped.sort();
         skipped.dedup();
         return Analysed { skipped, ..Analysed::default() };
@@ -59,8 +64,18 @@ pub fn analyse(
     let findings = retask_transforms::check(&analysis, rules);
     let units = if with_units { analysis.units() } else { Vec::new() };
     let unknown = analysis.unknown();
+    let unresolved = unresolved(&analysis, written);
     source.keep(workspace, analysis.into_database());
-    Analysed { findings, units, skipped, unknown }
+    Analysed { findings, units, skipped, unknown, unresolved }
+}
+
+fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String)> {
+    let files = analysis.workspace.files.iter().enumerate();
+    let new = files.filter_map(|(index, file)| Some((index as u32, &file.path, written.get(&file.path)?)));
+    new.flat_map(|(index, path, ranges)| {
+        analysis.unresolved(index, ranges).into_iter().map(|name| (path.clone(), name))
+    })
+    .collect()
 }
 
 /// Runs the command that the arguments name; gives the exit code.
@@ -77,7 +92,8 @@ pub fn run(args: Vec<OsString>) -> u8 {
         Command::Check(shared) => with_session(&shared, |it| it.check()),
         Command::Diff(shared) => with_session(&shared, |it| it.diff()),
         Command::Map(shared) => with_session(&shared, |it| it.map()),
-        Command::Fix { shared, allow } => with_session(&shared, |it| it.fix(allow)),
+        Command::Fix { shared, allow, verify } => fix(&shared, allow, verify),
+        Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
 
@@ -89,25 +105,124 @@ pub struct Session<'s> {
     pub rules: Vec<&'static Rule>,
 }
 
-fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
-    let color = match shared.color {
+fn set_color(color: Color) {
+    let color = match color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
     };
     color.write_global();
-    let rules = match chosen(shared) {
-        Ok(rules) => rules,
-        Err(message) => return fail(&message, exit::USAGE),
-    };
+}
+
+/// Loads the workspace and says so where an earlier `fix` was cut off.
+fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
+    open(shared).map_or_else(
+        |code| code,
+        |session| {
+            let folders = session.folders();
+            if write::is_interrupted(&folders, &RealDisk) {
+                anstream::eprintln!(
+                    "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back"
+                );
+            }
+            run(session)
+        },
+    )
+}
+
+fn open(shared: &Shared) -> Result<Session<'_>, u8> {
+    set_color(shared.color);
+    let rules = chosen(shared).map_err(|message| fail(&message, exit::USAGE))?;
     match Loader::open(&shared.path, &shared.load_options()) {
-        Ok((loader, workspace)) => run(Session { shared, store: Store::new(loader), workspace, rules }),
-        Err(LoadError::Usage(message)) => fail(&message, exit::USAGE),
-        Err(LoadError::Unreadable(message)) => fail(&message, exit::INCOMPLETE),
+        Ok((loader, workspace)) => Ok(Session { shared, store: Store::new(loader), workspace, rules }),
+        Err(error) => Err(unloadable(&error)),
     }
 }
 
-fn fail(message: &str, code: u8) -> u8 {
+fn unloadable(error: &LoadError) -> u8 {
+    match error {
+        LoadError::Usage(message) => fail(message, exit::USAGE),
+        LoadError::Unreadable(message) => fail(message, exit::INCOMPLETE),
+    }
+}
+
+/// The way back of a run that was cut off comes first: the workspace is read after it.
+fn fix(shared: &Shared, allow: Allow, verify: Verify) -> u8 {
+    let mut session = match open(shared) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    let _lock = match write::Lock::take(session.store.target_dir()) {
+        Ok(lock) => lock,
+        Err(failure) => return fail(&failure.to_string(), failure.code()),
+    };
+    let root = PathBuf::from(&session.workspace.root);
+    match write::recover(&root, &session.folders(), &RealDisk) {
+        Ok(Recovered::Nothing | Recovered::Kept) => {}
+        Ok(Recovered::TakenBack(paths)) => {
+            print_back("an earlier run was cut off; ", &paths, shared.quiet);
+            session = match open(shared) {
+                Ok(session) => session,
+                Err(code) => return code,
+            };
+        }
+        Err(failure) => return cannot_go_back(&failure),
+    }
+    write::fix(&session, allow, verify)
+}
+
+fn undo(path: &Path, color: Color, quiet: bool) -> u8 {
+    set_color(color);
+    let (root, target_dir) = match load::locate(path) {
+        Ok(found) => found,
+        Err(error) => return unloadable(&error),
+    };
+    let _lock = match write::Lock::take(&target_dir) {
+        Ok(lock) => lock,
+        Err(failure) => return fail(&failure.to_string(), failure.code()),
+    };
+    let folders = write::Folders::new(&target_dir, &root);
+    let back = match write::recover(&root, &folders, &RealDisk) {
+        Ok(Recovered::TakenBack(paths)) => Ok(Some(paths)),
+        Ok(Recovered::Nothing | Recovered::Kept) => write::undo(&root, &folders, &RealDisk),
+        Err(failure) => Err(failure),
+    };
+    match back {
+        Ok(Some(paths)) => {
+            print_back("", &paths, quiet);
+            0
+        }
+        Ok(None) => {
+            let message = format!(
+                "there is no `retask fix` to take back in `{}`: none is recorded under `{}`",
+                root.display(),
+                target_dir.join("retask").display()
+            );
+            fail(&message, exit::USAGE)
+        }
+        Err(failure) => cannot_go_back(&failure),
+    }
+}
+
+fn print_back(why: &str, paths: &[String], quiet: bool) {
+    if !quiet {
+        anstream::eprintln!("retask: {why}{} as before the run", count(paths.len(), "file"));
+        paths.iter().for_each(|it| anstream::eprintln!("retask: brought back `{it}`"));
+    }
+}
+
+fn cannot_go_back(failure: &write::Failure) -> u8 {
+    let then = match failure {
+        write::Failure::Changed(_) => {
+            "nothing was brought back: set your own changes aside (`git stash` does), and run `retask undo` again"
+        }
+        _ => "what is left to bring back stays recorded: `retask undo` tries again",
+    };
+    fail(&format!("{failure}\n{then}"), failure.code())
+}
+
+/// Prints an error; gives the exit code.
+pub fn fail(message: &str, code: u8) -> u8 {
     anstream::eprintln!("error: {message}");
     code
 }
@@ -134,7 +249,7 @@ fn chosen(shared: &Shared) -> Result<Vec<&'static Rule>, String> {
 
 impl Session<'_> {
     fn analyse(&self, with_units: bool) -> Analysed {
-        analyse(&self.workspace, &self.rules, with_units, &self.store)
+        analyse(&self.workspace, &Written::new(), &self.rules, with_units, &self.store)
     }
 
     fn check(self) -> u8 {
@@ -158,7 +273,7 @@ impl Session<'_> {
     }
 
     fn diff(self) -> u8 {
-        let patch = self.patch(&[]);
+        let patch = self.tidy(self.planner().plan(&Choice::All));
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &patch.first),
             Format::Human => anstream::print!("{}", patch::diff::unified(&patch, &self.workspace)),
@@ -168,19 +283,24 @@ impl Session<'_> {
         worst([found, incomplete(&patch.first)])
     }
 
-    fn fix(self, allow: Allow) -> u8 {
-        write::fix(&self, allow)
+    /// Where `fix` keeps what it needs for the way back.
+    fn folders(&self) -> write::Folders {
+        write::Folders::new(self.store.target_dir(), Path::new(&self.workspace.root))
     }
 
-    /// The rewrites, worked out in memory, without some groups.
-    pub fn patch(&self, without: &[String]) -> Patch {
+    /// Works patches out in memory.
+    pub fn planner(&self) -> Planner<'_, impl Fn(&Workspace, &Written) -> Analysed + '_> {
         let level = match self.shared.fixes {
             Fixes::Safe => Level::Safe,
             Fixes::All => Level::All,
         };
-        let mut patch = rounds(&self.workspace, level, without, |workspace| {
-            analyse(workspace, &self.rules, false, &self.store)
-        });
+        Planner::new(&self.workspace, level, |workspace, written| {
+            analyse(workspace, written, &self.rules, false, &self.store)
+        })
+    }
+
+    /// Lays a patch out as rustfmt does, where the files were.
+    pub fn tidy(&self, mut patch: Patch) -> Patch {
         if let Some(rustfmt) = Rustfmt::beside(self.store.rustc()) {
             let root = Path::new(&self.workspace.root);
             let folder = |path: &str| root.join(path).parent().unwrap_or(root).to_path_buf();
@@ -195,8 +315,8 @@ impl Session<'_> {
         if self.shared.quiet {
             return;
         }
-        for (what, reason) in &patch.dropped {
-            anstream::eprintln!("retask: not rewritten: {what}: {reason}");
+        for dropped in &patch.dropped {
+            anstream::eprintln!("retask: not rewritten: {}: {}", dropped.what, dropped.reason);
         }
         let findings = &patch.first.findings;
         report::human::print_refusals(findings);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use ra_ap_syntax::Edition;
 use retask::load::{Options, Source, Sources, Toolchain, stand_in};
-use retask::patch::{Level, Patch, Rustfmt, rounds, tidy};
+use retask::patch::{Level, Patch, Rustfmt, Written, rounds, tidy};
 use retask::{Analysed, analyse};
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
@@ -218,16 +218,16 @@ fn registry_name(krate: &str) -> (String, String) {
 }
 
 fn rewritten(workspace: &Workspace) -> Patch {
-    let mut patch = rounds(workspace, Level::All, &[], analysed);
+    let mut patch = rounds(workspace, Level::All, analysed);
     let toolchain = Toolchain::find(&Options::default()).expect("there is a compiler");
     let rustfmt = Rustfmt::beside(&toolchain.rustc).expect("there is a rustfmt");
     tidy(&mut patch, workspace, &rustfmt, |_| std::env::temp_dir());
     patch
 }
 
-fn analysed(workspace: &Workspace) -> Analysed {
+fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    analyse(workspace, &rules, false, &Stubs)
+    analyse(workspace, written, &rules, false, &Stubs)
 }
 
 /// Std and the stubs.

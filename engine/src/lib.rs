@@ -34,6 +34,7 @@ pub mod table;
 mod target;
 pub mod types;
 mod unit;
+mod unresolved;
 pub mod workspace;
 pub mod world;
 

@@ -55,10 +55,7 @@ pub fn resolve(
             None => {}
         }
     }
-    let alone = query.run(&["--no-deps", "--offline"]).map_err(|error| {
-        LoadError::Unreadable(format!("cargo cannot read `{}`:\n{}", manifest.display(), error.trim_end()))
-    })?;
-    let alone = Resolved::new(alone);
+    let alone = Resolved::new(without_dependencies(&query)?);
     if alone.members.is_empty() {
         return Ok(alone);
     }
@@ -73,6 +70,18 @@ pub fn resolve(
     let mut resolved = alone;
     lockfile::fill_in(&mut resolved.graph, &resolved.metadata, skipped);
     Ok(resolved)
+}
+
+/// What the manifests alone say.
+pub fn alone(manifest: &Path, toolchain: &Toolchain) -> Result<Metadata, LoadError> {
+    without_dependencies(&Query { manifest, options: &Options::default(), toolchain })
+}
+
+fn without_dependencies(query: &Query<'_>) -> Result<Metadata, LoadError> {
+    query.run(&["--no-deps", "--offline"]).map_err(|error| {
+        let manifest = query.manifest.display();
+        LoadError::Unreadable(format!("cargo cannot read `{manifest}`:\n{}", error.trim_end()))
+    })
 }
 
 /// The line of Cargo's message that names the cause, and what was tried.

@@ -59,12 +59,7 @@ pub struct Loader {
 impl Loader {
     /// Reads the workspace that a path belongs to.
     pub fn open(path: &Path, options: &Options) -> Result<(Loader, Workspace), LoadError> {
-        let path = path.canonicalize().map_err(|error| {
-            LoadError::Usage(format!(
-                "cannot open `{}`: {error}; name a Cargo workspace, a package, or a Rust file",
-                path.display()
-            ))
-        })?;
+        let path = canonical(path)?;
         let toolchain = Toolchain::find(options)?;
         let Some(manifest) = manifest_above(&path) else {
             return Loader::open_loose(path, options, toolchain);
@@ -113,6 +108,27 @@ impl Loader {
     pub fn target_dir(&self) -> &Path {
         &self.target_dir
     }
+}
+
+/// The workspace root and Cargo's target directory of a path, without reading any code.
+pub fn locate(path: &Path) -> Result<(PathBuf, PathBuf), LoadError> {
+    let path = canonical(path)?;
+    let Some(manifest) = manifest_above(&path) else {
+        let root = if path.is_dir() { path.clone() } else { path.parent().unwrap_or(&path).to_path_buf() };
+        return Ok((root.clone(), root.join("target")));
+    };
+    let toolchain = Toolchain::find(&Options { offline: true, ..Options::default() })?;
+    let metadata = metadata::alone(&manifest, &toolchain)?;
+    Ok((metadata.workspace_root.into_std_path_buf(), metadata.target_directory.into_std_path_buf()))
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, LoadError> {
+    path.canonicalize().map_err(|error| {
+        LoadError::Usage(format!(
+            "cannot open `{}`: {error}; name a Cargo workspace, a package, or a Rust file",
+            path.display()
+        ))
+    })
 }
 
 fn finish(workspace: &mut Workspace, toolchain: &Toolchain) {

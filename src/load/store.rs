@@ -42,6 +42,11 @@ impl Store {
         &self.loader.toolchain.rustc
     }
 
+    /// Whether the files belong to no package.
+    pub fn is_loose(&self) -> bool {
+        self.loader.resolved.is_none()
+    }
+
     /// Cargo's target directory.
     pub fn target_dir(&self) -> &Path {
         self.loader.target_dir()

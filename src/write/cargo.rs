@@ -1,93 +1,174 @@
-//! Compiling the touched packages, and telling new errors from old ones.
+//! What cargo says of the touched packages, and what of it is new.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::Message;
-use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
-/// An error of the compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Error,
+    Warning,
+    /// A test that fails.
+    Test,
+}
+
+/// An error or a warning of the compiler, or a test that fails.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Error {
+pub struct Problem {
+    pub kind: Kind,
     pub message: String,
-    /// Relative to the workspace root; `None` where the error names no file.
-    pub path: Option<String>,
-    pub line: u32,
+    /// What it points to, the most important first: paths relative to the workspace root, lines from 0. Empty where cargo itself fails.
+    pub spans: Vec<(String, Lines)>,
 }
 
-/// The errors of `cargo check` for some packages. A cargo that fails without an error of the compiler gives one without a path.
-pub fn check(root: &Path, packages: &[String], flags: &[String]) -> Vec<Error> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["check", "--message-format=json", "--quiet"]).args(flags).current_dir(root);
-    for package in packages {
-        command.args(["-p", package]);
+/// Lines, end exclusive, with an order.
+pub type Lines = (usize, usize);
+
+impl Problem {
+    fn path(&self) -> Option<&str> {
+        self.spans.first().map(|(path, _)| path.as_str())
     }
-    let output = match command.output() {
-        Ok(output) => output,
-        Err(error) => {
-            return vec![Error { message: format!("cargo cannot be run: {error}"), path: None, line: 0 }];
+
+    /// Cargo failed, not the compiler.
+    pub fn is_of_cargo(&self) -> bool {
+        self.kind == Kind::Error && self.spans.is_empty()
+    }
+}
+
+/// How the workspace is compiled.
+pub struct Cargo<'c> {
+    pub root: &'c Path,
+    pub packages: Vec<String>,
+    /// Flags of the user, for features, target and network.
+    pub flags: Vec<String>,
+    /// Flags for targets on top of libraries and programs; these are compiled in a run of their own, since a library is another one for
+    /// its tests.
+    pub targets: Vec<String>,
+    pub with_tests: bool,
+}
+
+impl Cargo<'_> {
+    /// All problems of the workspace as it is.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.run("check", &[]);
+        if !self.targets.is_empty() {
+            problems.extend(self.run("check", &self.targets));
         }
-    };
-    let mut errors: Vec<Error> =
-        Message::parse_stream(output.stdout.as_slice()).flatten().filter_map(of_message).collect();
-    if errors.is_empty() && !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        errors.push(Error { message, path: None, line: 0 });
+        if self.with_tests && problems.iter().all(|it| it.kind != Kind::Error) {
+            problems.extend(self.run("test", &["--no-fail-fast".to_owned()]));
+        }
+        problems.sort();
+        problems.dedup();
+        problems
     }
-    errors.sort();
-    errors.dedup();
-    errors
+
+    fn run(&self, command: &str, more: &[String]) -> Vec<Problem> {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args([command, "--message-format=json", "--quiet"]).args(&self.flags).args(more);
+        cargo.args(self.packages.iter().flat_map(|it| ["-p", it])).current_dir(self.root);
+        let output = match cargo.output() {
+            Ok(output) => output,
+            Err(error) => return vec![of_cargo(format!("cargo cannot be run: {error}"))],
+        };
+        let messages = Message::parse_stream(output.stdout.as_slice()).flatten();
+        let problems: Vec<Problem> = messages.filter_map(|it| self.of_message(it)).collect();
+        let explained = problems.iter().any(|it| it.kind != Kind::Warning);
+        let failed = !output.status.success() && !explained;
+        let stderr = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        problems.into_iter().chain(failed.then(|| of_cargo(stderr()))).collect()
+    }
+
+    fn of_message(&self, message: Message) -> Option<Problem> {
+        match message {
+            Message::CompilerMessage(it) => self.of_diagnostic(&it.message),
+            Message::TextLine(line) => {
+                let name = line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?;
+                let message = format!("the test `{name}` fails");
+                Some(Problem { kind: Kind::Test, message, spans: Vec::new() })
+            }
+            _ => None,
+        }
+    }
+
+    fn of_diagnostic(&self, diagnostic: &Diagnostic) -> Option<Problem> {
+        let kind = match diagnostic.level {
+            DiagnosticLevel::Error | DiagnosticLevel::Ice => Kind::Error,
+            DiagnosticLevel::Warning => Kind::Warning,
+            _ => return None,
+        };
+        // `2 warnings emitted` and `aborting due to an error` say nothing of their own.
+        if diagnostic.spans.is_empty() && diagnostic.code.is_none() && is_sum(&diagnostic.message) {
+            return None;
+        }
+        let own = diagnostic.spans.iter().filter(|it| it.is_primary);
+        let others = diagnostic.spans.iter().filter(|it| !it.is_primary);
+        let below = diagnostic.children.iter().flat_map(|it| &it.spans);
+        let spans = own.chain(others).chain(below).filter_map(|it| self.span(it)).collect();
+        Some(Problem { kind, message: diagnostic.message.clone(), spans })
+    }
+
+    /// A span in the text of the workspace: where a macro writes code, the place that calls it.
+    fn span(&self, span: &DiagnosticSpan) -> Option<(String, Lines)> {
+        let mut span = span;
+        while let Some(expansion) = &span.expansion {
+            span = &expansion.span;
+        }
+        let path = Path::new(&span.file_name);
+        let path = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        (!path.starts_with('/')).then(|| (path, (span.line_start.saturating_sub(1), span.line_end)))
+    }
 }
 
-fn of_message(message: Message) -> Option<Error> {
-    let Message::CompilerMessage(message) = message else { return None };
-    let diagnostic = message.message;
-    if !matches!(diagnostic.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) {
-        return None;
-    }
-    let span = diagnostic.spans.iter().find(|it| it.is_primary);
-    // `aborting due to 2 previous errors` says nothing of its own.
-    if span.is_none() && diagnostic.message.starts_with("aborting") {
-        return None;
-    }
-    Some(Error {
-        message: diagnostic.message,
-        path: span.map(|it| it.file_name.replace('\\', "/")),
-        line: span.map_or(0, |it| it.line_start as u32),
-    })
+fn is_sum(message: &str) -> bool {
+    ["aborting due to", "emitted", "For more information"].iter().any(|it| message.contains(it))
 }
 
-/// The errors that were not there before, by message and file; lines move.
-pub fn new_errors(before: &[Error], after: &[Error]) -> Vec<Error> {
-    let mut known: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
-    let key = |error: &Error| (error.message.clone(), error.path.clone());
-    for error in before {
-        *known.entry(key(error)).or_default() += 1;
+fn of_cargo(message: String) -> Problem {
+    Problem { kind: Kind::Error, message, spans: Vec::new() }
+}
+
+/// A span's lines as a range.
+pub fn range(lines: &Lines) -> Range<usize> {
+    lines.0..lines.1.max(lines.0 + 1)
+}
+
+/// The problems that were not there before, by message and file; lines move.
+pub fn new_problems(before: &[Problem], after: &[Problem]) -> Vec<Problem> {
+    let key = |it: &Problem| (it.kind, it.message.clone(), it.path().map(str::to_owned));
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for problem in before {
+        *known.entry(key(problem)).or_default() += 1;
     }
-    let mut is_new = |error: &&Error| match known.get_mut(&key(error)) {
+    let is_new = |it: &&Problem| match known.get_mut(&key(it)) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false
         }
         _ => true,
     };
-    after.iter().filter(|it| is_new(it)).cloned().collect()
+    after.iter().filter(is_new).cloned().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, new_errors};
+    use super::{Kind, Problem, new_problems};
 
     #[test]
-    fn errors_of_the_unchanged_workspace_are_a_baseline() {
-        let error = |message: &str, line| Error {
+    fn problems_of_the_unchanged_workspace_are_a_baseline() {
+        let problem = |kind, message: &str, line| Problem {
+            kind,
             message: message.to_owned(),
-            path: Some("src/a.rs".to_owned()),
-            line,
+            spans: vec![("src/a.rs".to_owned(), (line, line + 1))],
         };
-        let (old, moved, new) = (error("old", 1), error("old", 5), error("new", 2));
-        assert_eq!(new_errors(std::slice::from_ref(&old), &[moved.clone(), new.clone()]), [new]);
-        assert_eq!(new_errors(&[old], &[moved.clone(), moved.clone()]), [moved]);
+        let (old, moved) = (problem(Kind::Error, "old", 1), problem(Kind::Error, "old", 5));
+        let (new, warns) = (problem(Kind::Error, "new", 2), problem(Kind::Warning, "old", 5));
+        let before = [old];
+        assert_eq!(new_problems(&before, &[moved.clone(), new.clone()]), [new]);
+        assert_eq!(new_problems(&before, &[moved.clone(), moved.clone()]), [moved]);
+        assert_eq!(new_problems(&before, std::slice::from_ref(&warns)), [warns]);
     }
 }

@@ -1,0 +1,53 @@
+//! Names that lead nowhere: whether a new text means what it says.
+
+use std::ops::Range;
+
+use ra_ap_syntax::{AstNode, SyntaxNode, ast};
+
+use crate::analysis::Analysis;
+use crate::resolve::Sema;
+
+impl Analysis<'_> {
+    /// The paths in some ranges of a file that do not resolve, each as far as it is wrong: `ghost` of `ghost::f`, and `std::ghost` whole.
+    /// What lies in a dependency that is not loaded is not known, and not listed. Ranges are in bytes.
+    pub fn unresolved(&self, file: u32, ranges: &[Range<usize>]) -> Vec<String> {
+        self.with_sema(|sema| {
+            let tree = sema.tree(file);
+            let inside = |it: &ast::Path| {
+                let range = Range::<usize>::from(it.syntax().text_range());
+                ranges.iter().any(|it| it.start <= range.start && range.end <= it.end)
+            };
+            let paths = tree.syntax().descendants().filter_map(ast::Path::cast);
+            let whole = paths.filter(|it| it.parent_path().is_none() && is_value_or_type(it.syntax()));
+            let mut names: Vec<String> =
+                whole.filter(inside).filter_map(|it| self.wrong_part(sema, file, &it)).collect();
+            names.sort();
+            names.dedup();
+            names
+        })
+    }
+
+    fn wrong_part(&self, sema: &Sema<'_>, file: u32, path: &ast::Path) -> Option<String> {
+        if sema.sema.resolve_path(path).is_some() {
+            return None;
+        }
+        let head = path.first_qualifier_or_self();
+        let scope = sema.sema.scope(path.syntax())?;
+        if scope.speculative_resolve(&head).is_some() && head != *path {
+            return Some(path.syntax().text().to_string());
+        }
+        let head = head.syntax().text().to_string();
+        let package = &self.workspace.packages[self.workspace.files[file as usize].package];
+        (!package.dependencies.contains_key(&head)).then_some(head)
+    }
+}
+
+/// Not the path of an import, of an attribute or of a macro, which other questions answer.
+fn is_value_or_type(path: &SyntaxNode) -> bool {
+    let parent = path.parent();
+    parent.is_some_and(|it| {
+        ast::PathExpr::can_cast(it.kind())
+            || ast::PathType::can_cast(it.kind())
+            || ast::RecordExpr::can_cast(it.kind())
+    })
+}

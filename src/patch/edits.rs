@@ -1,0 +1,105 @@
+//! Edits of texts, as values.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use retask_engine::finding::Edit;
+
+/// A text after its edits.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Edited {
+    pub text: String,
+    /// Where the new text of each edit stands, in the order in which the edits were given.
+    pub ranges: Vec<Range<usize>>,
+}
+
+/// Applies edits that lie apart from each other. Edits that overlap, or that cut a character in two, are an error.
+pub fn apply(text: &str, edits: &[&Edit]) -> Result<Edited, String> {
+    let mut order: Vec<usize> = (0..edits.len()).collect();
+    order.sort_by_key(|it| (edits[*it].place.start.offset, edits[*it].place.end.offset));
+    let mut ranges = vec![0..0; edits.len()];
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for index in order {
+        let edit = edits[index];
+        let (start, end) = (edit.place.start.offset as usize, edit.place.end.offset as usize);
+        let Some(kept) = text.get(done..start).filter(|_| text.get(start..end).is_some()) else {
+            return Err("its edits overlap".to_owned());
+        };
+        new.push_str(kept);
+        let from = new.len();
+        new.push_str(&line_ends(text, &edit.text));
+        ranges[index] = from..new.len();
+        done = end;
+    }
+    new.push_str(&text[done..]);
+    Ok(Edited { text: new, ranges })
+}
+
+/// New lines end as those of the file do.
+fn line_ends(file: &str, new: &str) -> String {
+    if file.contains("\r\n") && !new.contains("\r\n") { new.replace('\n', "\r\n") } else { new.to_owned() }
+}
+
+/// The edits of each file.
+pub fn by_file<'e>(edits: impl IntoIterator<Item = &'e Edit>) -> BTreeMap<&'e str, Vec<&'e Edit>> {
+    let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    for edit in edits {
+        files.entry(&edit.place.path).or_default().push(edit);
+    }
+    files
+}
+
+/// Whether edits of two rewrites overlap or touch: then one of them waits.
+pub fn overlaps(a: &[Edit], b: &[Edit]) -> bool {
+    a.iter().any(|a| {
+        b.iter().any(|b| {
+            a.place.path == b.place.path
+                && a.place.start.offset <= b.place.end.offset
+                && b.place.start.offset <= a.place.end.offset
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use retask_engine::finding::{Edit, Place, Position};
+
+    use super::{apply, overlaps};
+
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        let position = |offset| Position { line: 1, column: offset + 1, offset };
+        Edit {
+            place: Place { path: "src/lib.rs".to_owned(), start: position(start), end: position(end) },
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn edits_apply_together_and_tell_where_they_went() {
+        let (a, b) = (edit(0, 1, "xy"), edit(2, 2, "!"));
+        let edited = apply("abc", &[&b, &a]).expect("they lie apart");
+        assert_eq!(edited.text, "xyb!c");
+        assert_eq!(edited.ranges, [3..4, 0..2]);
+    }
+
+    #[test]
+    fn edits_that_touch_wait_for_the_next_round() {
+        assert!(overlaps(&[edit(0, 2, "")], &[edit(2, 3, "")]));
+        assert!(!overlaps(&[edit(0, 2, "")], &[edit(3, 4, "")]));
+    }
+
+    #[test]
+    fn edits_that_overlap_or_cut_characters_are_errors() {
+        assert!(apply("abc", &[&edit(0, 2, ""), &edit(1, 3, "")]).is_err());
+        assert!(apply("\u{e9}", &[&edit(0, 1, "")]).is_err());
+        assert!(apply("abc", &[&edit(2, 9, "")]).is_err());
+        assert!(apply("abc", &[&edit(2, 1, "")]).is_err());
+    }
+
+    #[test]
+    fn new_lines_end_as_the_file_does() {
+        let edited = apply("a\r\nb", &[&edit(3, 4, "c\nd")]).expect("it fits");
+        assert_eq!(edited.text, "a\r\nc\r\nd");
+    }
+}

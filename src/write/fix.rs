@@ -1,0 +1,155 @@
+//! `retask fix`, from the guards to the summary.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::cargo::{Cargo, Kind, Problem};
+use super::disk::RealDisk;
+use super::search::search;
+use super::trial::{TakenBack, Trials};
+use super::writer::Writer;
+use super::{Failure, Folders, git};
+use crate::args::{Allow, Format, Verify};
+use crate::commands::{Analysed, Session, count, exit, fail, found, incomplete, worst};
+use crate::patch::{Choice, Patch};
+use crate::report;
+
+/// Applies the rewrites; gives the exit code. The caller holds the lock.
+pub fn fix(session: &Session<'_>, allow: Allow, verify: Verify) -> u8 {
+    let planner = session.planner();
+    let plan = |choice: &Choice<'_>| session.tidy(planner.plan(choice));
+    let patch = plan(&Choice::All);
+    if patch.files.is_empty() {
+        return finish(session, &patch, &[]);
+    }
+    let root = Path::new(&session.workspace.root);
+    if let Err(message) = git::guard(root, session.store.target_dir(), allow) {
+        return fail(&message, exit::USAGE);
+    }
+    if verify != Verify::None && session.store.is_loose() {
+        let message = "the file belongs to no package, so that cargo cannot compile it: `--verify none` writes all the same, `retask diff` shows the changes";
+        return fail(message, exit::USAGE);
+    }
+    let lockfile = std::fs::read(root.join("Cargo.lock")).ok();
+    let cargo = cargo(session, root, &patch, verify);
+    let baseline = match baseline(session, &cargo, verify) {
+        Ok(baseline) => baseline,
+        Err(message) => return fail(&message, exit::INCOMPLETE),
+    };
+    let folders = Folders::new(session.store.target_dir(), root);
+    let writer = match Writer::begin(root, folders, &RealDisk, lockfile.as_deref()) {
+        Ok(writer) => writer,
+        Err(failure) => return refuse(&failure, "nothing was written"),
+    };
+    let progress = |line: &str| session.progress(line);
+    let mut trials = Trials {
+        plan,
+        cargo,
+        verify,
+        baseline,
+        writer,
+        patch,
+        known: BTreeMap::new(),
+        runs: 0,
+        progress: &progress,
+    };
+    let bad = match search(&mut trials) {
+        Ok(bad) => bad,
+        Err(failure) => return give_up(trials.writer, &failure),
+    };
+    let taken_back = trials.taken_back(&bad);
+    let kept = match trials.patch.files.is_empty() {
+        true => trials.writer.abandon(),
+        false => trials.writer.finish(),
+    };
+    if let Err(failure) = kept {
+        return refuse(&failure, "`retask undo` takes back what was written");
+    }
+    finish(session, &trials.patch, &taken_back)
+}
+
+/// The way back at once, where it is open.
+fn give_up(writer: Writer<'_>, failure: &Failure) -> u8 {
+    match writer.abandon() {
+        Ok(()) => refuse(failure, "nothing was written: run retask again"),
+        Err(second) => refuse(
+            failure,
+            &format!("and not all could be taken back ({second}); `retask undo` does the rest"),
+        ),
+    }
+}
+
+fn refuse(failure: &Failure, then: &str) -> u8 {
+    fail(&format!("{failure}\n{then}"), failure.code())
+}
+
+/// What the patch touches, and the members that depend on it: whether a future is `Send` shows in another crate.
+fn cargo<'c>(session: &Session<'_>, root: &'c Path, patch: &Patch, verify: Verify) -> Cargo<'c> {
+    let mut packages: BTreeSet<&str> =
+        patch.applied.iter().flat_map(|it| it.packages.iter().map(String::as_str)).collect();
+    loop {
+        let depends = |it: &&retask_engine::workspace::Package| {
+            it.dependencies.values().any(|it| packages.contains(it.package.as_str()))
+        };
+        let more: Vec<&str> = session
+            .workspace
+            .packages
+            .iter()
+            .filter(|it| !packages.contains(it.name.as_str()))
+            .filter(depends)
+            .map(|it| it.name.as_str())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        packages.extend(more);
+    }
+    Cargo {
+        root,
+        packages: packages.into_iter().map(str::to_owned).collect(),
+        flags: session.shared.cargo_flags(),
+        targets: session.shared.cargo_targets(),
+        with_tests: verify == Verify::Test,
+    }
+}
+
+/// The problems of the unchanged workspace, which are not ours.
+fn baseline(session: &Session<'_>, cargo: &Cargo<'_>, verify: Verify) -> Result<Vec<Problem>, String> {
+    if verify == Verify::None {
+        return Ok(Vec::new());
+    }
+    session.progress(
+        "compiling before any change: this runs build scripts and procedural macros of the workspace",
+    );
+    let baseline = cargo.problems();
+    if let Some(problem) = baseline.iter().find(|it| it.is_of_cargo()) {
+        let message = "cargo cannot compile the workspace as it is, nothing was written";
+        return Err(format!("{message}:\n{}", problem.message));
+    }
+    let errors = baseline.iter().filter(|it| it.kind == Kind::Error).count();
+    if errors > 0 {
+        session.progress(&format!(
+            "{} before any change: what these hide cannot be verified",
+            count(errors, "error")
+        ));
+    }
+    Ok(baseline)
+}
+
+/// Says what was written and what was taken back; JSON tells what is left.
+fn finish(session: &Session<'_>, patch: &Patch, taken_back: &[TakenBack]) -> u8 {
+    session.report_patch(patch);
+    if session.shared.format == Format::Json {
+        let skipped = patch.first.skipped.clone();
+        let left = Analysed { skipped, unknown: patch.first.unknown, ..patch.last.clone() };
+        report::json::print_findings(&session.workspace, &left);
+    }
+    for it in taken_back {
+        anstream::eprintln!("retask: taken back: {}: {}", it.what, it.reason);
+    }
+    for path in patch.files.keys() {
+        session.progress(&format!("wrote `{path}`"));
+    }
+    let back = if taken_back.is_empty() { 0 } else { exit::TAKEN_BACK };
+    worst([found(&patch.last.findings), incomplete(&patch.first), back])
+}
