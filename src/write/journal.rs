@@ -27,6 +27,8 @@ pub enum State {
     Open,
     /// A run ended: what it wrote stays.
     Done,
+    /// A run that ended is being taken back.
+    Undone,
 }
 
 /// A file that a run writes.

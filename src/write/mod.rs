@@ -1,6 +1,8 @@
 //! `retask fix` and `retask undo`: guards, writing, compiling, taking back, and the way back.
 
 mod cargo;
+#[cfg(all(test, unix))]
+mod crash;
 mod disk;
 mod fix;
 mod git;

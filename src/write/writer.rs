@@ -144,12 +144,14 @@ pub fn recover(root: &Path, folders: &Folders, disk: &dyn Disk) -> Result<Recove
     }
 }
 
-/// Takes the last run back; `None` where there is none.
+/// Takes the last run back; `None` where there is none. From the first file on it is a journal, so that it goes on after a crash.
 pub fn undo(root: &Path, folders: &Folders, disk: &dyn Disk) -> Result<Option<Vec<String>>, Failure> {
-    if Record::read(&folders.undo, disk)?.is_none() {
-        return Ok(None);
-    }
-    way_back(root, &folders.undo, folders, disk).map(Some)
+    let Some(mut record) = Record::read(&folders.undo, disk)? else { return Ok(None) };
+    steps_back(root, &folders.undo, &record, disk)?;
+    record.state = State::Undone;
+    record.write(&folders.undo, disk)?;
+    put(&folders.undo, &folders.journal, disk)?;
+    way_back(root, &folders.journal, folders, disk).map(Some)
 }
 
 fn keep(folders: &Folders, disk: &dyn Disk) -> Result<(), Failure> {
@@ -164,22 +166,9 @@ fn keep(folders: &Folders, disk: &dyn Disk) -> Result<(), Failure> {
 /// Gives all files of a record their old bytes, and takes the record away. Done a second time, it goes on where it stopped.
 fn way_back(root: &Path, folder: &Path, folders: &Folders, disk: &dyn Disk) -> Result<Vec<String>, Failure> {
     let Some(record) = Record::read(folder, disk)? else { return Ok(Vec::new()) };
-    let mut steps: Vec<(usize, Vec<u8>)> = Vec::new();
-    let mut changed: Vec<String> = Vec::new();
-    for (index, entry) in record.files.iter().enumerate() {
-        let held = disk.read(&root.join(&entry.path)).ok().map(|it| hash(&it));
-        if held == entry.old {
-            continue;
-        }
-        let is_ours = held.is_some_and(|it| entry.new.contains(&it));
-        match is_ours || (entry.by_cargo && record.state == State::Open) {
-            true if entry.old.is_some() => steps.push((index, old_bytes(folder, index, entry, disk)?)),
-            true => remove(&root.join(&entry.path), disk)?,
-            false => changed.push(entry.path.clone()),
-        }
-    }
-    if !changed.is_empty() {
-        return Err(Failure::Changed(changed));
+    let Back { steps, removals } = steps_back(root, folder, &record, disk)?;
+    for index in removals {
+        remove(&root.join(&record.files[index].path), disk)?;
     }
     let allowed = |index: &usize| {
         let entry = &record.files[*index];
@@ -193,6 +182,33 @@ fn way_back(root: &Path, folder: &Path, folders: &Folders, disk: &dyn Disk) -> R
     put(folder, &folders.draft, disk)?;
     discard(&folders.draft, disk)?;
     Ok(steps.into_iter().map(|(index, _)| record.files[index].path.clone()).collect())
+}
+
+/// What the way back consists of.
+struct Back {
+    /// Files that get bytes.
+    steps: Vec<(usize, Vec<u8>)>,
+    /// Files that were not there before.
+    removals: Vec<usize>,
+}
+
+/// Works the way back out; files that somebody else changed stand in it.
+fn steps_back(root: &Path, folder: &Path, record: &Record, disk: &dyn Disk) -> Result<Back, Failure> {
+    let mut back = Back { steps: Vec::new(), removals: Vec::new() };
+    let mut changed: Vec<String> = Vec::new();
+    for (index, entry) in record.files.iter().enumerate() {
+        let held = disk.read(&root.join(&entry.path)).ok().map(|it| hash(&it));
+        if held == entry.old {
+            continue;
+        }
+        let is_ours = held.is_some_and(|it| entry.new.contains(&it));
+        match is_ours || (entry.by_cargo && record.state == State::Open) {
+            true if entry.old.is_some() => back.steps.push((index, old_bytes(folder, index, entry, disk)?)),
+            true => back.removals.push(index),
+            false => changed.push(entry.path.clone()),
+        }
+    }
+    if changed.is_empty() { Ok(back) } else { Err(Failure::Changed(changed)) }
 }
 
 fn old_bytes(folder: &Path, index: usize, entry: &Entry, disk: &dyn Disk) -> Result<Vec<u8>, Failure> {
