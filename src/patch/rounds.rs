@@ -66,7 +66,7 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
             let failed = worse(&now, &findings, &after, &done);
             if failed.is_empty() {
                 let round = patch.rounds.len();
-                patch.applied.extend(done.iter().map(|it| applied(it, &now, round, &step)));
+                patch.applied.extend(done.iter().map(|it| applied(it, &now, round, &step, &changed)));
                 patch.rounds.push(Round { texts: step.texts });
                 (now, manifests) = (step.next, changed);
                 limits.at_once.clear();
@@ -140,7 +140,13 @@ fn rewrite(group: &Group<'_>) -> Rewrite {
     }
 }
 
-fn applied(group: &Group<'_>, now: &Workspace, round: usize, step: &Step) -> Applied {
+fn applied(
+    group: &Group<'_>,
+    now: &Workspace,
+    round: usize,
+    step: &Step,
+    manifests: &BTreeMap<String, Change>,
+) -> Applied {
     let mut packages: Vec<usize> =
         now.files.iter().filter(|it| group.touches(&it.path)).map(|it| it.package).collect();
     packages.extend(group.fix.needs.iter().map(|it| it.package));
@@ -149,7 +155,11 @@ fn applied(group: &Group<'_>, now: &Workspace, round: usize, step: &Step) -> App
     Applied {
         rewrite: rewrite(group),
         packages: packages.into_iter().map(|it| now.packages[it].name.clone()).collect(),
-        needs_manifest: !group.fix.needs.is_empty(),
+        needs_manifest: group
+            .fix
+            .needs
+            .iter()
+            .any(|it| manifests.contains_key(&now.packages[it.package].manifest)),
         round,
         lines: step.lines.get(&group.fix.group).cloned().unwrap_or_default(),
     }

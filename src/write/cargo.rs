@@ -68,18 +68,21 @@ impl Cargo<'_> {
 
     fn run(&self, command: &str, more: &[String]) -> Vec<Problem> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args([command, "--message-format=json", "--quiet"]).args(&self.flags).args(more);
+        cargo.args([command, "--message-format=json"]).args(&self.flags).args(more);
+        if command != "test" {
+            // Of tests, it would hide the names.
+            cargo.arg("--quiet");
+        }
         cargo.args(self.packages.iter().flat_map(|it| ["-p", it])).current_dir(self.root);
         let output = match cargo.output() {
             Ok(output) => output,
-            Err(error) => return vec![of_cargo(format!("cargo cannot be run: {error}"))],
+            Err(error) => return vec![of_cargo(format!("cannot be run: {error}").as_bytes(), "check")],
         };
         let messages = Message::parse_stream(output.stdout.as_slice()).flatten();
         let problems: Vec<Problem> = messages.filter_map(|it| self.of_message(it)).collect();
         let explained = problems.iter().any(|it| it.kind != Kind::Warning);
         let failed = !output.status.success() && !explained;
-        let stderr = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        problems.into_iter().chain(failed.then(|| of_cargo(stderr()))).collect()
+        problems.into_iter().chain(failed.then(|| of_cargo(&output.stderr, command))).collect()
     }
 
     fn of_message(&self, message: Message) -> Option<Problem> {
@@ -127,8 +130,17 @@ fn is_sum(message: &str) -> bool {
     ["aborting due to", "emitted", "For more information"].iter().any(|it| message.contains(it))
 }
 
-fn of_cargo(message: String) -> Problem {
-    Problem { kind: Kind::Error, message, spans: Vec::new() }
+/// What cargo itself says where no compiler and no test says it.
+fn of_cargo(stderr: &[u8], command: &str) -> Problem {
+    let message = String::from_utf8_lossy(stderr).trim().to_owned();
+    match command {
+        // A test without the usual harness.
+        "test" => {
+            let last = message.lines().last().unwrap_or_default().trim();
+            Problem { kind: Kind::Test, message: format!("`cargo test` fails: {last}"), spans: Vec::new() }
+        }
+        _ => Problem { kind: Kind::Error, message, spans: Vec::new() },
+    }
 }
 
 /// A span's lines as a range.

@@ -4,8 +4,9 @@ use std::fs::File;
 
 use super::sandbox::{Sandbox, WITH_TOKIO, stderr, stdout};
 
-const BLOCKS: &str = "pub async fn f() {\n    std::thread::sleep(std::time::Duration::from_secs(1));\n}\n";
-const AWAITS: &str =
+pub const BLOCKS: &str =
+    "pub async fn f() {\n    std::thread::sleep(std::time::Duration::from_secs(1));\n}\n";
+pub const AWAITS: &str =
     "pub async fn f() {\n    tokio::time::sleep(std::time::Duration::from_secs(1)).await;\n}\n";
 
 /// Runs `fix` and gives what it says.

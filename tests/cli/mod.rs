@@ -10,3 +10,5 @@ mod map;
 mod options;
 mod sandbox;
 mod select;
+mod undo;
+mod verify;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Output};
+use std::process::{Command as Process, Output, Stdio};
 
 use snapbox::cmd::Command;
 use tempfile::TempDir;
@@ -105,6 +105,29 @@ impl Sandbox {
             .env("CARGO_NET_OFFLINE", "true")
             .env("GIT_CEILING_DIRECTORIES", self.folder.path())
             .env("CARGO_TARGET_DIR", self.root.join("target"))
+    }
+
+    /// The program with arguments, to be started and left to itself.
+    pub fn process(&self, args: &str) -> Process {
+        let mut process = Process::new(env!("CARGO_BIN_EXE_retask"));
+        process.args(args.split_whitespace()).stderr(Stdio::piped()).stdout(Stdio::piped());
+        self.surround(&mut process);
+        process
+    }
+
+    /// Runs a script of the shell in the workspace.
+    pub fn shell(&self, script: &str) -> Output {
+        let mut process = Process::new("sh");
+        self.surround(process.args(["-c", script]));
+        process.output().expect("there is a shell")
+    }
+
+    fn surround(&self, process: &mut Process) {
+        process
+            .current_dir(&self.root)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("GIT_CEILING_DIRECTORIES", self.folder.path())
+            .env("CARGO_TARGET_DIR", self.root.join("target"));
     }
 
     /// Runs the program and gives its output: for what snapshots do not show.
