@@ -61,12 +61,23 @@ pub fn analyse(
     skipped.extend(analysis.missing().iter().map(missing));
     skipped.sort();
     skipped.dedup();
-    let findings = retask_transforms::check(&analysis, rules);
+    let mut findings = retask_transforms::check(&analysis, rules);
+    findings.iter_mut().for_each(|it| guard(workspace, it));
     let units = if with_units { analysis.units() } else { Vec::new() };
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
     source.keep(workspace, analysis.into_database());
     Analysed { findings, units, skipped, unknown, unresolved }
+}
+
+/// A rewrite of a file that must not be changed is refused.
+fn guard(workspace: &Workspace, finding: &mut Finding) {
+    let Some(fix) = &finding.fix else { return };
+    let guarded = fix.edits.iter().find_map(|it| workspace.guards.get_key_value(&it.place.path));
+    if let Some((path, reason)) = guarded {
+        finding.refused = Some(format!("`{path}` {reason}"));
+        finding.fix = None;
+    }
 }
 
 fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String)> {

@@ -18,6 +18,8 @@ pub struct Workspace {
     pub files: Vec<SourceFile>,
     /// What could not be read or resolved; raises exit code 3.
     pub skipped: Vec<Skipped>,
+    /// Files and manifests that must not be changed, by path, each with the reason in words that follow its name.
+    pub guards: BTreeMap<String, String>,
     /// What the user asked to include on top of the library and the binaries.
     pub include: Include,
 }

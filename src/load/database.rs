@@ -25,6 +25,19 @@ pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database
     sources.into_database(workspace, missing)
 }
 
+/// The folder of the workspace in the database: deep, so that modules above it have a place as well.
+const FOLDER: &str = "/1/2/3/4/5/6/7/8/workspace";
+
+/// The path of a workspace file in the database, without steps up, as rust-analyzer looks for modules.
+fn in_memory(path: &str) -> String {
+    let (mut folder, mut rest) = (FOLDER, path);
+    while let Some(above) = rest.strip_prefix("../") {
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        rest = above;
+    }
+    format!("{folder}/{rest}")
+}
+
 /// The files and crates to load: those of a workspace first, then std, then what is added.
 pub struct Sources {
     files: Vec<FileSource>,
@@ -36,7 +49,7 @@ impl Sources {
     /// The files of a workspace, in its order and still without crates, and std.
     pub fn new(workspace: &Workspace, toolchain: &Toolchain) -> Sources {
         let members = workspace.files.iter().map(|it| FileSource {
-            path: format!("/workspace/{}", it.path),
+            path: in_memory(&it.path),
             text: it.text.clone(),
             folder: 0,
         });

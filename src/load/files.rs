@@ -1,5 +1,6 @@
 //! Reading the files of the members: those of the module trees, and why one is left out.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,14 @@ pub fn read_members(
         let targets = member.targets.iter().filter(|it| is_wanted(it, options.include));
         let roots: BTreeSet<PathBuf> = targets.map(|it| it.src_path.clone().into_std_path_buf()).collect();
         for (path, read) in module_tree(roots, options.include.tests) {
-            found.entry(path).or_insert((package, read));
+            match found.entry(path) {
+                Entry::Vacant(entry) => drop(entry.insert((package, read))),
+                Entry::Occupied(entry) => {
+                    let reason =
+                        "belongs to more than one package, and a rewrite is only shown to be right in one";
+                    workspace.guards.insert(relative(entry.key(), root), reason.to_owned());
+                }
+            }
         }
     }
     let editions: Vec<Edition> = resolved
@@ -78,6 +86,10 @@ fn take(
     skipped: &mut Vec<Skipped>,
 ) {
     for (path, (package, read)) in found {
+        let read = match path.to_str() {
+            Some(_) => read,
+            None => Err("has a name that is not UTF-8".to_owned()),
+        };
         let path = relative(&path, root);
         match read {
             Ok((text, bom)) => workspace.files.push(SourceFile {

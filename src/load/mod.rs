@@ -6,6 +6,7 @@
 mod database;
 mod files;
 mod graph;
+mod guard;
 mod lockfile;
 mod metadata;
 mod modules;
@@ -20,6 +21,7 @@ use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped};
 
 pub use database::Sources;
+use guard::Guards;
 use metadata::Resolved;
 pub use store::{Source, Store};
 pub use toolchain::Toolchain;
@@ -71,6 +73,7 @@ impl Loader {
         let mut workspace = packages::workspace(&root, &resolved, options);
         files::read_members(&mut workspace, &resolved, options, &root, &mut skipped);
         workspace.skipped = skipped;
+        guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         packages::select(&mut workspace, &path, &root, &manifest, options)?;
         finish(&mut workspace, &toolchain);
         Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root }, workspace))
@@ -99,8 +102,9 @@ impl Loader {
             )));
         }
         workspace.skipped = skipped;
-        finish(&mut workspace, &toolchain);
         let target_dir = root.join("target");
+        guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
+        finish(&mut workspace, &toolchain);
         Ok((Loader { toolchain, resolved: None, target_dir, root }, workspace))
     }
 
@@ -129,6 +133,18 @@ fn canonical(path: &Path) -> Result<PathBuf, LoadError> {
             path.display()
         ))
     })
+}
+
+/// Notes which files must not be changed.
+fn guard(workspace: &mut Workspace, guards: &Guards) {
+    let root = PathBuf::from(&workspace.root);
+    let files = workspace.files.iter().map(|it| (it.path.clone(), it.text.as_str()));
+    let manifests = workspace.packages.iter().map(|it| (it.manifest.clone(), ""));
+    let named = files.chain(manifests.filter(|(path, _)| !path.is_empty()));
+    let found: Vec<(String, String)> = named
+        .filter_map(|(path, text)| guards.reason(&root.join(&path), text).map(|reason| (path, reason)))
+        .collect();
+    workspace.guards.extend(found);
 }
 
 fn finish(workspace: &mut Workspace, toolchain: &Toolchain) {

@@ -10,6 +10,7 @@ use super::{LoadError, Options};
 pub struct Toolchain {
     pub cargo: PathBuf,
     pub rustc: PathBuf,
+    pub sysroot: PathBuf,
     /// The `library` folder with the sources of std.
     pub library: Option<PathBuf>,
     /// What `rustc --print cfg` says of the target.
@@ -46,7 +47,8 @@ impl Toolchain {
         }
         let cfgs = cfgs.unwrap_or_default();
         let library = library(&sysroot, options);
-        Ok(Toolchain { cargo, rustc, library, cfgs: cfgs.lines().map(str::to_owned).collect(), target })
+        let cfgs = cfgs.lines().map(str::to_owned).collect();
+        Ok(Toolchain { cargo, rustc, sysroot, library, cfgs, target })
     }
 }
 

@@ -25,6 +25,9 @@ pub fn enable(
     if dependency.features.iter().any(|it| it == need.feature || it == "full") {
         return Ok(());
     }
+    if let Some(reason) = workspace.guards.get(&package.manifest) {
+        return Err(format!("`{}` {reason}", package.manifest));
+    }
     let change = match manifests.get(&package.manifest) {
         Some(change) => change.clone(),
         None => {

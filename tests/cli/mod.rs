@@ -5,6 +5,8 @@ mod check;
 mod diff;
 mod explain;
 mod fix;
+#[cfg(unix)]
+mod guards;
 mod json;
 mod map;
 mod options;
