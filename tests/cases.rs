@@ -19,18 +19,25 @@ use retask_engine::finding::{Finding, Severity};
 use retask_engine::workspace::{Database, Dependency, Package, SourceFile, Wanted};
 
 /// A fixture: its text without markers, and the findings that they ask for.
-struct Case {
-    rule: String,
-    name: String,
-    fires: bool,
-    text: String,
+#[derive(Clone)]
+pub struct Case {
+    pub rule: String,
+    pub name: String,
+    pub fires: bool,
+    pub text: String,
     /// `line: severity rule`, sorted.
-    marked: Vec<String>,
+    pub marked: Vec<String>,
 }
 
 impl Case {
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("{}/{}/{}.rs", self.rule, if self.fires { "fires" } else { "silent" }, self.name)
+    }
+}
+
+impl Case {
+    pub fn is_rewritten(&self) -> bool {
+        root().join(format!("{}/fires/{}.fixed.rs", self.rule, self.name)).exists()
     }
 }
 
@@ -125,7 +132,7 @@ fn root() -> PathBuf {
 }
 
 /// The fixtures, by path.
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for entry in walkdir::WalkDir::new(root()).sort_by_file_name() {
         let path = entry.expect("the fixtures can be read").into_path();
@@ -161,7 +168,7 @@ fn unmarked(written: &str) -> (String, Vec<String>) {
 }
 
 /// One package for each fixture, each of which depends on all stubs.
-fn workspace(cases: &[Case]) -> Workspace {
+pub fn workspace(cases: &[Case]) -> Workspace {
     let dependency = |name: &String| {
         let (package, version) = registry_name(name);
         (name.clone(), Dependency { package, version, features: vec!["full".to_owned()] })
@@ -225,7 +232,7 @@ fn rewritten(workspace: &Workspace) -> Patch {
     patch
 }
 
-fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
+pub fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
     analyse(workspace, written, &rules, false, &Stubs)
 }

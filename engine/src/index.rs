@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ra_ap_syntax::{
-    AstNode, Edition, NodeOrToken, SmolStr, SourceFile as Syntax,
+    AstNode, Edition, NodeOrToken, Parse, SmolStr, SourceFile as Syntax, SyntaxError,
     SyntaxKind::{self, *},
     SyntaxNode, SyntaxToken, T, ast,
     ast::{HasArgList, HasName},
@@ -165,6 +165,15 @@ impl Index {
     }
 }
 
+/// The first syntax error of a text. The parser takes the carriage return after a `\` in a string for one, which it is not.
+fn first_error(parse: &Parse<Syntax>, text: &str, edition: Edition) -> Option<SyntaxError> {
+    let error = parse.errors().into_iter().next()?;
+    match text.contains("\\\r\n") {
+        true => Syntax::parse(&text.replace("\r\n", "\n"), edition).errors().into_iter().next(),
+        false => Some(error),
+    }
+}
+
 #[derive(Default)]
 struct FileFacts {
     calls: Vec<(SmolStr, u32, Shape)>,
@@ -182,7 +191,7 @@ impl FileFacts {
     fn of(text: &str, edition: Edition) -> FileFacts {
         let mut facts = FileFacts::default();
         let parse = Syntax::parse(text, edition);
-        if let Some(error) = parse.errors().first() {
+        if let Some(error) = first_error(&parse, text, edition) {
             let line = 1 + text[..usize::from(error.range().start()).min(text.len())].matches('\n').count();
             facts.error = Some(format!("syntax error in line {line}: {error}"));
         }

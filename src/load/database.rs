@@ -10,7 +10,7 @@ use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates
 use retask_engine::workspace::{Database, Wanted};
 
 use super::graph::Node;
-use super::{Loader, Toolchain, files, relative, stand_in};
+use super::{Loader, Toolchain, files, relative, slashes, stand_in};
 
 /// Loads the crates into a database.
 pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database {
@@ -284,10 +284,6 @@ fn with_features(cfgs: &[String], features: &[String]) -> Vec<String> {
 
 fn edition_of(edition: &str) -> Edition {
     edition.parse().unwrap_or(Edition::Edition2024)
-}
-
-fn slashes(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The Rust files of a folder, by path; what cannot be read as text is left out.

@@ -164,10 +164,16 @@ fn manifest_above(path: &Path) -> Option<PathBuf> {
     path.ancestors().map(|it| it.join("Cargo.toml")).find(|it| it.is_file())
 }
 
+/// A path with `/`. Where that alone parts names, a backslash is a part of one.
+pub fn slashes(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
+}
+
 /// A path relative to another, with `/`.
 fn relative(path: &Path, root: &Path) -> String {
     if let Ok(inside) = path.strip_prefix(root) {
-        return inside.to_string_lossy().replace('\\', "/");
+        return slashes(inside);
     }
     let shared = path.components().zip(root.components()).take_while(|(a, b)| a == b).count();
     let up = root.components().skip(shared).map(|_| "..".to_owned());

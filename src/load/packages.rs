@@ -7,25 +7,20 @@ use retask_engine::Workspace;
 use retask_engine::workspace::{Dependency, Package};
 
 use super::metadata::Resolved;
-use super::{LoadError, Options, relative};
+use super::{LoadError, Options, relative, slashes};
 use crate::explain::nearest;
 
 /// The workspace with its members and no files yet.
 pub fn workspace(root: &Path, resolved: &Resolved, options: &Options) -> Workspace {
     let packages = resolved.members.iter().map(|it| package(root, resolved, it)).collect();
-    Workspace {
-        root: root.to_string_lossy().replace('\\', "/"),
-        packages,
-        include: options.include,
-        ..Workspace::default()
-    }
+    Workspace { root: slashes(root), packages, include: options.include, ..Workspace::default() }
 }
 
 /// The workspace of files outside any package.
 pub fn loose(root: &Path, options: &Options) -> Workspace {
     let package = Package { name: "file".to_owned(), selected: true, ..Package::default() };
     Workspace {
-        root: root.to_string_lossy().replace('\\', "/"),
+        root: slashes(root),
         packages: vec![package],
         include: options.include,
         ..Workspace::default()

@@ -6,6 +6,7 @@ use retask_engine::Workspace;
 use similar::{Algorithm, TextDiff};
 
 use super::{Change, Patch};
+use crate::load::slashes;
 
 /// The whole diff. Paths are relative to the top of the git work tree, else to the workspace root.
 pub fn unified(patch: &Patch, workspace: &Workspace) -> String {
@@ -16,8 +17,7 @@ pub fn unified(patch: &Patch, workspace: &Workspace) -> String {
 /// The way from the top of the work tree to the workspace root, with a `/` at its end.
 fn prefix(root: &Path) -> String {
     let top = root.ancestors().find(|it| it.join(".git").exists());
-    let below =
-        top.and_then(|it| root.strip_prefix(it).ok()).map(|it| it.to_string_lossy().replace('\\', "/"));
+    let below = top.and_then(|it| root.strip_prefix(it).ok()).map(slashes);
     match below {
         Some(below) if !below.is_empty() => format!("{below}/"),
         _ => String::new(),

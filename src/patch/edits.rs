@@ -1,6 +1,6 @@
 //! Edits of texts, as values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use retask_engine::finding::Edit;
@@ -28,7 +28,7 @@ pub fn apply(text: &str, edits: &[&Edit]) -> Result<Edited, String> {
         };
         new.push_str(kept);
         let from = new.len();
-        new.push_str(&line_ends(text, &edit.text));
+        new.push_str(&line_ends(text, &text[start..end], &edit.text));
         ranges[index] = from..new.len();
         done = end;
     }
@@ -36,9 +36,25 @@ pub fn apply(text: &str, edits: &[&Edit]) -> Result<Edited, String> {
     Ok(Edited { text: new, ranges })
 }
 
-/// New lines end as those of the file do.
-fn line_ends(file: &str, new: &str) -> String {
-    if file.contains("\r\n") && !new.contains("\r\n") { new.replace('\n', "\r\n") } else { new.to_owned() }
+/// New lines end as most lines of the file do; lines that are taken over from the replaced text end as they did.
+fn line_ends(file: &str, old: &str, new: &str) -> String {
+    if !ends_in_crlf(file) {
+        return new.to_owned();
+    }
+    let kept: BTreeSet<&str> = old.split_inclusive('\n').map(str::trim_start).collect();
+    let mut text = String::with_capacity(new.len());
+    for line in new.split_inclusive('\n') {
+        match line.strip_suffix('\n').filter(|it| !it.ends_with('\r') && !kept.contains(line.trim_start())) {
+            Some(line) => text.extend([line, "\r\n"]),
+            None => text.push_str(line),
+        }
+    }
+    text
+}
+
+/// Whether most lines of a text end as on Windows.
+pub fn ends_in_crlf(text: &str) -> bool {
+    text.matches("\r\n").count() * 2 > text.matches('\n').count()
 }
 
 /// The edits of each file.
@@ -101,5 +117,9 @@ mod tests {
     fn new_lines_end_as_the_file_does() {
         let edited = apply("a\r\nb", &[&edit(3, 4, "c\nd")]).expect("it fits");
         assert_eq!(edited.text, "a\r\nc\r\nd");
+        let edited = apply("a\r\nb\r\nc\nd", &[&edit(3, 7, "x\nb\r\nc\n")]).expect("it fits");
+        assert_eq!(edited.text, "a\r\nx\r\nb\r\nc\r\n\nd", "the line end of `c` is not in the replaced text");
+        let edited = apply("a\r\nb\nc\nd", &[&edit(7, 8, "x\ny")]).expect("it fits");
+        assert_eq!(edited.text, "a\r\nb\nc\nx\ny");
     }
 }

@@ -6,9 +6,11 @@ use std::path::Path;
 use retask_engine::Workspace;
 use retask_engine::finding::{Edit, FeatureNeed, Place};
 use retask_engine::place::position;
+use similar::{DiffTag, TextDiff};
 use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
 
 use super::Change;
+use super::edits::ends_in_crlf;
 
 /// Adds a feature to the member's own entry of the dependency, where it is not on already. A dependency that is inherited from the
 /// workspace takes features of the member on top, so that no other package changes.
@@ -74,14 +76,39 @@ fn edit(path: String, change: &Change) -> Edit {
     }
 }
 
-/// A manifest's text with a feature of a dependency on.
+/// A manifest's text with a feature of a dependency on. Lines that stay keep every byte.
 fn with_feature(text: &str, dependency: &str, feature: &str) -> Result<String, String> {
-    let mut manifest: DocumentMut = text.parse().map_err(|error| format!("is not TOML: {error}"))?;
+    let before = text.replace("\r\n", "\n");
+    let mut manifest: DocumentMut = before.parse().map_err(|error| format!("is not TOML: {error}"))?;
     let item = find(manifest.as_table_mut(), dependency)
         .ok_or_else(|| format!("no entry for `{dependency}` under `[dependencies]`"))?;
     add(item, feature)?;
-    let out = manifest.to_string();
-    Ok(if text.contains("\r\n") { out.replace("\r\n", "\n").replace('\n', "\r\n") } else { out })
+    Ok(carry_over(text, &before, &manifest.to_string()))
+}
+
+/// Carries the lines that changed from one text to another over to a third, which differs from the first in its line ends.
+fn carry_over(raw: &str, before: &str, after: &str) -> String {
+    let lines: Vec<&str> = raw.split_inclusive('\n').collect();
+    let new_end = if ends_in_crlf(raw) { "\r\n" } else { "\n" };
+    let diff = TextDiff::from_lines(before, after);
+    let mut text = String::with_capacity(after.len());
+    for op in diff.ops() {
+        if op.tag() == DiffTag::Equal {
+            text.extend(op.old_range().map(|it| lines[it]));
+            continue;
+        }
+        // A line in the place of another ends as that one did.
+        let old_ends = op.old_range().map(|it| if lines[it].ends_with("\r\n") { "\r\n" } else { "\n" });
+        let ends = old_ends.chain(std::iter::repeat(new_end));
+        for (line, end) in op.new_range().zip(ends) {
+            let line = diff.new_slice(line).unwrap_or_default();
+            match line.strip_suffix('\n') {
+                Some(line) => text.extend([line, end]),
+                None => text.push_str(line),
+            }
+        }
+    }
+    text
 }
 
 /// The entry of a dependency by its name on the registry: among the plain ones, else among those of a target.
@@ -234,6 +261,14 @@ mod tests {
         let edit = edit("Cargo.toml".to_owned(), &change);
         assert_eq!((edit.place.start.offset, edit.place.end.offset, edit.text.as_str()), (2, 4, "x\n"));
         assert_eq!((edit.place.start.line, edit.place.end.line), (2, 3));
+    }
+
+    #[test]
+    fn line_ends_stay_as_they_are() {
+        let mixed = "[package]\r\nname = \"p\"\n\r\n[dependencies]\ntokio = \"1\"\r\n# end";
+        let after = mixed.replace("\"1\"", "{ version = \"1\", features = [\"fs\"] }");
+        assert_eq!(with_feature(mixed, "tokio", "fs"), Ok(after));
+        assert!(with_feature("[dependencies]\rtokio = \"1\"\n", "tokio", "fs").is_err());
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::process::Command;
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
+use crate::load::slashes;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Error,
@@ -121,7 +123,7 @@ impl Cargo<'_> {
             span = &expansion.span;
         }
         let path = Path::new(&span.file_name);
-        let path = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let path = slashes(path.strip_prefix(self.root).unwrap_or(path));
         (!path.starts_with('/')).then(|| (path, (span.line_start.saturating_sub(1), span.line_end)))
     }
 }

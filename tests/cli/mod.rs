@@ -1,6 +1,8 @@
 //! The program as its users run it: arguments, output, exit codes, files.
 
 mod bad_input;
+#[cfg(unix)]
+mod bytes;
 mod check;
 mod diff;
 mod explain;
