@@ -18,13 +18,25 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prints the findings
-    Check(Shared),
+    Check {
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        report: Report,
+    },
     /// Prints the rewrites as a unified diff
-    Diff(Shared),
+    Diff {
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        report: Report,
+    },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
     Fix {
         #[command(flatten)]
         shared: Shared,
+        #[command(flatten)]
+        report: Report,
         #[command(flatten)]
         allow: Allow,
         /// How rewrites are verified before they stay: not at all, by `cargo check`, or also by `cargo test`
@@ -49,6 +61,14 @@ pub enum Command {
         /// A rule such as `blocking-sleep`, or a bucket from 1 to 5
         name: String,
     },
+}
+
+/// The migration report.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Report {
+    /// Write a report in Markdown: each finding with its bucket, and what became of it
+    #[arg(long, value_name = "FILE.md")]
+    pub report: Option<PathBuf>,
 }
 
 /// What `fix` may write over.

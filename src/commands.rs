@@ -9,10 +9,11 @@ use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Shared, Verify};
+use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Report, Shared, Verify};
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
-use crate::write::{RealDisk, Recovered};
+use crate::progress::Progress;
+use crate::write::{RealDisk, Recovered, TakenBack};
 use crate::{explain, patch, report, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
@@ -100,10 +101,10 @@ pub fn run(args: Vec<OsString>) -> u8 {
     };
     match cli.command {
         Command::Explain { name } => explain::run(&name),
-        Command::Check(shared) => with_session(&shared, |it| it.check()),
-        Command::Diff(shared) => with_session(&shared, |it| it.diff()),
+        Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
+        Command::Diff { shared, report } => with_session(&shared, |it| it.diff(&report)),
         Command::Map(shared) => with_session(&shared, |it| it.map()),
-        Command::Fix { shared, allow, verify } => fix(&shared, allow, verify),
+        Command::Fix { shared, report, allow, verify } => fix(&shared, &report, allow, verify),
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
@@ -114,6 +115,7 @@ pub struct Session<'s> {
     pub store: Store,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
+    pub progress: Progress,
 }
 
 fn set_color(color: Color) {
@@ -145,7 +147,10 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     set_color(shared.color);
     let rules = chosen(shared).map_err(|message| fail(&message, exit::USAGE))?;
     match Loader::open(&shared.path, &shared.load_options()) {
-        Ok((loader, workspace)) => Ok(Session { shared, store: Store::new(loader), workspace, rules }),
+        Ok((loader, workspace)) => {
+            let store = Store::new(loader);
+            Ok(Session { shared, store, workspace, rules, progress: Progress::new(shared.quiet) })
+        }
         Err(error) => Err(unloadable(&error)),
     }
 }
@@ -158,7 +163,7 @@ fn unloadable(error: &LoadError) -> u8 {
 }
 
 /// The way back of a run that was cut off comes first: the workspace is read after it.
-fn fix(shared: &Shared, allow: Allow, verify: Verify) -> u8 {
+fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
     let mut session = match open(shared) {
         Ok(session) => session,
         Err(code) => return code,
@@ -179,7 +184,7 @@ fn fix(shared: &Shared, allow: Allow, verify: Verify) -> u8 {
         }
         Err(failure) => return cannot_go_back(&failure),
     }
-    write::fix(&session, allow, verify)
+    write::fix(&session, report, allow, verify)
 }
 
 fn undo(path: &Path, color: Color, quiet: bool) -> u8 {
@@ -260,17 +265,21 @@ fn chosen(shared: &Shared) -> Result<Vec<&'static Rule>, String> {
 
 impl Session<'_> {
     fn analyse(&self, with_units: bool) -> Analysed {
-        analyse(&self.workspace, &Written::new(), &self.rules, with_units, &self.store)
+        self.progress.step(&format!("analysing {}", count(self.workspace.files.len(), "file")));
+        let analysed = analyse(&self.workspace, &Written::new(), &self.rules, with_units, &self.store);
+        self.progress.end();
+        analysed
     }
 
-    fn check(self) -> u8 {
+    fn check(self, report: &Report) -> u8 {
         let analysed = self.analyse(false);
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &analysed),
             Format::Human => report::human::print(&self.workspace, &analysed, self.shared.verbose),
         }
         self.summary(&analysed);
-        worst([found(&analysed.findings), incomplete(&analysed)])
+        let written = self.report(report, "check", &analysed, None, &[]);
+        worst([found(&analysed.findings), incomplete(&analysed), written])
     }
 
     fn map(self) -> u8 {
@@ -283,15 +292,36 @@ impl Session<'_> {
         incomplete(&analysed)
     }
 
-    fn diff(self) -> u8 {
+    fn diff(self, report: &Report) -> u8 {
         let patch = self.tidy(self.planner().plan(&Choice::All));
+        self.progress.end();
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &patch.first),
             Format::Human => anstream::print!("{}", patch::diff::unified(&patch, &self.workspace)),
         }
-        self.report_patch(&patch);
+        self.report_patch(&patch, &[]);
         let found = if patch.files.is_empty() { 0 } else { exit::FOUND };
-        worst([found, incomplete(&patch.first)])
+        let written = self.report(report, "diff", &patch.first, Some(&patch), &[]);
+        worst([found, incomplete(&patch.first), written])
+    }
+
+    /// Writes the migration report where one was asked for; gives the exit code.
+    pub fn report(
+        &self,
+        report: &Report,
+        command: &str,
+        analysed: &Analysed,
+        patch: Option<&Patch>,
+        taken_back: &[TakenBack],
+    ) -> u8 {
+        let Some(path) = &report.report else { return 0 };
+        let text = report::markdown::report(command, &self.workspace, analysed, patch, taken_back);
+        match std::fs::write(path, text) {
+            Ok(()) => 0,
+            Err(error) => {
+                fail(&format!("the report `{}` cannot be written: {error}", path.display()), exit::USAGE)
+            }
+        }
     }
 
     /// Where `fix` keeps what it needs for the way back.
@@ -306,6 +336,10 @@ impl Session<'_> {
             Fixes::All => Level::All,
         };
         Planner::new(&self.workspace, level, |workspace, written| {
+            self.progress.step(&match written.len() {
+                0 => format!("analysing {}", count(workspace.files.len(), "file")),
+                changed => format!("checking the rewrites of {}", count(changed, "file")),
+            });
             analyse(workspace, written, &self.rules, false, &self.store)
         })
     }
@@ -321,8 +355,12 @@ impl Session<'_> {
     }
 
     /// What was rewritten and what was not, on standard error.
-    pub fn report_patch(&self, patch: &Patch) {
+    pub fn report_patch(&self, patch: &Patch, taken_back: &[TakenBack]) {
+        self.progress.end();
         report::human::print_skipped(&patch.first);
+        for it in taken_back {
+            anstream::eprintln!("retask: taken back: {}: {}", it.what, it.reason);
+        }
         if self.shared.quiet {
             return;
         }
@@ -331,22 +369,18 @@ impl Session<'_> {
         }
         let findings = &patch.first.findings;
         report::human::print_refusals(findings);
-        let refused = findings.iter().filter(|it| it.fix.is_none()).count();
+        let outcomes = report::outcome::outcomes(findings, Some(patch), taken_back);
+        anstream::eprint!("{}", report::outcome::table(findings, &outcomes));
         anstream::eprintln!(
-            "retask: {} in {}; {} of {} {} no rewrite",
+            "retask: {} in {}",
             count(patch.applied.len(), "rewrite"),
             count(patch.files.len(), "file"),
-            refused,
-            count(findings.len(), "finding"),
-            if refused == 1 { "has" } else { "have" },
         );
     }
 
     /// A line on standard error, but where silence was asked for.
     pub fn progress(&self, line: &str) {
-        if !self.shared.quiet {
-            anstream::eprintln!("retask: {line}");
-        }
+        self.progress.line(line);
     }
 
     fn summary(&self, analysed: &Analysed) {

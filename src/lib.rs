@@ -6,6 +6,7 @@ mod commands;
 mod explain;
 pub mod load;
 pub mod patch;
+mod progress;
 mod report;
 mod write;
 

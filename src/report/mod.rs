@@ -3,3 +3,5 @@
 pub mod human;
 pub mod json;
 pub mod map;
+pub mod markdown;
+pub mod outcome;

@@ -9,18 +9,18 @@ use super::search::search;
 use super::trial::{TakenBack, Trials};
 use super::writer::Writer;
 use super::{Failure, Folders, git};
-use crate::args::{Allow, Format, Verify};
+use crate::args::{Allow, Format, Report, Verify};
 use crate::commands::{Analysed, Session, count, exit, fail, found, incomplete, worst};
 use crate::patch::{Choice, Patch};
-use crate::report;
+use crate::report::json;
 
 /// Applies the rewrites; gives the exit code. The caller holds the lock.
-pub fn fix(session: &Session<'_>, allow: Allow, verify: Verify) -> u8 {
+pub fn fix(session: &Session<'_>, report: &Report, allow: Allow, verify: Verify) -> u8 {
     let planner = session.planner();
     let plan = |choice: &Choice<'_>| session.tidy(planner.plan(choice));
     let patch = plan(&Choice::All);
     if patch.files.is_empty() {
-        return finish(session, &patch, &[]);
+        return finish(session, report, &patch, &[]);
     }
     let root = Path::new(&session.workspace.root);
     if let Err(message) = git::guard(root, session.store.target_dir(), allow) {
@@ -41,7 +41,7 @@ pub fn fix(session: &Session<'_>, allow: Allow, verify: Verify) -> u8 {
         Ok(writer) => writer,
         Err(failure) => return refuse(&failure, "nothing was written"),
     };
-    let progress = |line: &str| session.progress(line);
+    let progress = |line: &str| session.progress.step(line);
     let mut trials = Trials {
         plan,
         cargo,
@@ -65,7 +65,7 @@ pub fn fix(session: &Session<'_>, allow: Allow, verify: Verify) -> u8 {
     if let Err(failure) = kept {
         return refuse(&failure, "`retask undo` takes back what was written");
     }
-    finish(session, &trials.patch, &taken_back)
+    finish(session, report, &trials.patch, &taken_back)
 }
 
 /// The way back at once, where it is open.
@@ -137,19 +137,17 @@ fn baseline(session: &Session<'_>, cargo: &Cargo<'_>, verify: Verify) -> Result<
 }
 
 /// Says what was written and what was taken back; JSON tells what is left.
-fn finish(session: &Session<'_>, patch: &Patch, taken_back: &[TakenBack]) -> u8 {
-    session.report_patch(patch);
+fn finish(session: &Session<'_>, report: &Report, patch: &Patch, taken_back: &[TakenBack]) -> u8 {
+    session.report_patch(patch, taken_back);
     if session.shared.format == Format::Json {
         let skipped = patch.first.skipped.clone();
         let left = Analysed { skipped, unknown: patch.first.unknown, ..patch.last.clone() };
-        report::json::print_findings(&session.workspace, &left);
-    }
-    for it in taken_back {
-        anstream::eprintln!("retask: taken back: {}: {}", it.what, it.reason);
+        json::print_findings(&session.workspace, &left);
     }
     for path in patch.files.keys() {
         session.progress(&format!("wrote `{path}`"));
     }
     let back = if taken_back.is_empty() { 0 } else { exit::TAKEN_BACK };
-    worst([found(&patch.last.findings), incomplete(&patch.first), back])
+    let written = session.report(report, "fix", &patch.first, Some(patch), taken_back);
+    worst([found(&patch.last.findings), incomplete(&patch.first), back, written])
 }

@@ -18,6 +18,7 @@ pub use disk::RealDisk;
 pub use fix::fix;
 pub use journal::Folders;
 pub use lock::Lock;
+pub use trial::TakenBack;
 pub use writer::{Recovered, is_interrupted, recover, undo};
 
 use crate::commands::exit;

@@ -12,6 +12,7 @@ mod guards;
 mod json;
 mod map;
 mod options;
+mod report;
 mod sandbox;
 mod select;
 mod undo;

@@ -1,0 +1,145 @@
+//! The migration report: what was found, what became of it, and what changes in meaning.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use retask_engine::Workspace;
+use retask_engine::finding::{Finding, Fix, Severity};
+
+use super::outcome::{HEAD, Outcome, outcomes, rows, waits_for};
+use crate::commands::Analysed;
+use crate::patch::Patch;
+use crate::write::TakenBack;
+
+/// The report of a command on a workspace. It names no place outside the workspace and no time: the same run gives the same bytes.
+pub fn report(
+    command: &str,
+    workspace: &Workspace,
+    analysed: &Analysed,
+    patch: Option<&Patch>,
+    taken_back: &[TakenBack],
+) -> String {
+    let outcomes = outcomes(&analysed.findings, patch, taken_back);
+    let name = Path::new(&workspace.root).file_name().map(|it| it.to_string_lossy().into_owned());
+    let mut text = format!("# What retask found in {}\n\n", code(&name.unwrap_or_default()));
+    let _ = writeln!(
+        text,
+        "By {} of version {}.\n",
+        code(&format!("retask {command}")),
+        env!("CARGO_PKG_VERSION")
+    );
+    table(&mut text, &analysed.findings, &outcomes);
+    let mut path = "";
+    for (finding, outcome) in analysed.findings.iter().zip(&outcomes) {
+        if finding.place.path != path {
+            path = &finding.place.path;
+            let _ = writeln!(text, "\n## {}", code(path));
+        }
+        section(&mut text, finding, outcome);
+    }
+    if !analysed.skipped.is_empty() {
+        text.push_str("\n## Skipped\n\n");
+        for skipped in &analysed.skipped {
+            let _ = writeln!(text, "- {}: {}", code(&skipped.path), prose(&skipped.reason));
+        }
+    }
+    text
+}
+
+fn table(text: &mut String, findings: &[Finding], outcomes: &[Outcome]) {
+    let _ = writeln!(text, "| {} |", HEAD.join(" | "));
+    text.push_str("|---|---:|---:|---:|---:|---:|\n");
+    for (rule, row) in rows(findings, outcomes) {
+        let cells: Vec<String> = row.cells().iter().map(usize::to_string).collect();
+        let _ = writeln!(text, "| {rule} | {} |", cells.join(" | "));
+    }
+}
+
+fn section(text: &mut String, finding: &Finding, outcome: &Outcome) {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let (line, column) = (finding.place.start.line, finding.place.start.column);
+    let _ = writeln!(text, "\n### Line {line}, column {column}: {severity} of {}\n", finding.rule);
+    let _ = writeln!(text, "{}.\n", prose(&finding.message));
+    let bucket = finding.bucket;
+    let _ = writeln!(
+        text,
+        "- Bucket: {} ({}), which belongs on {}",
+        bucket.number(),
+        bucket.name(),
+        prose(bucket.belongs_on())
+    );
+    if let Some(fix) = &finding.fix {
+        rewrite(text, fix, outcome);
+    }
+    if let Outcome::Refused(reason) = outcome {
+        let _ = writeln!(text, "- Refused: {}", prose(reason));
+    }
+}
+
+fn rewrite(text: &mut String, fix: &Fix, outcome: &Outcome) {
+    let became = match outcome {
+        Outcome::Rewritten => "applied".to_owned(),
+        Outcome::Offered => waits_for(fix.applicability).to_owned(),
+        Outcome::TakenBack(reason) => format!("taken back, since {reason}"),
+        Outcome::Refused(_) => "not applied".to_owned(),
+    };
+    let _ = writeln!(text, "- Rewrite: {}: {}", prose(&fix.title), prose(&became));
+    match fix.caveats.as_slice() {
+        [] => text.push_str("- Change of meaning: none but scheduling\n"),
+        caveats => {
+            let caveats: Vec<String> = caveats.iter().map(|it| prose(it)).collect();
+            let _ = writeln!(text, "- Change of meaning: {}", caveats.join("; "));
+        }
+    }
+    let files: BTreeSet<&str> = fix.edits.iter().map(|it| it.place.path.as_str()).collect();
+    let files: Vec<String> = files.into_iter().map(code).collect();
+    let _ = writeln!(text, "- Files: {}", files.join(", "));
+}
+
+/// A name as code, whatever stands in it.
+fn code(name: &str) -> String {
+    let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let longest = name.split(|it| it != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if longest > 0 { " " } else { "" };
+    format!("{fence}{pad}{name}{pad}{fence}")
+}
+
+/// A message: what stands between backticks is code, the rest is text and nothing else.
+fn prose(message: &str) -> String {
+    let mut text = String::new();
+    let parts: Vec<&str> = message.split('`').collect();
+    let is_paired = parts.len() % 2 == 1;
+    for (at, part) in parts.into_iter().enumerate() {
+        if at % 2 == 1 && is_paired {
+            text.push_str(&code(part));
+            continue;
+        }
+        for it in part.chars() {
+            match it {
+                '\\' | '*' | '_' | '<' | '>' | '|' | '[' | ']' | '#' | '&' => text.extend(['\\', it]),
+                it if it.is_control() => text.push(' '),
+                it => text.push(it),
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, prose};
+
+    #[test]
+    fn names_and_messages_cannot_break_out() {
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("a\nb"), "`a\u{fffd}b`");
+        assert_eq!(prose("`Vec<u8>` is <b>not</b> | here"), "`Vec<u8>` is \\<b\\>not\\</b\\> \\| here");
+        assert_eq!(prose("one ` alone *"), "one  alone \\*");
+    }
+}
