@@ -292,15 +292,16 @@ impl<'a> Taking<'_, 'a> {
 
     /// Whether the local is used after the work, or again in a loop around it.
     fn is_used_again(&self) -> bool {
+        let Some(body) = owner(self.body, self.base) else { return true };
         let (range, name) = (self.range, self.base);
         let is_around = |it: &SyntaxNode| self.sema.source_range(it).is_none_or(|(_, it)| it != range);
         let in_loop = self
             .sema
             .ancestors(&self.work.node)
-            .take_while(|it| it != self.body)
+            .take_while(|it| it != &body)
             .any(|it| is_loop(&it) && is_around(&it) && !declares(&it, name));
-        let after = if in_loop { self.body.text_range().start() } else { range.end() };
-        self.body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
+        let after = if in_loop { body.text_range().start() } else { range.end() };
+        body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
             let at = it.text_range();
             let is_use = match it.kind() {
                 SyntaxKind::IDENT => {
@@ -312,6 +313,28 @@ impl<'a> Taking<'_, 'a> {
             is_use && at.start() >= after && !range.contains_range(at)
         }) || in_loop
     }
+}
+
+/// The body that owns a local which a body uses: an async block without `move` only borrows. `None` where a closure, which may be called
+/// again, has it from around it.
+fn owner(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
+    let mut body = body.clone();
+    while borrows(&body) && !declares(&body, name) {
+        let is_body = |it: &SyntaxNode| {
+            matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR) || is_async_block(it)
+        };
+        let outer = body.ancestors().skip(1).find(is_body);
+        body = outer.filter(|it| it.kind() != SyntaxKind::CLOSURE_EXPR || declares(it, name))?;
+    }
+    Some(body)
+}
+
+fn is_async_block(node: &SyntaxNode) -> bool {
+    ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
+}
+
+fn borrows(node: &SyntaxNode) -> bool {
+    is_async_block(node) && ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.move_token().is_none())
 }
 
 fn is_loop(node: &SyntaxNode) -> bool {

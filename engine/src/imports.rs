@@ -29,7 +29,9 @@ pub fn remove_unused(before: &str, after: &str) -> String {
             .iter()
             .filter(|leaf| {
                 let Some(name) = bound_name(leaf) else { return false };
-                !is_used(&scope, &name) && is_used(&old_scope, &name)
+                let methods = methods_of(leaf);
+                let used = |scope: &SyntaxNode| is_used(scope, &name) || calls_one_of(scope, methods);
+                !used(&scope) && used(&old_scope)
             })
             .collect();
         match gone.len() {
@@ -39,6 +41,48 @@ pub fn remove_unused(before: &str, after: &str) -> String {
         }
     }
     cut(after, removals)
+}
+
+/// Traits of std that rewrites leave without a use, with the methods that use them without their name.
+const TRAITS: &[(&str, &[&str])] = &[
+    ("std::net::ToSocketAddrs", &["to_socket_addrs"]),
+    (
+        "std::io::Read",
+        &[
+            "read",
+            "read_vectored",
+            "read_to_end",
+            "read_to_string",
+            "read_exact",
+            "by_ref",
+            "bytes",
+            "chain",
+            "take",
+        ],
+    ),
+    ("std::io::Write", &["write", "write_vectored", "write_all", "write_fmt", "flush", "by_ref"]),
+    ("std::io::BufRead", &["fill_buf", "consume", "read_until", "skip_until", "read_line", "split", "lines"]),
+    ("std::io::Seek", &["seek", "rewind", "stream_position", "seek_relative"]),
+];
+
+/// Macros that call `write_fmt`.
+const WRITES: [&str; 2] = ["write", "writeln"];
+
+fn methods_of(leaf: &ast::UseTree) -> &'static [&'static str] {
+    let outer = leaf.syntax().ancestors().filter_map(ast::UseTree::cast).filter_map(|it| it.path());
+    let parts: Vec<String> = outer.map(|it| it.syntax().text().to_string()).collect();
+    let path = parts.iter().rev().cloned().collect::<Vec<_>>().join("::");
+    TRAITS.iter().find(|(name, _)| *name == path).map_or(&[], |(_, methods)| methods)
+}
+
+/// Whether code of a scope names a method, or a macro that calls one.
+fn calls_one_of(scope: &SyntaxNode, methods: &[&str]) -> bool {
+    !methods.is_empty()
+        && scope.descendants_with_tokens().filter_map(NodeOrToken::into_token).any(|it| {
+            let name = it.text();
+            let is_macro = WRITES.contains(&name) && methods.contains(&"write_fmt");
+            it.kind() == SyntaxKind::IDENT && (methods.contains(&name) || is_macro)
+        })
 }
 
 /// The name that a leaf of an import binds.

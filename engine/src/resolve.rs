@@ -331,7 +331,7 @@ fn path_in_tokens(name: &SyntaxToken) -> Option<ast::Path> {
     parse_path(&text)
 }
 
-fn parse_path(text: &str) -> Option<ast::Path> {
+pub(crate) fn parse_path(text: &str) -> Option<ast::Path> {
     let source = ast::SourceFile::parse(&format!("fn f() {{ {text} }}"), ra_ap_syntax::Edition::CURRENT);
     source.tree().syntax().descendants().find_map(ast::Path::cast)
 }

@@ -1,9 +1,9 @@
 //! What a type allows: moving to another thread, outliving a body, being cloned.
 
 pub use ra_ap_hir::Type;
-use ra_ap_hir::{Adt, HasCrate, HirDisplay};
+use ra_ap_hir::{Adt, HasCrate, HirDisplay, ModuleDef, PathResolution};
 
-use crate::resolve::Sema;
+use crate::resolve::{Sema, parse_path};
 
 /// How a borrowed value is made into an owned one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +204,18 @@ impl<'a> Sema<'a> {
     pub fn source_code(&self, ty: &Type<'a>, at: &ra_ap_syntax::SyntaxNode) -> Option<String> {
         let module = self.sema.scope(at)?.module();
         ty.display_source_code(self.db, module.into(), false).ok()
+    }
+
+    /// How the `Result` of std is written in a place, where another item can go by its name.
+    pub fn std_result(&self, at: &ra_ap_syntax::SyntaxNode) -> &'static str {
+        let name = parse_path("Result");
+        let named = self.sema.scope(at).zip(name).and_then(|(it, name)| it.speculative_resolve(&name));
+        match named {
+            Some(PathResolution::Def(ModuleDef::Adt(adt))) if adt.krate(self.db).is_builtin(self.db) => {
+                "Result"
+            }
+            _ => "std::result::Result",
+        }
     }
 
     /// The path of a module with its crate, as `std::process`.

@@ -33,7 +33,8 @@ fn the_table_says_what_became_of_the_findings_of_each_rule() {
         total               4          1        0           1        2
         retask: 1 rewrite in 1 file
         retask: wrote `src/lib.rs`
-    "#]].assert_eq(&said[at..]);
+    "#]]
+    .assert_eq(&said[at..]);
     expect![[r#"
         # What retask found in `ws`
 

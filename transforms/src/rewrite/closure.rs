@@ -29,7 +29,7 @@ impl Closure<'_, '_, '_> {
     pub fn write(&self) -> Result<(TextRange, String), String> {
         let chain = end_of_chain(self.expr);
         let text = self.text();
-        let lines = self.prelude()?;
+        let lines = if self.is_shadowed(&chain) { Vec::new() } else { self.prelude()? };
         let start = self.source(self.expr.syntax())?.start();
         let indent = indent_at(text, start.into());
         let inner = format!("{indent}    ");
@@ -57,10 +57,24 @@ impl Closure<'_, '_, '_> {
 
     /// The call, its await, and what followed the expression.
     fn chain(&self, chain: &SyntaxNode, indent: &str) -> Result<String, String> {
-        let closure = self.closure(indent)?;
+        let closure = if self.is_shadowed(chain) { self.scoped(indent)? } else { self.closure(indent)? };
         let own_end = if self.fails.is_some() && !self.is_same_result(chain) { "?" } else { "" };
         let links = if closure.contains('\n') { indent.to_owned() } else { format!("{indent}    ") };
         Ok(format!("{}{own_end}{}", call(&self.pool, &closure, indent), self.rest(chain, &links)?))
+    }
+
+    /// Whether what follows the expression uses a name that would be bound anew before it.
+    fn is_shadowed(&self, chain: &SyntaxNode) -> bool {
+        let bound = self.captures.iter().filter(|it| it.how != How::Moved).map(|it| it.name.as_str());
+        let bound: Vec<&str> = bound.chain(self.hoisted.iter().map(|it| it.name.as_str())).collect();
+        names_after(chain, self.expr.syntax().text_range(), &bound)
+    }
+
+    /// The closure in a block with what it owns, so that no other code sees these names.
+    fn scoped(&self, indent: &str) -> Result<String, String> {
+        let inner = format!("{indent}    ");
+        let lines: String = self.prelude()?.iter().map(|it| format!("{it}\n{inner}")).collect();
+        Ok(format!("{{\n{inner}{lines}{}\n{indent}}}", self.closure(&inner)?))
     }
 
     /// What follows the expression, each method on a line of its own.

@@ -53,7 +53,7 @@ impl<'a> Fails<'a> {
                 }
                 let shown = case.sema.source_code(&error, &work.node);
                 let shown = shown.ok_or("the error of a `?` in the work has no name here")?;
-                ("Ok", format!("Result<_, {shown}>"))
+                ("Ok", format!("{}<_, {shown}>", case.sema.std_result(&work.node)))
             }
             None => return Err("the work holds a `?` on neither a `Result` nor an `Option`".to_owned()),
         };
