@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Target, TargetKind};
@@ -10,14 +11,13 @@ use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped, SourceFile};
 
+use super::depth::too_deep;
 use super::metadata::Resolved;
 use super::modules::children;
 use super::{Options, graph, relative};
 
 /// The size from which a file is taken for generated data.
-const TOO_LARGE: usize = 4 << 20;
-/// The depth of brackets at which parsers run out of stack.
-const TOO_DEEP: usize = 500;
+const TOO_LARGE: u64 = 4 << 20;
 
 /// Reads the module trees of all members.
 pub fn read_members(
@@ -150,19 +150,27 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
 
 /// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report.
 fn read(path: &Path) -> Option<Read> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
         Err(error) => return Some(Err(format!("cannot be read: {error}"))),
     };
-    if bytes.len() > TOO_LARGE {
+    // A pipe would never end, nor would some devices.
+    if !metadata.is_file() {
+        return Some(Err("is no file that can be read whole".to_owned()));
+    }
+    if metadata.len() > TOO_LARGE {
         return Some(Err("is larger than 4 MiB and taken for data; split it to have it read".to_owned()));
     }
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Some(Err(format!("cannot be read: {error}"))),
+    };
     let Ok(text) = String::from_utf8(bytes) else {
         return Some(Err("is not UTF-8; save it as UTF-8".to_owned()));
     };
-    if depth(&text) > TOO_DEEP {
-        return Some(Err(format!("nests brackets more than {TOO_DEEP} deep")));
+    if let Some(reason) = too_deep(&text, Edition::CURRENT) {
+        return Some(Err(reason));
     }
     match text.strip_prefix('\u{feff}') {
         Some(rest) => Some(Ok((rest.to_owned(), true))),
@@ -170,25 +178,9 @@ fn read(path: &Path) -> Option<Read> {
     }
 }
 
-/// How deep brackets nest, strings and comments included: a guard against stack overflow, not a parser.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{depth, read};
+    use super::read;
 
     #[test]
     fn files_that_cannot_be_analysed_say_why() {
@@ -203,10 +195,6 @@ mod tests {
         assert!(check("deep.rs", "(".repeat(10_000).as_bytes()).unwrap_err().contains("nests"));
         assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(("fn f() {}".to_owned(), true)));
         assert!(read(&folder.path().join("none.rs")).is_none());
-    }
-
-    #[test]
-    fn depth_counts_what_is_open() {
-        assert_eq!(depth("(a)(b[c])"), 2);
+        assert!(read(folder.path()).expect("it is there").unwrap_err().contains("no file"));
     }
 }

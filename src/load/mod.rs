@@ -4,6 +4,7 @@
 //! scripts and procedural macros are not. Nothing is written either, `Cargo.lock` included.
 
 mod database;
+mod depth;
 mod files;
 mod graph;
 mod guard;
