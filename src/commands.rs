@@ -13,6 +13,7 @@ use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Report, Shared, Ver
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
+use crate::report::terminal;
 use crate::write::{RealDisk, Recovered, TakenBack};
 use crate::{explain, patch, report, write};
 
@@ -134,8 +135,8 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
         |session| {
             let folders = session.folders();
             if write::is_interrupted(&folders, &RealDisk) {
-                anstream::eprintln!(
-                    "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back"
+                terminal::error(
+                    "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back",
                 );
             }
             run(session)
@@ -222,8 +223,8 @@ fn undo(path: &Path, color: Color, quiet: bool) -> u8 {
 
 fn print_back(why: &str, paths: &[String], quiet: bool) {
     if !quiet {
-        anstream::eprintln!("retask: {why}{} as before the run", count(paths.len(), "file"));
-        paths.iter().for_each(|it| anstream::eprintln!("retask: brought back `{it}`"));
+        terminal::error(&format!("retask: {why}{} as before the run", count(paths.len(), "file")));
+        paths.iter().for_each(|it| terminal::error(&format!("retask: brought back `{it}`")));
     }
 }
 
@@ -239,7 +240,7 @@ fn cannot_go_back(failure: &write::Failure) -> u8 {
 
 /// Prints an error; gives the exit code.
 pub fn fail(message: &str, code: u8) -> u8 {
-    anstream::eprintln!("error: {message}");
+    terminal::error(&format!("error: {message}"));
     code
 }
 
@@ -297,7 +298,7 @@ impl Session<'_> {
         self.progress.end();
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &patch.first),
-            Format::Human => anstream::print!("{}", patch::diff::unified(&patch, &self.workspace)),
+            Format::Human => terminal::raw(&patch::diff::unified(&patch, &self.workspace)),
         }
         self.report_patch(&patch, &[]);
         let found = if patch.files.is_empty() { 0 } else { exit::FOUND };
@@ -359,23 +360,20 @@ impl Session<'_> {
         self.progress.end();
         report::human::print_skipped(&patch.first);
         for it in taken_back {
-            anstream::eprintln!("retask: taken back: {}: {}", it.what, it.reason);
+            terminal::error(&format!("retask: taken back: {}: {}", it.what, it.reason));
         }
         if self.shared.quiet {
             return;
         }
         for dropped in &patch.dropped {
-            anstream::eprintln!("retask: not rewritten: {}: {}", dropped.what, dropped.reason);
+            terminal::error(&format!("retask: not rewritten: {}: {}", dropped.what, dropped.reason));
         }
         let findings = &patch.first.findings;
         report::human::print_refusals(findings);
         let outcomes = report::outcome::outcomes(findings, Some(patch), taken_back);
-        anstream::eprint!("{}", report::outcome::table(findings, &outcomes));
-        anstream::eprintln!(
-            "retask: {} in {}",
-            count(patch.applied.len(), "rewrite"),
-            count(patch.files.len(), "file"),
-        );
+        let table = report::outcome::table(findings, &outcomes);
+        let (rewrites, files) = (count(patch.applied.len(), "rewrite"), count(patch.files.len(), "file"));
+        terminal::error(&format!("{table}retask: {rewrites} in {files}"));
     }
 
     /// A line on standard error, but where silence was asked for.

@@ -3,25 +3,26 @@
 use retask_engine::bucket::Bucket;
 use retask_engine::table;
 
-use crate::commands::exit;
+use crate::commands::{exit, fail};
+use crate::report::terminal;
 
 /// Prints the page; gives the exit code.
 pub fn run(name: &str) -> u8 {
     if let Some(rule) = retask_transforms::rules().iter().find(|it| it.name == name) {
-        anstream::print!("{}", rule.explanation);
+        terminal::raw(rule.explanation);
         return 0;
     }
     if let Some(bucket) = bucket(name) {
-        anstream::print!("{}", page(bucket));
+        terminal::raw(&page(bucket));
         return 0;
     }
     let known: Vec<&str> = retask_transforms::rules().iter().map(|it| it.name).collect();
-    anstream::eprintln!(
-        "error: no rule or bucket is named `{name}`{}; the rules are {}, the buckets 1 to 5",
+    let message = format!(
+        "no rule or bucket is named `{name}`{}; the rules are {}, the buckets 1 to 5",
         nearest(name, &known),
         known.join(", ")
     );
-    exit::USAGE
+    fail(&message, exit::USAGE)
 }
 
 fn bucket(name: &str) -> Option<Bucket> {

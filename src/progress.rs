@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::report::terminal::{self, visible};
+
 pub struct Progress {
     quiet: bool,
     bar: Option<ProgressBar>,
@@ -26,7 +28,7 @@ impl Progress {
     /// A step that can take long.
     pub fn step(&self, what: &str) {
         match &self.bar {
-            Some(bar) => bar.set_message(what.to_owned()),
+            Some(bar) => bar.set_message(visible(what)),
             None => self.line(what),
         }
     }
@@ -34,7 +36,7 @@ impl Progress {
     /// A line that stays.
     pub fn line(&self, line: &str) {
         if !self.quiet {
-            self.aside(|| anstream::eprintln!("retask: {line}"));
+            self.aside(|| terminal::error(&format!("retask: {line}")));
         }
     }
 

@@ -7,6 +7,7 @@ use retask_engine::Workspace;
 use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::{Applicability, Evidence, Finding, Place, Severity};
 
+use super::terminal::{error, styled, visible};
 use crate::commands::{Analysed, count};
 
 /// Prints the errors and warnings, and the notes too where asked.
@@ -14,7 +15,7 @@ pub fn print(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
     let renderer = Renderer::styled();
     for finding in &analysed.findings {
         if with_notes || finding.severity != Severity::Note {
-            anstream::println!("{}\n", renderer.render(&[group(workspace, finding)]));
+            styled(&format!("{}\n\n", renderer.render(&[group(workspace, finding)])));
         }
     }
 }
@@ -65,7 +66,7 @@ fn snippet<'w>(
 ) -> Snippet<'w, Annotation<'w>> {
     let file = workspace.files.iter().find(|it| it.path == place.path);
     let source = file.map_or("", |it| it.text.as_str());
-    let path = file.map_or("", |it| it.path.as_str());
+    let path = file.map_or(String::new(), |it| visible(&it.path));
     let mut snippet = Snippet::source(source).path(path);
     if let Some(finding) = finding {
         let label = finding.evidence.first().map_or("", |it| it.note.as_str());
@@ -111,7 +112,7 @@ pub fn answers(answers: &Answers, belongs_on: &str) -> String {
 /// What could not be analysed, on standard error.
 pub fn print_skipped(analysed: &Analysed) {
     for skipped in &analysed.skipped {
-        anstream::eprintln!("retask: skipped `{}`: {}", skipped.path, skipped.reason);
+        error(&format!("retask: skipped `{}`: {}", skipped.path, skipped.reason));
     }
 }
 
@@ -124,7 +125,7 @@ pub fn print_refusals(findings: &[Finding]) {
     let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for (reason, count) in counts {
-        anstream::eprintln!("retask: not rewritten: {count} × {reason}");
+        error(&format!("retask: not rewritten: {count} × {reason}"));
     }
 }
 
@@ -140,13 +141,13 @@ pub fn print_summary(workspace: &Workspace, analysed: &Analysed, with_notes: boo
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
     let fixable = analysed.findings.iter().filter(|it| it.fix.is_some()).count();
     let hint = if notes > 0 && !with_notes { " (shown with -v)" } else { "" };
-    anstream::eprintln!(
+    error(&format!(
         "retask: {}, {}, {}{hint} in {}; {fixable} with a rewrite (`retask diff --fixes all` shows them)",
         count(errors, "error"),
         count(warnings, "warning"),
         count(notes, "note"),
         count(workspace.files.len(), "file"),
-    );
+    ));
 }
 
 #[cfg(test)]

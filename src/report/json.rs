@@ -5,6 +5,7 @@ use retask_engine::finding::{Finding, Place, Unit};
 use retask_engine::workspace::Skipped;
 use serde::Serialize;
 
+use super::terminal::raw;
 use crate::commands::Analysed;
 use crate::patch::manifest;
 
@@ -80,12 +81,12 @@ pub fn units(workspace: &Workspace, analysed: &Analysed) -> String {
 
 /// Prints the findings.
 pub fn print_findings(workspace: &Workspace, analysed: &Analysed) {
-    anstream::println!("{}", findings(workspace, analysed));
+    raw(&(findings(workspace, analysed) + "\n"));
 }
 
 /// Prints the units.
 pub fn print_units(workspace: &Workspace, analysed: &Analysed) {
-    anstream::println!("{}", units(workspace, analysed));
+    raw(&(units(workspace, analysed) + "\n"));
 }
 
 fn summary(workspace: &Workspace, analysed: &Analysed) -> Summary {

@@ -3,6 +3,8 @@
 use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::Unit;
 
+use super::terminal::{raw, visible};
+
 /// Prints the units as a table.
 pub fn print(units: &[Unit]) {
     let rows: Vec<[String; 6]> = units.iter().map(row).collect();
@@ -16,7 +18,7 @@ pub fn print(units: &[Unit]) {
     for row in [&head].into_iter().chain(&rows) {
         let cells: Vec<String> =
             row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        anstream::println!("{}", cells.join("  ").trim_end());
+        raw(&format!("{}\n", cells.join("  ").trim_end()));
     }
 }
 
@@ -24,8 +26,8 @@ fn row(unit: &Unit) -> [String; 6] {
     let bucket = unit.bucket.map_or("not known".to_owned(), |it| format!("{} {}", it.number(), it.name()));
     let verdict = unit.rule.map_or("fits", |it| it);
     [
-        format!("{}:{}:{}", unit.place.path, unit.place.start.line, unit.place.start.column),
-        unit.name.clone(),
+        format!("{}:{}:{}", visible(&unit.place.path), unit.place.start.line, unit.place.start.column),
+        visible(&unit.name),
         unit.primitive.name().to_owned(),
         bucket,
         answers(&unit.answers),

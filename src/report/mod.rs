@@ -5,3 +5,4 @@ pub mod json;
 pub mod map;
 pub mod markdown;
 pub mod outcome;
+pub mod terminal;

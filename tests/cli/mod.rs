@@ -9,6 +9,8 @@ mod explain;
 mod fix;
 #[cfg(unix)]
 mod guards;
+#[cfg(unix)]
+mod hostile;
 mod json;
 mod map;
 mod options;
