@@ -2,7 +2,7 @@
 
 use similar::{DiffTag, TextDiff};
 
-use super::cases::{Case, analysed, cases, workspace};
+use super::fixtures::{Case, analysed, cases, workspace};
 use retask::patch::{Level, rounds};
 
 /// How a text is written in another way, with the same meaning.

@@ -3,4 +3,5 @@
 mod bytes;
 mod cases;
 mod cli;
+mod fixtures;
 mod inbox;

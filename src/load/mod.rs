@@ -22,6 +22,7 @@ use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped};
 
 pub use database::Sources;
+pub use depth::too_deep;
 use guard::Guards;
 use metadata::Resolved;
 pub use store::{Source, Store};
