@@ -63,6 +63,13 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it analyses code, which can go wrong in more ways than others.
+    pub fn analyses(&self) -> bool {
+        !matches!(self, Command::Explain { .. } | Command::Undo { .. })
+    }
+}
+
 /// The migration report.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Report {

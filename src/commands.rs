@@ -91,16 +91,17 @@ fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String
     .collect()
 }
 
-/// Runs the command that the arguments name; gives the exit code.
-pub fn run(args: Vec<OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { exit::USAGE } else { 0 };
-        }
-    };
-    match cli.command {
+/// Reads the arguments; gives the exit code where there is nothing to run.
+pub fn parse(args: &[OsString]) -> Result<Command, u8> {
+    Cli::try_parse_from(args).map(|it| it.command).map_err(|error| {
+        let _ = error.print();
+        if error.use_stderr() { exit::USAGE } else { 0 }
+    })
+}
+
+/// Runs a command; gives the exit code.
+pub fn run(command: Command) -> u8 {
+    match command {
         Command::Explain { name } => explain::run(&name),
         Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
         Command::Diff { shared, report } => with_session(&shared, |it| it.diff(&report)),

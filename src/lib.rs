@@ -8,6 +8,7 @@ pub mod load;
 pub mod patch;
 mod progress;
 mod report;
+mod supervise;
 mod write;
 
 use std::ffi::OsString;
@@ -22,20 +23,28 @@ const WORKER_STACK: usize = 64 << 20;
 
 /// Runs the program with the arguments of the command line, the program's name first.
 pub fn run(args: Vec<OsString>) -> ExitCode {
+    let command = match commands::parse(&args) {
+        Ok(command) => command,
+        Err(code) => return ExitCode::from(code),
+    };
+    if command.analyses() && !supervise::is_child() {
+        return ExitCode::from(supervise::run(&args));
+    }
+    supervise::begin_child();
     start_dropper();
     let main = std::thread::Builder::new().name("main".to_owned()).stack_size(MAIN_STACK).spawn(move || {
         let pool = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build_global();
         if let Err(error) = pool {
             eprintln!("retask: cannot start the worker threads: {error}");
         }
-        commands::run(args)
+        commands::run(command)
     });
     match main.map(|it| it.join()) {
         Ok(Ok(code)) => ExitCode::from(code),
-        Ok(Err(_)) => ExitCode::from(101),
+        Ok(Err(_)) => ExitCode::from(supervise::PANICKED),
         Err(error) => {
             eprintln!("retask: cannot start a thread: {error}");
-            ExitCode::from(101)
+            ExitCode::from(supervise::PANICKED)
         }
     }
 }

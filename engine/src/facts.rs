@@ -53,10 +53,14 @@ impl Facts {
             }
         }
         let groups: Vec<Vec<Site>> = by_file.into_values().flat_map(|it| in_parts(&it)).collect();
-        let include_tests = analysis.workspace.include.tests;
+        let workspace = analysis.workspace;
+        let include_tests = workspace.include.tests;
         let resolved = analysis.par_map(groups, |sema, sites| {
             let contexts = Contexts::new(sema, include_tests);
-            let resolve = |site| (site, resolve_site(sema, &contexts, site));
+            let resolve = |site: Site| {
+                let resolved = workspace.at(site.file, || resolve_site(sema, &contexts, site));
+                (site, resolved)
+            };
             sites.into_iter().map(resolve).collect::<Vec<_>>()
         });
         self.resolved.extend(resolved.into_iter().flatten());

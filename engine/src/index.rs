@@ -18,6 +18,7 @@ use crate::loops;
 use crate::macros;
 use crate::names::Names;
 use crate::resolve::iterated_by_loop;
+use crate::watch;
 use crate::workspace::{Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
@@ -64,8 +65,11 @@ pub struct Index {
 impl Index {
     /// Parses every file and gathers its facts.
     pub fn build(workspace: &Workspace) -> Index {
-        let files: Vec<FileFacts> =
-            workspace.files.par_iter().map(|file| FileFacts::of(&file.text, file.edition)).collect();
+        let files: Vec<FileFacts> = workspace
+            .files
+            .par_iter()
+            .map(|file| watch::at(&file.path, || FileFacts::of(&file.text, file.edition)))
+            .collect();
         let mut index = Index::default();
         let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
         let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();

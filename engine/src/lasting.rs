@@ -45,16 +45,17 @@ pub(crate) struct Found {
 /// Finds the work that lasts on the blocking pool and on async workers.
 pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
     let handovers: Vec<(usize, Handover)> = analysis.handovers().iter().cloned().enumerate().collect();
-    let include_tests = analysis.workspace.include.tests;
+    let workspace = analysis.workspace;
+    let include_tests = workspace.include.tests;
     let handed = analysis.par_map(handovers, |sema, (index, handover)| {
-        on_pool(&Contexts::new(sema, include_tests), &handover, index)
+        workspace.at(handover.site.file, || on_pool(&Contexts::new(sema, include_tests), &handover, index))
     });
     let entered = analysis.par_map(analysis.entered().to_vec(), |sema, entered| {
-        endless_call(&Contexts::new(sema, include_tests), &entered)
+        workspace.at(entered.site.file, || endless_call(&Contexts::new(sema, include_tests), &entered))
     });
     let loops = analysis.par_map(analysis.index.loops().to_vec(), |sema, site| {
         let contexts = Contexts::new(sema, include_tests);
-        let lasts = Loops::new(&contexts).at(site)?;
+        let lasts = workspace.at(site.file, || Loops::new(&contexts).at(site))?;
         let token = sema.token(site)?;
         match contexts.of(&token.parent()?) {
             Context::Async(body) if lasts.lasting == Lasting::Endless => {

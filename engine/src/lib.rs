@@ -35,6 +35,7 @@ mod target;
 pub mod types;
 mod unit;
 mod unresolved;
+pub mod watch;
 pub mod workspace;
 pub mod world;
 

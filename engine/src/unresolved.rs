@@ -11,7 +11,7 @@ impl Analysis<'_> {
     /// The paths in some ranges of a file that do not resolve, each as far as it is wrong: `ghost` of `ghost::f`, and `std::ghost` whole.
     /// What lies in a dependency that is not loaded is not known, and not listed. Ranges are in bytes.
     pub fn unresolved(&self, file: u32, ranges: &[Range<usize>]) -> Vec<String> {
-        self.with_sema(|sema| {
+        let ask = |sema: &Sema<'_>| {
             let tree = sema.tree(file);
             let inside = |it: &ast::Path| {
                 let range = Range::<usize>::from(it.syntax().text_range());
@@ -24,7 +24,8 @@ impl Analysis<'_> {
             names.sort();
             names.dedup();
             names
-        })
+        };
+        self.workspace.at(file, || self.with_sema(ask))
     }
 
     fn wrong_part(&self, sema: &Sema<'_>, file: u32, path: &ast::Path) -> Option<String> {

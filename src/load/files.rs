@@ -9,12 +9,14 @@ use cargo_metadata::{Target, TargetKind};
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
+use retask_engine::watch;
 use retask_engine::workspace::{Include, Skipped, SourceFile};
 
 use super::depth::too_deep;
 use super::metadata::Resolved;
 use super::modules::children;
 use super::{Options, graph, relative};
+use crate::supervise;
 
 /// The size from which a file is taken for generated data.
 const TOO_LARGE: u64 = 4 << 20;
@@ -85,13 +87,15 @@ fn take(
     root: &Path,
     skipped: &mut Vec<Skipped>,
 ) {
+    let left_out = supervise::left_out();
     for (path, (package, read)) in found {
         let read = match path.to_str() {
             Some(_) => read,
             None => Err("has a name that is not UTF-8".to_owned()),
         };
         let path = relative(&path, root);
-        match read {
+        let left_out = left_out.iter().find(|it| it.path == path);
+        match left_out.map_or(read, |it| Err(it.reason.clone())) {
             Ok((text, bom)) => workspace.files.push(SourceFile {
                 path,
                 text,
@@ -132,7 +136,9 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
             .filter_map(|(path, owns_folder)| {
                 let read = read(&path)?;
                 let below = match &read {
-                    Ok((text, _)) => children(&path, owns_folder, text, with_tests),
+                    Ok((text, _)) => {
+                        watch::at(&path.to_string_lossy(), || children(&path, owns_folder, text, with_tests))
+                    }
                     Err(_) => Vec::new(),
                 };
                 Some((path, read, below))
@@ -161,6 +167,9 @@ fn read(path: &Path) -> Option<Read> {
     }
     if metadata.len() > TOO_LARGE {
         return Some(Err("is larger than 4 MiB and taken for data; split it to have it read".to_owned()));
+    }
+    if let Some(left_out) = supervise::left_out().iter().find(|it| path.to_str() == Some(&it.path)) {
+        return Some(Err(left_out.reason.clone()));
     }
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,

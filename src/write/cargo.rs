@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
@@ -75,7 +75,10 @@ impl Cargo<'_> {
             // Of tests, it would hide the names.
             cargo.arg("--quiet");
         }
-        cargo.args(self.packages.iter().flat_map(|it| ["-p", it])).current_dir(self.root);
+        cargo
+            .args(self.packages.iter().flat_map(|it| ["-p", it]))
+            .current_dir(self.root)
+            .stdin(Stdio::null());
         let output = match cargo.output() {
             Ok(output) => output,
             Err(error) => return vec![of_cargo(format!("cannot be run: {error}").as_bytes(), "check")],

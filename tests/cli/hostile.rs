@@ -99,3 +99,39 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = sandbox.shell(&format!("'{}' check | head -n 1", env!("CARGO_BIN_EXE_retask")));
     assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
 }
+
+/// The analysis of one file goes wrong; the rest is done.
+#[track_caller]
+fn goes_wrong(fault: &str, reason: &str) {
+    let sandbox = Sandbox::app(&format!("mod bad;\n{BLOCKS}"));
+    sandbox.write("src/bad.rs", BLOCKS);
+    let run = |args: &str| {
+        let run = sandbox.retask(args).env("RETASK_TEST_FAULT", format!("{fault}:src/bad.rs"));
+        run.env("RETASK_PATIENCE", "3").output().expect("the program runs")
+    };
+    let output = run("check");
+    let said = stderr(&output);
+    assert!(said.contains(&format!("retask: skipped `src/bad.rs`: {reason}")), "{said}");
+    assert!(!said.contains("panicked at"), "{said}");
+    assert_eq!(stdout(&output).matches("warning[blocking-sleep]").count(), 1, "{}", stdout(&output));
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    let output = run("fix --allow-no-vcs --verify none");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(sandbox.read("src/lib.rs").contains("tokio::time::sleep"));
+    assert_eq!(sandbox.read("src/bad.rs"), BLOCKS);
+}
+
+#[test]
+fn a_panic_in_the_analysis_of_one_file_leaves_that_one_out() {
+    goes_wrong("panic", "the analysis of it ended in a panic: told to (");
+}
+
+#[test]
+fn an_abort_in_the_analysis_of_one_file_leaves_that_one_out() {
+    goes_wrong("abort", "the analysis of it ran out of stack");
+}
+
+#[test]
+fn a_file_that_takes_for_ever_is_left_out() {
+    goes_wrong("hang", "the analysis of it took longer than 3 seconds");
+}

@@ -106,9 +106,11 @@ pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Findin
     };
     let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
     let found = in_parallel(analysis, entered, |sema, analysis, entered| {
-        let call = sema.call_at(entered.site)?;
-        let case = Case { analysis, sema, entered: &entered, call };
-        Some(finding(&case, opinion))
+        analysis.workspace.at(entered.site.file, || {
+            let call = sema.call_at(entered.site)?;
+            let case = Case { analysis, sema, entered: &entered, call };
+            Some(finding(&case, opinion))
+        })
     });
     found.into_iter().flatten().collect()
 }
