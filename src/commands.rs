@@ -64,7 +64,7 @@ pub fn analyse(
     skipped.sort();
     skipped.dedup();
     let mut findings = retask_transforms::check(&analysis, rules);
-    findings.iter_mut().for_each(|it| guard(workspace, it));
+    findings.iter_mut().for_each(|it| guard(workspace, &index, it));
     let units = if with_units { analysis.units() } else { Vec::new() };
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
@@ -73,11 +73,16 @@ pub fn analyse(
 }
 
 /// A rewrite of a file that must not be changed is refused.
-fn guard(workspace: &Workspace, finding: &mut Finding) {
+fn guard(workspace: &Workspace, index: &Index, finding: &mut Finding) {
     let Some(fix) = &finding.fix else { return };
-    let guarded = fix.edits.iter().find_map(|it| workspace.guards.get_key_value(&it.place.path));
-    if let Some((path, reason)) = guarded {
-        finding.refused = Some(format!("`{path}` {reason}"));
+    let is_broken = |path: &str| index.skipped().iter().any(|it| it.path == path);
+    let guarded = fix.edits.iter().find_map(|it| {
+        let path = &it.place.path;
+        let broken = is_broken(path).then_some("does not parse, so that no rewrite of it can be checked");
+        workspace.guards.get(path).map(String::as_str).or(broken).map(|reason| format!("`{path}` {reason}"))
+    });
+    if let Some(reason) = guarded {
+        finding.refused = Some(reason);
         finding.fix = None;
     }
 }

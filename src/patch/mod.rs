@@ -5,6 +5,8 @@ pub mod diff;
 mod edits;
 pub mod manifest;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod rounds;
 mod tidy;
 mod verdict;

@@ -25,12 +25,17 @@ pub fn accept(
         let file =
             now.files.iter().find(|it| it.path == path).ok_or("the file is not a part of the workspace")?;
         let text = apply(&file.text, &edits)?.text;
-        if syntax_errors(&text, file.edition) > syntax_errors(&file.text, file.edition) {
+        if is_worse_syntax(&file.text, &text, file.edition) {
             return Err("the new text does not parse".to_owned());
         }
     }
     *manifests = changed;
     Ok(())
+}
+
+/// Whether a text has more syntax errors than the one that it comes from.
+pub fn is_worse_syntax(before: &str, after: &str, edition: Edition) -> bool {
+    syntax_errors(after, edition) > syntax_errors(before, edition)
 }
 
 fn syntax_errors(text: &str, edition: Edition) -> usize {

@@ -8,6 +8,8 @@ mod fix;
 mod git;
 mod journal;
 mod lock;
+#[cfg(test)]
+mod properties;
 mod search;
 mod trial;
 mod writer;

@@ -106,3 +106,22 @@ fn permissions_of_a_rewritten_file_stay() {
     let mode = fs::metadata(&path).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o7777, 0o754);
 }
+
+#[test]
+fn a_file_that_does_not_parse_is_reported_and_not_written() {
+    let sandbox = with("mod broken;");
+    let broken = format!("{BLOCKS}fn half( {{\n");
+    sandbox.write("src/broken.rs", &broken);
+    let json = sandbox.json("check", 3);
+    let findings = json["findings"].as_array().expect("a list");
+    let refused: Vec<&str> = findings
+        .iter()
+        .filter(|it| text(&it["path"]) == "src/broken.rs")
+        .map(|it| text(&it["refused"]))
+        .collect();
+    assert_eq!(refused, ["`src/broken.rs` does not parse, so that no rewrite of it can be checked"]);
+    let output = sandbox.output("fix --allow-no-vcs --verify none");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(sandbox.read("src/lib.rs").ends_with(AWAITS));
+    assert_eq!(sandbox.read("src/broken.rs"), broken);
+}
