@@ -106,7 +106,7 @@ impl Source for Kept {
 
 // Most changes of bytes give no Rust. Every other change takes lines of a fixture instead.
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let text = std::str::from_utf8(&data[..size]).ok().filter(|_| seed % 2 == 0);
+    let text = std::str::from_utf8(&data[..size]).ok().filter(|_| seed.is_multiple_of(2));
     let Some(text) = text else { return fuzzer_mutate(data, size, max_size) };
     let new = spliced(text, seed / 2);
     let length = new.floor_char_boundary(max_size.min(new.len()));
