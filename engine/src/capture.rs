@@ -1,10 +1,13 @@
 //! What work takes from around it, and how a closure that outlives the body can own that.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use crate::change::{is_mutated, widest_place};
+use crate::drops::{is_followed, is_only_borrowed};
 use crate::mentions;
-use crate::own::{copied_place, owned_place};
+use crate::own::{copied_place, given_value, is_owning, owned_place};
 use crate::resolve::Sema;
 use crate::types::Owning;
 
@@ -44,12 +47,14 @@ pub struct Work {
     pub range: TextRange,
     /// Parts that are evaluated before the closure is made.
     pub before: Vec<TextRange>,
+    /// The names of the calls in it that block, which stay in it.
+    pub blocking: Vec<TextRange>,
 }
 
 impl Work {
     /// A whole node.
     pub fn of(node: &SyntaxNode) -> Work {
-        Work { node: node.clone(), range: node.text_range(), before: Vec::new() }
+        Work { node: node.clone(), range: node.text_range(), before: Vec::new(), blocking: Vec::new() }
     }
 
     /// The nodes inside the work.
@@ -66,6 +71,8 @@ impl Work {
 pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<Capture>, String> {
     let range = written_range(sema, work).ok_or("a macro puts the work together")?;
     let mut captures: Vec<Capture> = Vec::new();
+    let mut consumed: BTreeSet<usize> = BTreeSet::new();
+    let mut taken: BTreeMap<usize, ast::PathExpr> = BTreeMap::new();
     for path in mentions::paths(sema, work)? {
         let Some(base) = local_name(&path) else { continue };
         // A local that a macro declares for itself has no place in the file.
@@ -74,17 +81,22 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
             continue;
         }
         let place = copied_place(sema, owned_place(sema, widest_place(&path), range));
-        // One place, be it written on one line or on several.
-        let text: String = place.syntax().text().to_string().split_whitespace().collect();
+        let taking = Taking { sema, work, range, body, base: &base };
+        let place = taking.instead_of_clone(&path, &place, &captures).unwrap_or(place);
+        let text = in_one_line(&place);
         let index = match captures.iter().position(|it| it.place == text) {
             Some(index) => index,
             None => {
-                let mut capture = Taking { sema, work, range, body, base: &base }.capture(&path, &place)?;
+                let mut capture = taking.capture(&path, &place)?;
                 tell_apart(&mut capture, &captures)?;
                 captures.push(capture);
                 captures.len() - 1
             }
         };
+        if captures[index].how == How::Moved && !is_only_borrowed(sema, &place) {
+            consumed.insert(index);
+        }
+        taken.insert(index, path);
         let (_, at) =
             sema.source_range(place.syntax()).ok_or_else(|| format!("a macro writes a use of `{text}`"))?;
         if !captures[index].uses.iter().any(|(known, _)| *known == at) {
@@ -92,8 +104,32 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
             captures[index].uses.push((at, replacement));
         }
     }
+    for (index, path) in taken.iter().filter(|(index, _)| !consumed.contains(index)) {
+        stays_alive(sema, path, &captures[*index], range)?;
+    }
     capture_from_strings(sema, work, range, body, &mut captures)?;
     Ok(captures)
+}
+
+/// One place, be it written on one line or on several.
+fn in_one_line(place: &ast::Expr) -> String {
+    place.syntax().text().to_string().split_whitespace().collect()
+}
+
+/// Refuses a value that the work only borrows and would drop, where that does something which later code can see.
+fn stays_alive(
+    sema: &Sema<'_>,
+    path: &ast::PathExpr,
+    capture: &Capture,
+    work: TextRange,
+) -> Result<(), String> {
+    let ty = sema.ty(&widest_place(path)).filter(|_| capture.how == How::Moved);
+    let Some(acts) = ty.and_then(|it| sema.acts_on_drop(&it)) else { return Ok(()) };
+    let declared = declaration(sema, path);
+    match declared.is_some_and(|it| is_followed(sema, &it, work)) {
+        true => Err(format!("`{}` would be dropped with the work, and `{acts}` acts on that", capture.place)),
+        false => Ok(()),
+    }
 }
 
 /// Gives a capture a name of its own among the others: two fields of one name go by their places.
@@ -174,8 +210,32 @@ struct Taking<'t, 'a> {
 }
 
 impl<'a> Taking<'_, 'a> {
+    /// What the work asks of a place, where that is owned instead of a clone of the whole place.
+    fn instead_of_clone(
+        &self,
+        path: &ast::PathExpr,
+        place: &ast::Expr,
+        captures: &[Capture],
+    ) -> Option<ast::Expr> {
+        let given = given_value(self.sema, place, self.work)?;
+        if captures.iter().any(|it| it.place == in_one_line(&given)) {
+            return Some(given);
+        }
+        let is_cheap = match self.capture(path, place) {
+            Ok(it) => it.how != How::Owned(Owning::Clone) || self.is_shared(place),
+            Err(_) => false,
+        };
+        let mut instead = self.capture(path, &given).ok().filter(|_| !is_cheap)?;
+        tell_apart(&mut instead, captures).ok().map(|()| given)
+    }
+
+    fn is_shared(&self, place: &ast::Expr) -> bool {
+        let ty = self.sema.ty(place).map(|it| it.strip_references());
+        ty.and_then(|it| it.as_adt()).is_some_and(|it| self.sema.is_shared(it))
+    }
+
     fn capture(&self, path: &ast::PathExpr, place: &ast::Expr) -> Result<Capture, String> {
-        let text: String = place.syntax().text().to_string().split_whitespace().collect();
+        let text = in_one_line(place);
         let ty = self.sema.ty(place).filter(|it| !it.contains_unknown());
         let ty = ty.ok_or_else(|| format!("the type of `{text}` is not known"))?;
         if ty.is_mutable_reference() {
@@ -208,6 +268,15 @@ impl<'a> Taking<'_, 'a> {
     }
 
     fn name(&self, place: &ast::Expr) -> String {
+        if let ast::Expr::MethodCallExpr(call) = place
+            && !is_owning(call)
+            && let Some(name) = call.name_ref()
+        {
+            let whole = place.syntax().text().to_string();
+            let name = name.text().trim_start_matches("get_").to_owned();
+            let is_taken = self.is_taken(place, &name);
+            return if is_taken { whole.replace("()", "").replace('.', "_") } else { name };
+        }
         let receiver = match place {
             ast::Expr::MethodCallExpr(it) => it.receiver(),
             ast::Expr::PrefixExpr(it) => it.expr(),
@@ -217,7 +286,7 @@ impl<'a> Taking<'_, 'a> {
         let text = &place.syntax().text().to_string();
         let name = match place {
             ast::Expr::FieldExpr(field) => {
-                field.name_ref().map(|it| it.text().to_string()).filter(|it| !self.is_local(place, it))
+                field.name_ref().map(|it| it.text().to_string()).filter(|it| !self.is_taken(place, it))
             }
             _ if self.base == "self" => Some("this".to_owned()),
             _ => Some(self.base.to_owned()),
@@ -227,9 +296,10 @@ impl<'a> Taking<'_, 'a> {
         name.filter(is_name).unwrap_or_else(|| text.replace('.', "_"))
     }
 
-    /// Whether a local goes by a name already.
-    fn is_local(&self, place: &ast::Expr, name: &str) -> bool {
-        let mut found = false;
+    /// Whether a local goes by a name already, or a function that the work calls.
+    fn is_taken(&self, place: &ast::Expr, name: &str) -> bool {
+        let is_callee = |it: &ast::CallExpr| it.expr().is_some_and(|it| it.syntax().text() == name);
+        let mut found = self.work.descendants().filter_map(ast::CallExpr::cast).any(|it| is_callee(&it));
         if let Some(scope) = self.sema.sema.scope(place.syntax()) {
             scope.process_all_names(&mut |it, def| {
                 found |= matches!(def, ra_ap_hir::ScopeDef::Local(_)) && it.as_str() == name;
@@ -248,7 +318,7 @@ impl<'a> Taking<'_, 'a> {
         let sema = self.sema;
         let inner = ty.strip_references();
         self.check(&inner, text)?;
-        if matches!(place, ast::Expr::MethodCallExpr(_) | ast::Expr::PrefixExpr(_)) {
+        if matches!(place, ast::Expr::MethodCallExpr(_) | ast::Expr::PrefixExpr(_)) && !ty.is_reference() {
             return Ok(How::Evaluated);
         }
         if ty.is_reference() {

@@ -15,6 +15,7 @@ mod cfg;
 pub mod change;
 pub mod context;
 pub mod crates;
+mod drops;
 mod facts;
 pub mod finding;
 pub mod imports;

@@ -1,18 +1,25 @@
 //! The expression that is owned for a captured place: the place itself, or what the code makes of it.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, T, TextRange, ast};
+use ra_ap_hir::HasCrate;
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast, ast::HasArgList};
 
+use crate::capture::Work;
 use crate::resolve::Sema;
+
+/// Methods that make an owned value.
+const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
+
+pub(crate) fn is_owning(call: &ast::MethodCallExpr) -> bool {
+    call.name_ref().is_some_and(|it| OWNING.contains(&&*it.text()))
+}
 
 /// The call that makes an owned value of a place, where the code has one, else the place.
 pub(crate) fn owned_place(sema: &Sema<'_>, place: ast::Expr, work: TextRange) -> ast::Expr {
-    const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
     let call = place.syntax().parent().and_then(ast::MethodCallExpr::cast);
     let owning = call.filter(|it| {
-        let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
         let no_arguments =
             it.syntax().last_token().and_then(|it| it.prev_token()).is_some_and(|it| it.kind() == T!['(']);
-        OWNING.contains(&name.as_str()) && no_arguments && it.receiver().is_some_and(|it| it == place)
+        is_owning(it) && no_arguments && it.receiver().is_some_and(|it| it == place)
     });
     match owning {
         Some(call)
@@ -39,4 +46,55 @@ pub(crate) fn copied_place(sema: &Sema<'_>, place: ast::Expr) -> ast::Expr {
     let outer: ast::Expr = outer.into();
     let copies = sema.ty(&outer).is_some_and(|it| !it.contains_unknown() && it.is_copy(sema.db));
     if is_used_as_value && reference && copies { outer } else { place }
+}
+
+/// The method call on a place whose value can be owned in place of the place itself: it is made in any case, and gives a plain value or a
+/// reference to what can be owned.
+pub(crate) fn given_value(sema: &Sema<'_>, place: &ast::Expr, work: &Work) -> Option<ast::Expr> {
+    let call = place.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
+    let takes_nothing = call.arg_list().is_some_and(|it| it.args().next().is_none());
+    let is_whole = work.range == work.node.text_range() && *call.syntax() != work.node;
+    if !takes_nothing || !is_whole || call.receiver().as_ref() != Some(place) || is_conversion(&call) {
+        return None;
+    }
+    let receiver = sema.sema.resolve_method_call(&call)?.self_param(sema.db)?;
+    let (_, range) = sema.source_range(call.syntax())?;
+    let blocks = work.blocking.iter().any(|it| range.contains_range(*it));
+    if receiver.access(sema.db) != ra_ap_hir::Access::Shared || blocks || !is_made(call.syntax(), work) {
+        return None;
+    }
+    let ty = sema.ty(&call.clone().into()).filter(|it| !it.contains_unknown())?;
+    let holder = sema.ty(place)?.strip_references().as_adt()?;
+    let fits = match ty.is_reference() {
+        true => !ty.is_mutable_reference() && !holder.krate(sema.db).is_builtin(sema.db),
+        false => ty.is_copy(sema.db),
+    };
+    fits.then(|| call.into())
+}
+
+/// Methods that show the whole of a value as another type.
+fn is_conversion(call: &ast::MethodCallExpr) -> bool {
+    let name = call.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
+    ["as_", "to_", "into_", "by_"].iter().any(|it| name.starts_with(it))
+        || ["borrow", "deref", "iter", "lock", "load"].contains(&name.as_str())
+}
+
+/// Whether a node of work is evaluated whenever the work runs.
+fn is_made(node: &SyntaxNode, work: &Work) -> bool {
+    const PLAIN: &[SyntaxKind] = &[
+        SyntaxKind::ARG_LIST,
+        SyntaxKind::CALL_EXPR,
+        SyntaxKind::METHOD_CALL_EXPR,
+        SyntaxKind::REF_EXPR,
+        SyntaxKind::PAREN_EXPR,
+        SyntaxKind::TUPLE_EXPR,
+        SyntaxKind::RECORD_EXPR,
+        SyntaxKind::RECORD_EXPR_FIELD_LIST,
+        SyntaxKind::RECORD_EXPR_FIELD,
+        SyntaxKind::FIELD_EXPR,
+    ];
+    let mut around = node.ancestors().skip(1);
+    around.by_ref().take_while(|it| *it != work.node).all(|it| PLAIN.contains(&it.kind()))
+        && PLAIN.contains(&work.node.kind())
+        && node.ancestors().any(|it| it == work.node)
 }

@@ -54,7 +54,7 @@ impl<'a> Sema<'a> {
             || own && self.field_types(ty, adt).iter().any(|it| self.holds_unknown_within(it, depth - 1))
     }
 
-    fn field_types(&self, ty: &Type<'a>, adt: Adt) -> Vec<Type<'a>> {
+    pub(crate) fn field_types(&self, ty: &Type<'a>, adt: Adt) -> Vec<Type<'a>> {
         match adt {
             Adt::Enum(it) => {
                 let fields = it.variants(self.db).into_iter().flat_map(|it| it.fields(self.db));

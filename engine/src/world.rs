@@ -31,6 +31,8 @@ pub struct World {
     /// `core::marker::Send`, `core::clone::Clone`.
     pub(crate) send: Option<Trait>,
     pub(crate) clone: Option<Trait>,
+    /// `core::ops::Drop`.
+    pub(crate) drop: Option<Trait>,
     /// `core::iter::Iterator`.
     pub(crate) iterator: Option<Trait>,
 }
@@ -54,12 +56,14 @@ impl World {
             members,
             send: None,
             clone: None,
+            drop: None,
             iterator: None,
         };
         let by_name = crates_by_name(db, &crates);
         world.send = world.find_trait(db, &by_name, "core::marker::Send");
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
+        world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
         for entry in catalogue::asked() {
             let used =
                 matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();

@@ -34,8 +34,18 @@ impl Batch {
         self.statements.iter().fold(first, |range, it| range.cover(it.text_range()))
     }
 
+    fn work(&self) -> Work {
+        Work { range: self.range(), ..Work::of(&self.list) }
+    }
+
     fn is_loop(&self) -> bool {
         self.statements[0].descendants().take(2).any(|it| ast::ForExpr::can_cast(it.kind()))
+    }
+
+    /// Whether more statements follow in the block.
+    fn is_followed(&self) -> bool {
+        let end = self.range().end();
+        self.list.children().any(|it| it.text_range().start() >= end)
     }
 
     /// The batch with the `let` before it.
@@ -161,7 +171,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
     });
     let pool = runtime::pool(case, &mut draft)?;
     let captures = loop {
-        let work = Work { node: batch.list.clone(), range: batch.range(), before: Vec::new() };
+        let work = batch.work();
         match captures(case.sema, &work, &case.body()) {
             Ok(captures) => break captures,
             // What the work changes may be bound just before it, for it.
@@ -199,7 +209,7 @@ struct Shape<'a> {
 impl<'a> Shape<'a> {
     fn of(case: &Case<'_, 'a>, batch: &Batch, captures: &[Capture]) -> Result<Shape<'a>, String> {
         let range = batch.range();
-        let work = Work { node: batch.list.clone(), range, before: Vec::new() };
+        let work = batch.work();
         let fails = Fails::of(case, &work)?;
         let last = &batch.statements[batch.statements.len() - 1];
         let tail = ast::Expr::cast(last.clone()).filter(|it| !ends_without_value(it));
@@ -297,13 +307,13 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<(String, bool)>, S
                     && (it.text() == name
                         || it.kind() == SyntaxKind::STRING && it.text().contains(&format!("{{{name}")))
             });
-            if !after {
+            let ty = case.sema.type_of_binding(&binding);
+            // A folder that is deleted when it is dropped has to live as long as before.
+            let outlives = || ty.as_ref().is_some_and(|it| case.sema.acts_on_drop(it).is_some());
+            if !after && !(batch.is_followed() && outlives()) {
                 continue;
             }
-            let ty = case
-                .sema
-                .type_of_binding(&binding)
-                .ok_or_else(|| format!("the type of `{name}` is not known"))?;
+            let ty = ty.ok_or_else(|| format!("the type of `{name}` is not known"))?;
             crosses(case, &ty)?;
             let is_mut = binding.mut_token().is_some() && is_changed_after(case, batch, &name);
             found.push((name, is_mut));

@@ -29,7 +29,7 @@ impl Closure<'_, '_, '_> {
     pub fn write(&self) -> Result<(TextRange, String), String> {
         let chain = end_of_chain(self.expr);
         let text = self.text();
-        let lines = if self.is_shadowed(&chain) { Vec::new() } else { self.prelude()? };
+        let lines = if self.binds_inside(&chain) { Vec::new() } else { self.prelude()? };
         let start = self.source(self.expr.syntax())?.start();
         let indent = indent_at(text, start.into());
         let inner = format!("{indent}    ");
@@ -57,17 +57,19 @@ impl Closure<'_, '_, '_> {
 
     /// The call, its await, and what followed the expression.
     fn chain(&self, chain: &SyntaxNode, indent: &str) -> Result<String, String> {
-        let closure = if self.is_shadowed(chain) { self.scoped(indent)? } else { self.closure(indent)? };
+        let closure = if self.binds_inside(chain) { self.scoped(indent)? } else { self.closure(indent)? };
         let own_end = if self.fails.is_some() && !self.is_same_result(chain) { "?" } else { "" };
         let links = if closure.contains('\n') { indent.to_owned() } else { format!("{indent}    ") };
         Ok(format!("{}{own_end}{}", call(&self.pool, &closure, indent), self.rest(chain, &links)?))
     }
 
-    /// Whether what follows the expression uses a name that would be bound anew before it.
-    fn is_shadowed(&self, chain: &SyntaxNode) -> bool {
+    /// Whether what the closure owns is bound inside the call: what follows uses a name that would be bound anew, or a block would stand
+    /// where conditions and arguments do.
+    fn binds_inside(&self, chain: &SyntaxNode) -> bool {
         let bound = self.captures.iter().filter(|it| it.how != How::Moved).map(|it| it.name.as_str());
         let bound: Vec<&str> = bound.chain(self.hoisted.iter().map(|it| it.name.as_str())).collect();
-        names_after(chain, self.expr.syntax().text_range(), &bound)
+        !bound.is_empty()
+            && (is_operand(chain) || names_after(chain, self.expr.syntax().text_range(), &bound))
     }
 
     /// The closure in a block with what it owns, so that no other code sees these names.
@@ -187,6 +189,27 @@ impl Closure<'_, '_, '_> {
         }
         lines.extend(owning_lines(&self.captures));
         Ok(lines)
+    }
+}
+
+/// Whether an expression is a part of another one: a condition, an argument, an operand.
+fn is_operand(expr: &SyntaxNode) -> bool {
+    let Some(parent) = expr.parent() else { return false };
+    match parent.kind() {
+        SyntaxKind::IF_EXPR
+        | SyntaxKind::WHILE_EXPR
+        | SyntaxKind::MATCH_EXPR
+        | SyntaxKind::FOR_EXPR
+        | SyntaxKind::LET_EXPR
+        | SyntaxKind::ARG_LIST
+        | SyntaxKind::PREFIX_EXPR
+        | SyntaxKind::PAREN_EXPR
+        | SyntaxKind::TUPLE_EXPR => true,
+        SyntaxKind::BIN_EXPR => {
+            let op = ast::BinExpr::cast(parent).and_then(|it| it.op_kind());
+            !matches!(op, Some(ast::BinaryOp::Assignment { .. }))
+        }
+        _ => false,
     }
 }
 

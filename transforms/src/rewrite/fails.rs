@@ -41,6 +41,9 @@ impl<'a> Fails<'a> {
     }
 
     fn with(case: &Case<'_, 'a>, work: &Work, tried: Type<'a>) -> Result<Fails<'a>, String> {
+        if tried.is_unknown() {
+            return Err("the type of a `?` is not known".to_owned());
+        }
         let (wrap, result) = match case.sema.error_of(&tried) {
             Some(None) => ("Some", "Option<_>".to_owned()),
             Some(Some(_)) if case.sema.is_io_result(&tried) => ("Ok", "std::io::Result<_>".to_owned()),

@@ -48,12 +48,18 @@ fn divide<'a>(
     let with = |hoisted: Vec<Hoisted>| {
         let mut work = Work::of(expr.syntax());
         work.before = hoisted.iter().map(|it| it.node.text_range()).collect();
+        work.blocking = blocking_names(case);
         let fails = Fails::of(case, &work)?;
         Ok((hoisted, work, fails))
     };
-    // Other calls that block move along where they can.
+    // Other calls that block move along where they can; the call itself always moves.
     let alone = |part: &SyntaxNode| !blocks_within(case, part);
-    hoist(case, expr, &alone).and_then(with).or_else(|_: String| with(hoist(case, expr, &|_| true)?))
+    let others = |part: &SyntaxNode| !part.descendants().any(|it| it == *case.call.syntax());
+    let first = match hoist(case, expr, &alone).and_then(with) {
+        Ok(divided) => return Ok(divided),
+        Err(reason) => reason,
+    };
+    hoist(case, expr, &others).and_then(with).map_err(|_| first)
 }
 
 /// The expression to move: the call itself; out of closures that run in place, the expression that runs them; and further along the
@@ -114,6 +120,12 @@ fn entered_within(case: &Case<'_, '_>, range: TextRange) -> bool {
             && it.body.range == entered.body.range
             && range.contains(it.site.offset.into())
     })
+}
+
+/// The names of the calls that block in the same file.
+fn blocking_names(case: &Case<'_, '_>) -> Vec<TextRange> {
+    let entered = case.analysis.entered().iter().filter(|it| it.site.file == case.entered.site.file);
+    entered.map(|it| it.name).collect()
 }
 
 fn blocks_within(case: &Case<'_, '_>, node: &SyntaxNode) -> bool {
