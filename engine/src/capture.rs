@@ -419,6 +419,9 @@ fn declares(node: &SyntaxNode, name: &str) -> bool {
 /// An owned value as the reference that it was made from. Where a value is passed on, a plain `&` becomes that reference by itself.
 fn lent(capture: &Capture, parent: Option<SyntaxKind>) -> String {
     let name = &capture.name;
+    if parent == Some(SyntaxKind::FORMAT_ARGS_ARG) {
+        return name.clone();
+    }
     match capture.how {
         How::Owned(Owning::ToOwned) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_str()"),
         How::Owned(Owning::ToPathBuf) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_path()"),

@@ -61,6 +61,11 @@ impl Sema<'_> {
         (!text.contains("default=>")).then_some(entry)
     }
 
+    /// What a macro makes of its arguments.
+    pub fn expansion(&self, call: &ast::MacroCall) -> Option<SyntaxNode> {
+        self.sema.expand_macro_call(call).map(|it| it.value)
+    }
+
     fn gather_written(&self, invoked: &ast::MacroCall, depth: usize, found: &mut Vec<(CallNode, Callee)>) {
         let Some(expanded) = self.sema.expand_macro_call(invoked) else { return };
         // What was passed to the macro stands where it is written.

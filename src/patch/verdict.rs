@@ -67,12 +67,25 @@ pub fn worse(
         .collect();
     for (path, name) in &after.unresolved {
         // What stood in the file before is not of the rewrites' making.
-        if now.files.iter().any(|it| it.path == *path && it.text.contains(name)) {
+        let was_there = now.files.iter().any(|it| it.path == *path && it.text.contains(name));
+        if was_there || comes_with_a_feature(now, path, name, done) {
             continue;
         }
         failed.insert(path.clone(), format!("`{name}` in the new text leads nowhere"));
     }
     failed
+}
+
+/// Whether a name belongs to a dependency that a rewrite adds a feature to: it was loaded without that feature.
+fn comes_with_a_feature(now: &Workspace, path: &str, name: &str, done: &[Group<'_>]) -> bool {
+    let here = done.iter().filter(|it| it.touches(path));
+    here.flat_map(|it| &it.fix.needs).any(|need| {
+        let dependencies = &now.packages[need.package].dependencies;
+        dependencies.iter().any(|(krate, it)| {
+            let is_of_it = name.strip_prefix(krate.as_str()).is_some_and(|rest| rest.starts_with("::"));
+            it.package == need.dependency && is_of_it && !it.features.iter().any(|it| *it == need.feature)
+        })
+    })
 }
 
 /// Takes the blame apart: where one rewrite of a failed file was tried alone, it is banned; where several were, fewer are tried next.

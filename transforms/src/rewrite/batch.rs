@@ -187,7 +187,8 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
     let source = &case.analysis.workspace.files[file as usize].text;
     let indent = indent_at(source, range.start().into()).to_owned();
     let uses = captures.iter().flat_map(|it| it.uses.iter().map(|(range, text)| (*range, text.as_str())));
-    let statements = splice(case.analysis.workspace.text(file, range), range, uses.collect());
+    let edits = uses.chain(shape.ending.iter().map(|it| (*it, ""))).collect();
+    let statements = splice(case.analysis.workspace.text(file, range), range, edits);
     let prelude = owning_lines(&captures);
     let text = shape.write(&statements, &prelude, &indent, |closure, indent| call(&pool, closure, indent));
     draft.replace(case.analysis, file, range, text);
@@ -197,8 +198,10 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
 
 /// What goes in and out of the closure.
 struct Shape<'a> {
-    /// Variables that the statements bind and later code uses, with `mut` where they are.
-    bindings: Vec<(String, bool)>,
+    /// Variables that the statements bind and later code needs.
+    bindings: Vec<Binding>,
+    /// The ranges that make the last statement a plain value, where it binds nothing but what is given back.
+    ending: Vec<TextRange>,
     fails: Option<Fails<'a>>,
     /// The last statement is the value of the block.
     tail: bool,
@@ -225,7 +228,12 @@ impl<'a> Shape<'a> {
         }
         let owned: Vec<&str> = captures.iter().map(|it| it.name.as_str()).collect();
         let shadows = names_after(&batch.list, range, &owned);
-        Ok(Shape { bindings: bindings(case, batch)?, fails, tail: tail.is_some(), shadows })
+        let bindings = bindings(case, batch)?;
+        let ending = match bindings.as_slice() {
+            [one] if fails.is_none() => around_value(last, &one.name),
+            _ => Vec::new(),
+        };
+        Ok(Shape { bindings, ending, fails, tail: tail.is_some(), shadows })
     }
 
     fn write(
@@ -238,7 +246,7 @@ impl<'a> Shape<'a> {
         let flat = prelude.is_empty() || self.bindings.is_empty() && !self.shadows;
         let outer = if flat { indent.to_owned() } else { format!("{indent}    ") };
         let statements = if flat { deeper(statements) } else { deeper(&deeper(statements)) };
-        let names: Vec<&str> = self.bindings.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self.bindings.iter().map(|it| it.name.as_str()).collect();
         let value = match names.as_slice() {
             [] => "()".to_owned(),
             [one] => (*one).to_owned(),
@@ -247,7 +255,7 @@ impl<'a> Shape<'a> {
         let last = match (self.tail, &self.fails) {
             (true, _) => String::new(),
             (false, Some(fails)) => format!("\n{outer}    {}({value})", fails.wrap),
-            (false, None) if names.is_empty() => String::new(),
+            (false, None) if names.is_empty() || !self.ending.is_empty() => String::new(),
             (false, None) => format!("\n{outer}    {value}"),
         };
         let result = self.fails.as_ref().map(|it| format!(" -> {}", it.result)).unwrap_or_default();
@@ -255,11 +263,7 @@ impl<'a> Shape<'a> {
         let end = if self.fails.is_some() && !self.tail { "?" } else { "" };
         let call = format!("{}{end}", call(&closure, &outer));
         let semicolon = if self.tail { "" } else { ";" };
-        let patterns: Vec<String> = self
-            .bindings
-            .iter()
-            .map(|(name, is_mut)| if *is_mut { format!("mut {name}") } else { name.clone() })
-            .collect();
+        let patterns: Vec<&str> = self.bindings.iter().map(|it| it.pattern.as_str()).collect();
         let bind = match patterns.as_slice() {
             [] => String::new(),
             [one] => format!("let {one} = "),
@@ -295,8 +299,27 @@ fn crosses<'a>(case: &Case<'_, 'a>, ty: &retask_engine::types::Type<'a>) -> Resu
     if fits { Ok(()) } else { Err("a value of the calls cannot come back from another thread".to_owned()) }
 }
 
-/// The variables that later code uses.
-fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<(String, bool)>, String> {
+/// A variable that comes out of the closure.
+struct Binding {
+    name: String,
+    /// How it is bound outside.
+    pattern: String,
+}
+
+/// The text around the value of a plain `let`.
+fn around_value(statement: &SyntaxNode, name: &str) -> Vec<TextRange> {
+    let plain =
+        ast::LetStmt::cast(statement.clone()).filter(|it| it.ty().is_none() && it.let_else().is_none());
+    let Some(plain) = plain else { return Vec::new() };
+    let is_name = |it: &ast::Pat| matches!(it, ast::Pat::IdentPat(it) if it.name().is_some_and(|it| it.text() == name) && it.pat().is_none());
+    let value = plain.pat().filter(is_name).and(plain.initializer());
+    let Some((value, end)) = value.zip(plain.semicolon_token()) else { return Vec::new() };
+    let before = TextRange::new(statement.text_range().start(), value.syntax().text_range().start());
+    vec![before, end.text_range()]
+}
+
+/// The variables that later code needs.
+fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> {
     let range = batch.range();
     let mut found = Vec::new();
     for pat in batch.statements.iter().filter_map(|it| ast::LetStmt::cast(it.clone())?.pat()) {
@@ -316,7 +339,13 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<(String, bool)>, S
             let ty = ty.ok_or_else(|| format!("the type of `{name}` is not known"))?;
             crosses(case, &ty)?;
             let is_mut = binding.mut_token().is_some() && is_changed_after(case, batch, &name);
-            found.push((name, is_mut));
+            let pattern = match after {
+                true if is_mut => format!("mut {name}"),
+                true => name.clone(),
+                // Nothing names it any more, and it lives on.
+                false => format!("_{}", name.trim_start_matches('_')),
+            };
+            found.push(Binding { name, pattern });
         }
     }
     Ok(found)

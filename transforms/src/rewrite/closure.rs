@@ -293,8 +293,7 @@ pub(crate) fn call(pool: &Pool, closure: &str, indent: &str) -> String {
     format!("{}({closure}){steps}", pool.function)
 }
 
-/// A text with its further lines indented by one more level; left alone where a string spans lines.
+/// A text with its further lines indented by one more level.
 pub(crate) fn deeper(text: &str) -> String {
-    let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
-    if spans_lines { text.to_owned() } else { text.replace('\n', "\n    ").replace("\n    \n", "\n\n") }
+    layout::shifted(text, "", "    ")
 }

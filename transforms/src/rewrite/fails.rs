@@ -1,6 +1,6 @@
 //! Work that ends early: a `?` in it leaves the closure that it moves into, and is repeated outside.
 
-use ra_ap_syntax::{AstNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 use retask_engine::capture::Work;
 use retask_engine::types::Type;
 
@@ -25,19 +25,55 @@ impl<'a> Fails<'a> {
             match leaves(&node, &work.node) {
                 Some(A_TRY) => {
                     let tried = ast::TryExpr::cast(node).and_then(|it| it.expr());
-                    let ty =
-                        tried.and_then(|it| case.sema.ty(&it)).ok_or("the type of a `?` is not known")?;
-                    match &fails {
-                        Some(known) if known.is_same(case, &ty) => {}
-                        Some(_) => return Err("the work holds `?` on errors of several types".to_owned()),
-                        None => fails = Some(Fails::with(case, work, ty)?),
-                    }
+                    Fails::meet(&mut fails, case, work, tried)?;
                 }
                 Some(word) => return Err(format!("the work holds {word}, which cannot leave a closure")),
-                None => {}
+                None => Fails::of_macro(&mut fails, case, work, &node)?,
             }
         }
         Ok(fails)
+    }
+
+    /// What a macro makes of its arguments can end the work as well: `bail!(..)` returns an error.
+    fn of_macro(
+        fails: &mut Option<Fails<'a>>,
+        case: &Case<'_, 'a>,
+        work: &Work,
+        node: &SyntaxNode,
+    ) -> Result<(), String> {
+        let mut around = node.ancestors().take_while(|it| *it != work.node);
+        let call = ast::MacroCall::cast(node.clone()).filter(|_| !around.any(|it| is_body(&it)));
+        let Some(expanded) = call.and_then(|it| case.sema.expansion(&it)) else { return Ok(()) };
+        for node in expanded.descendants() {
+            match (leaves(&node, &expanded), ast::ReturnExpr::cast(node.clone())) {
+                (Some(A_TRY), _) => {
+                    let tried = ast::TryExpr::cast(node).and_then(|it| it.expr());
+                    Fails::meet(fails, case, work, tried)?;
+                }
+                (_, Some(it)) if is_error(&it) => Fails::meet(fails, case, work, it.expr())?,
+                (Some(word), _) => {
+                    return Err(format!("a macro in the work holds {word}, which cannot leave a closure"));
+                }
+                (None, _) => Fails::of_macro(fails, case, work, &node)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// All that ends the work early fails with the same type of error.
+    fn meet(
+        fails: &mut Option<Fails<'a>>,
+        case: &Case<'_, 'a>,
+        work: &Work,
+        tried: Option<ast::Expr>,
+    ) -> Result<(), String> {
+        let ty = tried.and_then(|it| case.sema.ty(&it)).ok_or("the type of a `?` is not known")?;
+        match fails {
+            Some(known) if known.is_same(case, &ty) => {}
+            Some(_) => return Err("the work holds `?` on errors of several types".to_owned()),
+            None => *fails = Some(Fails::with(case, work, ty)?),
+        }
+        Ok(())
     }
 
     fn with(case: &Case<'_, 'a>, work: &Work, tried: Type<'a>) -> Result<Fails<'a>, String> {
@@ -71,4 +107,16 @@ impl<'a> Fails<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether code is left by a `return` in it for itself.
+fn is_body(node: &SyntaxNode) -> bool {
+    matches!(node.kind(), SyntaxKind::CLOSURE_EXPR | SyntaxKind::FN)
+        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
+}
+
+/// `return Err(..)`, by whichever path.
+fn is_error(it: &ast::ReturnExpr) -> bool {
+    let Some(ast::Expr::CallExpr(call)) = it.expr() else { return false };
+    call.expr().is_some_and(|it| it.syntax().text().to_string().rsplit("::").next() == Some("Err"))
 }

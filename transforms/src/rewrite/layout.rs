@@ -1,6 +1,6 @@
 //! Where new text goes on lines, as rustfmt would put it.
 
-use ra_ap_syntax::TextRange;
+use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, TextRange};
 use retask_engine::place::indent_at;
 
 /// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
@@ -25,10 +25,40 @@ pub(crate) fn links(suffix: &str, gap: &str) -> String {
     }
 }
 
-/// A text whose further lines move from one indent to another; left alone where a string spans lines.
+/// A text whose further lines move from one indent to another. Lines inside a string stay as they are.
 pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
-    let spans_lines = text.contains('"') && text.lines().any(|line| line.matches('"').count() % 2 == 1);
-    if spans_lines { text.to_owned() } else { text.replace(&format!("\n{from}"), &format!("\n{to}")) }
+    let strings = strings_over_lines(text);
+    let mut lines = text.split('\n');
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        out.push('\n');
+        let at = out_of(text, line);
+        let in_string = strings.iter().any(|it| it.start() < at.into() && it.contains(at.into()));
+        match line.strip_prefix(from).filter(|_| !in_string && !line.trim().is_empty()) {
+            Some(rest) => out.extend([to, rest]),
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+/// Where a part of a text begins in it.
+fn out_of(text: &str, part: &str) -> u32 {
+    (part.as_ptr() as usize - text.as_ptr() as usize) as u32
+}
+
+/// The strings of code that span lines.
+fn strings_over_lines(text: &str) -> Vec<TextRange> {
+    if !text.contains('"') || !text.contains('\n') {
+        return Vec::new();
+    }
+    let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
+    let tokens = tree.descendants_with_tokens().filter_map(|it| it.into_token());
+    let strings = tokens.filter(|it| {
+        matches!(it.kind(), SyntaxKind::STRING | SyntaxKind::BYTE_STRING | SyntaxKind::C_STRING)
+            && it.text().contains('\n')
+    });
+    strings.map(|it| it.text_range()).collect()
 }
 
 /// One link of a chain on a line of its own with an indent, and what it holds indented with it. A `?` stays where it is.
@@ -51,7 +81,7 @@ pub(crate) fn link(text: &str, range: TextRange, indent: &str) -> String {
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};
 
-    use super::{before_link, link, links};
+    use super::{before_link, link, links, shifted};
 
     #[track_caller]
     fn check(text: &str, name: &str, call: &str, expected: &str) {
@@ -74,6 +104,12 @@ mod tests {
         assert_eq!(map, "\n        .map(|it| {\n            it\n        })");
         assert_eq!(link(text, range(".len()"), "        "), "\n        .len()");
         assert_eq!(link(text, range("?"), "        "), "?");
+    }
+
+    #[test]
+    fn lines_move_but_for_those_inside_a_string() {
+        let text = "a(r#\"\n    x \"y\"\n\"#);\n\n    b('\"');\n    c();";
+        assert_eq!(shifted(text, "", "    "), "a(r#\"\n    x \"y\"\n\"#);\n\n        b('\"');\n        c();");
     }
 
     #[test]
