@@ -182,6 +182,11 @@ fn capture_from_strings(
     Ok(())
 }
 
+/// Nobody passes `()` on: it is what a value whose `?` is not understood falls back to.
+fn is_unknown(ty: &ra_ap_hir::Type<'_>) -> bool {
+    ty.contains_unknown() || ty.is_unit() || ty.is_never()
+}
+
 fn local_name(path: &ast::PathExpr) -> Option<String> {
     let path = path.path()?;
     let segment = path.as_single_segment()?;
@@ -236,7 +241,7 @@ impl<'a> Taking<'_, 'a> {
 
     fn capture(&self, path: &ast::PathExpr, place: &ast::Expr) -> Result<Capture, String> {
         let text = in_one_line(place);
-        let ty = self.sema.ty(place).filter(|it| !it.contains_unknown());
+        let ty = self.sema.ty(place).filter(|it| !is_unknown(it));
         let ty = ty.ok_or_else(|| format!("the type of `{text}` is not known"))?;
         if ty.is_mutable_reference() {
             return Err(format!("`{text}` is borrowed mutably"));
@@ -252,7 +257,7 @@ impl<'a> Taking<'_, 'a> {
     /// A local that is taken as it is.
     fn capture_local(&self, ty: &ra_ap_hir::Type<'a>) -> Result<Capture, String> {
         let name = self.base.to_owned();
-        if ty.contains_unknown() {
+        if is_unknown(ty) {
             return Err(format!("the type of `{name}` is not known"));
         }
         self.check(&ty.strip_references(), &name)?;

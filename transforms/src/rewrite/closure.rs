@@ -205,6 +205,8 @@ fn is_operand(expr: &SyntaxNode) -> bool {
         | SyntaxKind::PREFIX_EXPR
         | SyntaxKind::PAREN_EXPR
         | SyntaxKind::TUPLE_EXPR => true,
+        // No block may end before an `else`.
+        SyntaxKind::LET_STMT => ast::LetStmt::cast(parent).is_some_and(|it| it.let_else().is_some()),
         SyntaxKind::BIN_EXPR => {
             let op = ast::BinExpr::cast(parent).and_then(|it| it.op_kind());
             !matches!(op, Some(ast::BinaryOp::Assignment { .. }))
