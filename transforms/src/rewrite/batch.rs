@@ -187,7 +187,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, St
     let source = &case.analysis.workspace.files[file as usize].text;
     let indent = indent_at(source, range.start().into()).to_owned();
     let uses = captures.iter().flat_map(|it| it.uses.iter().map(|(range, text)| (*range, text.as_str())));
-    let edits = uses.chain(shape.ending.iter().map(|it| (*it, ""))).collect();
+    let edits = uses.chain(shape.ending.iter().chain(&shape.needless).map(|it| (*it, ""))).collect();
     let statements = splice(case.analysis.workspace.text(file, range), range, edits);
     let prelude = owning_lines(&captures);
     let text = shape.write(&statements, &prelude, &indent, |closure, indent| call(&pool, closure, indent));
@@ -202,6 +202,8 @@ struct Shape<'a> {
     bindings: Vec<Binding>,
     /// The ranges that make the last statement a plain value, where it binds nothing but what is given back.
     ending: Vec<TextRange>,
+    /// The ranges of each `mut` that nothing in the closure needs.
+    needless: Vec<TextRange>,
     fails: Option<Fails<'a>>,
     /// The last statement is the value of the block.
     tail: bool,
@@ -233,7 +235,8 @@ impl<'a> Shape<'a> {
             [one] if fails.is_none() => around_value(last, &one.name),
             _ => Vec::new(),
         };
-        Ok(Shape { bindings, ending, fails, tail: tail.is_some(), shadows })
+        let needless = bindings.iter().filter_map(|it| it.needless).filter(|_| ending.is_empty()).collect();
+        Ok(Shape { bindings, ending, needless, fails, tail: tail.is_some(), shadows })
     }
 
     fn write(
@@ -304,6 +307,15 @@ struct Binding {
     name: String,
     /// How it is bound outside.
     pattern: String,
+    /// The `mut` inside, where only later code changes the variable.
+    needless: Option<TextRange>,
+}
+
+/// The range of a keyword with the space after it.
+fn with_space(keyword: &SyntaxToken) -> TextRange {
+    let space = keyword.next_token().filter(|it| it.kind() == SyntaxKind::WHITESPACE);
+    let end = space.map_or(keyword.text_range().end(), |it| it.text_range().end());
+    TextRange::new(keyword.text_range().start(), end)
 }
 
 /// The text around the value of a plain `let`.
@@ -338,24 +350,25 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
             }
             let ty = ty.ok_or_else(|| format!("the type of `{name}` is not known"))?;
             crosses(case, &ty)?;
-            let is_mut = binding.mut_token().is_some() && is_changed_after(case, batch, &name);
+            let after_it = TextRange::new(range.end(), batch.list.text_range().end());
+            let is_mut = binding.mut_token().is_some() && is_changed(case, batch, &name, after_it);
+            let needless = binding.mut_token().filter(|_| !is_changed(case, batch, &name, range));
             let pattern = match after {
                 true if is_mut => format!("mut {name}"),
                 true => name.clone(),
                 // Nothing names it any more, and it lives on.
                 false => format!("_{}", name.trim_start_matches('_')),
             };
-            found.push(Binding { name, pattern });
+            found.push(Binding { name, pattern, needless: needless.map(|it| with_space(&it)) });
         }
     }
     Ok(found)
 }
 
-/// Whether the code after the batch changes a variable.
-fn is_changed_after(case: &Case<'_, '_>, batch: &Batch, name: &str) -> bool {
-    let end = batch.range().end();
+/// Whether code of the block in a range changes a variable.
+fn is_changed(case: &Case<'_, '_>, batch: &Batch, name: &str, range: TextRange) -> bool {
     let is_use = |it: &SyntaxToken| {
-        it.text_range().start() >= end && it.kind() == SyntaxKind::IDENT && it.text() == name
+        range.contains_range(it.text_range()) && it.kind() == SyntaxKind::IDENT && it.text() == name
     };
     let tokens = batch.list.descendants_with_tokens().filter_map(|it| it.into_token());
     tokens.filter(is_use).any(|token| {

@@ -202,6 +202,8 @@ fn is_operand(expr: &SyntaxNode) -> bool {
         | SyntaxKind::FOR_EXPR
         | SyntaxKind::LET_EXPR
         | SyntaxKind::ARG_LIST
+        | SyntaxKind::FORMAT_ARGS_ARG
+        | SyntaxKind::REF_EXPR
         | SyntaxKind::PREFIX_EXPR
         | SyntaxKind::PAREN_EXPR
         | SyntaxKind::TUPLE_EXPR => true,
