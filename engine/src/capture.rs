@@ -73,14 +73,22 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     let mut captures: Vec<Capture> = Vec::new();
     let mut consumed: BTreeSet<usize> = BTreeSet::new();
     let mut taken: BTreeMap<usize, ast::PathExpr> = BTreeMap::new();
-    for path in mentions::paths(sema, work)? {
+    let paths = mentions::paths(sema, work)?;
+    let owned: Vec<ast::Expr> = paths.iter().map(|it| owned_place(sema, widest_place(it), range)).collect();
+    // What is made anew for each of several uses cannot be made once, before.
+    let made_once = |it: &ast::Expr| {
+        let text = in_one_line(it);
+        owned.iter().filter(|it| in_one_line(it) == text).count() == 1 && is_made_once(it, work)
+    };
+    for (path, owned) in paths.into_iter().zip(&owned) {
         let Some(base) = local_name(&path) else { continue };
         // A local that a macro declares for itself has no place in the file.
         let declared = declaration(sema, &path).and_then(|it| sema.source_range(&it));
         if declared.is_none_or(|(_, it)| range.contains_range(it)) {
             continue;
         }
-        let place = copied_place(sema, owned_place(sema, widest_place(&path), range));
+        let place = if made_once(owned) { owned.clone() } else { widest_place(&path) };
+        let place = copied_place(sema, place);
         let taking = Taking { sema, work, range, body, base: &base };
         let place = taking.instead_of_clone(&path, &place, &captures).unwrap_or(place);
         let text = in_one_line(&place);
@@ -109,6 +117,12 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     }
     capture_from_strings(sema, work, range, body, &mut captures)?;
     Ok(captures)
+}
+
+/// Whether work comes by a place in it no more than once.
+fn is_made_once(place: &ast::Expr, work: &Work) -> bool {
+    let mut inside = place.syntax().ancestors().skip(1).take_while(|it| *it != work.node);
+    inside.all(|it| !is_loop(&it) && it.kind() != SyntaxKind::CLOSURE_EXPR)
 }
 
 /// One place, be it written on one line or on several.

@@ -5,16 +5,30 @@
 
 use std::ops::Range;
 
+use crate::place::indent_at;
+
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, ast,
     ast::{HasName, HasVisibility},
 };
 
-/// Removes the imports from `after` whose names `before` uses and `after` does not.
+/// Removes the imports from `after` whose names `before` uses and `after` does not. One import can be the last use of another.
 pub fn remove_unused(before: &str, after: &str) -> String {
+    let mut text = after.to_owned();
+    loop {
+        let next = remove_once(before, &text);
+        if next == text {
+            return text;
+        }
+        text = next;
+    }
+}
+
+fn remove_once(before: &str, after: &str) -> String {
     let old = SourceFile::parse(before, Edition::CURRENT).syntax_node();
     let new = SourceFile::parse(after, Edition::CURRENT).syntax_node();
     let mut removals: Vec<Range<usize>> = Vec::new();
+    let mut limits: Vec<(usize, String)> = Vec::new();
     for item in new.descendants().filter_map(ast::Use::cast).filter(|it| it.visibility().is_none()) {
         let Some(scope) = item.syntax().parent() else { continue };
         let Some(tree) = item.use_tree() else { continue };
@@ -25,22 +39,62 @@ pub fn remove_unused(before: &str, after: &str) -> String {
             .filter_map(ast::UseTree::cast)
             .filter(|it| it.use_tree_list().is_none() && it.star_token().is_none())
             .collect();
-        let gone: Vec<&ast::UseTree> = leaves
-            .iter()
-            .filter(|leaf| {
-                let Some(name) = bound_name(leaf) else { return false };
-                let methods = methods_of(leaf);
-                let used = |scope: &SyntaxNode| is_used(scope, &name) || calls_one_of(scope, methods);
-                !used(&scope) && used(&old_scope)
-            })
-            .collect();
+        let mut gone: Vec<&ast::UseTree> = Vec::new();
+        for leaf in &leaves {
+            let Some(name) = bound_name(leaf) else { continue };
+            let methods = methods_of(leaf);
+            let (was, is) = (uses(&old_scope, &name, methods), uses(&scope, &name, methods));
+            match limit(&was, &is).filter(|_| ast::HasAttrs::attrs(&item).next().is_none()) {
+                _ if is.is_empty() && !was.is_empty() => gone.push(leaf),
+                Some(cfg) => {
+                    let start = with_line(after, item.syntax().text_range()).start;
+                    let indent = indent_at(after, start);
+                    let own = format!("use {}{};", path_of(leaf), renamed(leaf));
+                    limits.push((start, format!("{indent}#[cfg{cfg}]\n{indent}{own}\n")));
+                    gone.push(leaf);
+                }
+                None => {}
+            }
+        }
         match gone.len() {
             0 => {}
             count if count == leaves.len() => removals.push(with_line(after, item.syntax().text_range())),
             _ => removals.extend(gone.into_iter().flat_map(without)),
         }
     }
-    cut(after, removals)
+    // From the end, so that places before stay what they are.
+    let mut text = after.to_owned();
+    if limits.is_empty() {
+        return cut(after, removals);
+    }
+    limits.sort();
+    for (at, import) in limits.into_iter().rev() {
+        text.insert_str(at, &import);
+        let moved = |it: &Range<usize>| {
+            if it.start < at { it.clone() } else { it.start + import.len()..it.end + import.len() }
+        };
+        removals = removals.iter().map(moved).collect();
+    }
+    cut(&text, removals)
+}
+
+/// The condition that an import gets, where code of every build used it and only code of one condition is left that does.
+fn limit(was: &[String], is: &[String]) -> Option<String> {
+    let cfg = is.first().filter(|it| !it.is_empty())?;
+    let had_plain = was.iter().any(String::is_empty);
+    (had_plain && is.iter().all(|it| it == cfg)).then(|| cfg.clone())
+}
+
+fn renamed(leaf: &ast::UseTree) -> String {
+    leaf.rename().map(|it| format!(" {}", it.syntax().text())).unwrap_or_default()
+}
+
+/// The whole path of a leaf.
+fn path_of(leaf: &ast::UseTree) -> String {
+    let outer = leaf.syntax().ancestors().filter_map(ast::UseTree::cast).filter_map(|it| it.path());
+    let parts: Vec<String> = outer.map(|it| it.syntax().text().to_string()).collect();
+    let path = parts.iter().rev().cloned().collect::<Vec<_>>().join("::");
+    path.strip_suffix("::self").map(str::to_owned).unwrap_or(path)
 }
 
 /// Traits of std that rewrites leave without a use, with the methods that use them without their name.
@@ -69,20 +123,47 @@ const TRAITS: &[(&str, &[&str])] = &[
 const WRITES: [&str; 2] = ["write", "writeln"];
 
 fn methods_of(leaf: &ast::UseTree) -> &'static [&'static str] {
-    let outer = leaf.syntax().ancestors().filter_map(ast::UseTree::cast).filter_map(|it| it.path());
-    let parts: Vec<String> = outer.map(|it| it.syntax().text().to_string()).collect();
-    let path = parts.iter().rev().cloned().collect::<Vec<_>>().join("::");
+    let path = path_of(leaf);
     TRAITS.iter().find(|(name, _)| *name == path).map_or(&[], |(_, methods)| methods)
 }
 
-/// Whether code of a scope names a method, or a macro that calls one.
-fn calls_one_of(scope: &SyntaxNode, methods: &[&str]) -> bool {
-    !methods.is_empty()
-        && scope.descendants_with_tokens().filter_map(NodeOrToken::into_token).any(|it| {
-            let name = it.text();
-            let is_macro = WRITES.contains(&name) && methods.contains(&"write_fmt");
-            it.kind() == SyntaxKind::IDENT && (methods.contains(&name) || is_macro)
-        })
+/// The names of methods, and of macros that call one, in code of a scope.
+fn calls_of(scope: &SyntaxNode, methods: &[&str]) -> Vec<SyntaxToken> {
+    if methods.is_empty() {
+        return Vec::new();
+    }
+    let tokens = scope.descendants_with_tokens().filter_map(NodeOrToken::into_token);
+    let calls = tokens.filter(|it| {
+        let name = it.text();
+        let is_macro = WRITES.contains(&name) && methods.contains(&"write_fmt");
+        it.kind() == SyntaxKind::IDENT && (methods.contains(&name) || is_macro)
+    });
+    calls.collect()
+}
+
+/// The uses of an import in its scope: for each the condition under which it is built, empty where there is none.
+fn uses(scope: &SyntaxNode, name: &str, methods: &[&str]) -> Vec<String> {
+    let named = names_of(scope, name).into_iter().chain(calls_of(scope, methods));
+    named.map(|it| condition(&it, scope)).collect()
+}
+
+/// The arguments of the `cfg` attributes around a token in a scope.
+fn condition(token: &SyntaxToken, scope: &SyntaxNode) -> String {
+    let inside = token.parent_ancestors().take_while(|it| it != scope);
+    let attributes = inside
+        .filter_map(ast::AnyHasAttrs::cast)
+        .flat_map(|it| ast::HasAttrs::attrs(&it).collect::<Vec<_>>());
+    let texts = attributes.map(|it| it.syntax().text().to_string());
+    let conditions: Vec<String> =
+        texts.filter_map(|it| Some(it.strip_prefix("#[cfg")?.strip_suffix(']')?.to_owned())).collect();
+    match conditions.as_slice() {
+        [] => String::new(),
+        [one] if one.starts_with('(') => one.clone(),
+        many => format!(
+            "(all({}))",
+            many.iter().map(|it| it.trim_matches(['(', ')'])).collect::<Vec<_>>().join(", ")
+        ),
+    }
 }
 
 /// The name that a leaf of an import binds.
@@ -118,40 +199,49 @@ fn item_names(scope: &SyntaxNode) -> Vec<String> {
         .collect()
 }
 
-/// Whether a name is used in the scope of an import. A nested module sees the name only through `super`.
-fn is_used(scope: &SyntaxNode, name: &str) -> bool {
+/// Where a name is used in the scope of an import. A nested module sees the name only through `super`.
+fn names_of(scope: &SyntaxNode, name: &str) -> Vec<SyntaxToken> {
     let sees =
         |module: &ast::Module| module.syntax().descendants_with_tokens().any(|it| it.kind() == T![super]);
     let enters =
         |node: &SyntaxNode| node == scope || ast::Module::cast(node.clone()).is_none_or(|it| sees(&it));
-    names_in(scope, &enters).any(|it| it == name)
-}
-
-/// The names that a node uses outside imports, in the modules that are entered.
-fn names_in<'n>(
-    node: &'n SyntaxNode,
-    enters: &'n dyn Fn(&SyntaxNode) -> bool,
-) -> impl Iterator<Item = String> + 'n {
-    let mut stack = vec![node.clone()];
-    let mut names = Vec::new();
+    let mut stack = vec![scope.clone()];
+    let mut found = Vec::new();
     while let Some(node) = stack.pop() {
         for child in node.children_with_tokens() {
             match child {
-                NodeOrToken::Node(it) if it.kind() != SyntaxKind::USE && enters(&it) => stack.push(it),
-                NodeOrToken::Token(it) if it.kind() == SyntaxKind::IDENT && is_first(&it) => {
-                    names.push(it.text().to_owned());
+                NodeOrToken::Node(it) if it.kind() == SyntaxKind::USE => {
+                    found.extend(beginnings(&it).into_iter().filter(|it| it.text() == name));
                 }
-                // A name can stand in a string that a macro formats.
-                NodeOrToken::Token(it) if it.kind() == SyntaxKind::STRING => {
-                    names.extend(
-                        it.text().split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned),
-                    );
-                }
+                NodeOrToken::Node(it) if enters(&it) => stack.push(it),
+                NodeOrToken::Token(it) if names(&it, name) => found.push(it),
                 _ => {}
             }
         }
     }
-    names.into_iter()
+    found
+}
+
+/// Whether a token is a name, or a string that a macro can format with it.
+fn names(token: &SyntaxToken, name: &str) -> bool {
+    match token.kind() {
+        SyntaxKind::IDENT => token.text() == name && is_first(token),
+        SyntaxKind::STRING => {
+            token.text().split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == name)
+        }
+        _ => false,
+    }
+}
+
+/// The names that the paths of an import begin with: it uses them.
+fn beginnings(item: &SyntaxNode) -> Vec<SyntaxToken> {
+    let Some(tree) = ast::Use::cast(item.clone()).and_then(|it| it.use_tree()) else { return Vec::new() };
+    let trees = match (tree.path(), tree.use_tree_list()) {
+        (None, Some(list)) => list.use_trees().collect(),
+        _ => vec![tree],
+    };
+    let firsts = trees.iter().filter_map(|it| it.path()?.first_segment()?.name_ref());
+    firsts.filter_map(|it| it.syntax().first_token()).collect()
 }
 
 /// Whether a name begins a path: what follows `::` or `.` is not looked up in the scope.
@@ -305,6 +395,45 @@ mod tests {
             let text = format!("{import}\nfn f() {{}}\n");
             check(&format!("{import}\nfn f() {{ thread() }}\n"), &text, &text);
         }
+    }
+
+    #[test]
+    fn an_import_that_another_one_begins_with_goes_with_it_and_not_before() {
+        check(
+            "use fs::metadata;\nuse other as fs;\nfn f() { metadata(0) }\n",
+            "use fs::metadata;\nuse other as fs;\nfn f() { tokio::fs::metadata(0) }\n",
+            "fn f() { tokio::fs::metadata(0) }\n",
+        );
+        let rest = "fn g() { use fs::File; File }\n";
+        check(
+            &format!("use other as fs;\nfn f() {{ fs::read(0) }}\n{rest}"),
+            &format!("use other as fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+            &format!("use other as fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+        );
+    }
+
+    #[test]
+    fn an_import_that_only_code_of_one_condition_uses_is_limited_to_that() {
+        let rest = "#[cfg(windows)]\nfn g() { fs::read(0) }\n";
+        check(
+            &format!("use other as fs;\nfn f() {{ fs::read(0) }}\n{rest}"),
+            &format!("use other as fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+            &format!("#[cfg(windows)]\nuse other as fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+        );
+        let rest = "#[cfg(test)]\nmod tests { use super::*; fn g() { fs::read(Duration) } }\n";
+        check(
+            &format!("use std::{{fs, time::Duration}};\nfn f(d: Duration) {{ fs::read(0) }}\n{rest}"),
+            &format!("use std::{{fs, time::Duration}};\nfn f(d: Duration) {{ tokio::fs::read(0) }}\n{rest}"),
+            &format!(
+                "#[cfg(test)]\nuse std::fs;\nuse std::time::Duration;\nfn f(d: Duration) {{ tokio::fs::read(0) }}\n{rest}"
+            ),
+        );
+        let rest = "#[cfg(test)]\nfn g() { fs::read(0) }\n#[cfg(unix)]\nfn h() { fs::read(0) }\n";
+        check(
+            &format!("use std::fs;\nfn f() {{ fs::read(0) }}\n{rest}"),
+            &format!("use std::fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+            &format!("use std::fs;\nfn f() {{ tokio::fs::read(0) }}\n{rest}"),
+        );
     }
 
     #[test]

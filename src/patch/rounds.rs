@@ -118,9 +118,10 @@ impl Step {
                 step.lines.entry(group.fix.group.clone()).or_default().extend(lines);
             }
             file.text = imports::remove_unused(&file.text, &edited.text);
-            // Imports that were removed stand before the new texts, and move them up.
+            // Imports that were removed stand before the new texts, and move them up; a condition that one gets moves them down.
             let shift = edited.text.len().saturating_sub(file.text.len());
-            let moved = |it: &Range<usize>| it.start.saturating_sub(shift)..it.end;
+            let grown = file.text.len().saturating_sub(edited.text.len());
+            let moved = |it: &Range<usize>| it.start.saturating_sub(shift)..it.end + grown;
             step.written.insert(path.to_owned(), edited.ranges.iter().map(moved).collect());
             step.texts.insert(path.to_owned(), edited.text);
         }
