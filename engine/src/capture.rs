@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
+use crate::again::{self, is_loop};
 use crate::change::{is_mutated, widest_place};
 use crate::drops::{is_followed, is_only_borrowed};
 use crate::mentions;
@@ -83,13 +84,13 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     for (path, owned) in paths.into_iter().zip(&owned) {
         let Some(base) = local_name(&path) else { continue };
         // A local that a macro declares for itself has no place in the file.
-        let declared = declaration(sema, &path).and_then(|it| sema.source_range(&it));
-        if declared.is_none_or(|(_, it)| range.contains_range(it)) {
+        let declared = declaration(sema, &path).and_then(|it| sema.source_range(&it)).map(|(_, it)| it);
+        if declared.is_none_or(|it| range.contains_range(it)) {
             continue;
         }
         let place = if made_once(owned) { owned.clone() } else { widest_place(&path) };
         let place = copied_place(sema, place);
-        let taking = Taking { sema, work, range, body, base: &base };
+        let taking = Taking { sema, work, range, body, base: &base, declared };
         let place = taking.instead_of_clone(&path, &place, &captures).unwrap_or(place);
         let text = in_one_line(&place);
         let index = match captures.iter().position(|it| it.place == text) {
@@ -179,8 +180,8 @@ fn capture_from_strings(
     captures: &mut Vec<Capture>,
 ) -> Result<(), String> {
     for local in mentions::in_strings(sema, work) {
-        let declared = sema.source_range(local.primary_source(sema.db).syntax());
-        if declared.is_none_or(|(_, it)| range.contains_range(it)) {
+        let declared = sema.source_range(local.primary_source(sema.db).syntax()).map(|(_, it)| it);
+        if declared.is_none_or(|it| range.contains_range(it)) {
             continue;
         }
         let name = local.name(sema.db).as_str().to_owned();
@@ -188,7 +189,7 @@ fn capture_from_strings(
             Some(known) if known.name == name => {}
             Some(_) => return Err(format!("a format string takes `{name}` from around it")),
             None => {
-                let taking = Taking { sema, work, range, body, base: &name };
+                let taking = Taking { sema, work, range, body, base: &name, declared };
                 captures.push(taking.capture_local(&local.ty(sema.db))?);
             }
         }
@@ -226,6 +227,8 @@ struct Taking<'t, 'a> {
     body: &'t SyntaxNode,
     /// The local that the place begins with.
     base: &'t str,
+    /// Where that is declared.
+    declared: Option<TextRange>,
 }
 
 impl<'a> Taking<'_, 'a> {
@@ -381,58 +384,9 @@ impl<'a> Taking<'_, 'a> {
 
     /// Whether the local is used after the work, or again in a loop around it.
     fn is_used_again(&self) -> bool {
-        let Some(body) = owner(self.body, self.base) else { return true };
-        let (range, name) = (self.range, self.base);
-        let is_around = |it: &SyntaxNode| self.sema.source_range(it).is_none_or(|(_, it)| it != range);
-        let in_loop = self
-            .sema
-            .ancestors(&self.work.node)
-            .take_while(|it| it != &body)
-            .any(|it| is_loop(&it) && is_around(&it) && !declares(&it, name));
-        let after = if in_loop { body.text_range().start() } else { range.end() };
-        body.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
-            let at = it.text_range();
-            let is_use = match it.kind() {
-                SyntaxKind::IDENT => {
-                    it.text() == name && it.parent().is_none_or(|it| it.kind() != SyntaxKind::NAME)
-                }
-                SyntaxKind::STRING => it.text().contains(&format!("{{{name}")),
-                _ => false,
-            };
-            is_use && at.start() >= after && !range.contains_range(at)
-        }) || in_loop
+        let Taking { sema, base: name, declared, range: work, body, .. } = *self;
+        again::Local { sema, name, declared, work, body }.is_used_again()
     }
-}
-
-/// The body that owns a local which a body uses: an async block without `move` only borrows. `None` where a closure, which may be called
-/// again, has it from around it.
-fn owner(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
-    let mut body = body.clone();
-    while borrows(&body) && !declares(&body, name) {
-        let is_body = |it: &SyntaxNode| {
-            matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR) || is_async_block(it)
-        };
-        let outer = body.ancestors().skip(1).find(is_body);
-        body = outer.filter(|it| it.kind() != SyntaxKind::CLOSURE_EXPR || declares(it, name))?;
-    }
-    Some(body)
-}
-
-fn is_async_block(node: &SyntaxNode) -> bool {
-    ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
-}
-
-fn borrows(node: &SyntaxNode) -> bool {
-    is_async_block(node) && ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.move_token().is_none())
-}
-
-fn is_loop(node: &SyntaxNode) -> bool {
-    matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
-}
-
-/// Whether a name is bound anew in each turn of a loop.
-fn declares(node: &SyntaxNode, name: &str) -> bool {
-    node.descendants().filter_map(ast::Name::cast).any(|it| it.text() == name)
 }
 
 /// An owned value as the reference that it was made from. Where a value is passed on, a plain `&` becomes that reference by itself.
