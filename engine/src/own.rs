@@ -10,7 +10,7 @@ use crate::resolve::Sema;
 const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
 
 pub(crate) fn is_owning(call: &ast::MethodCallExpr) -> bool {
-    call.name_ref().is_some_and(|it| OWNING.contains(&&*it.text()))
+    call.name_ref().is_some_and(|it| OWNING.iter().any(|name| it.text() == *name))
 }
 
 /// The call that makes an owned value of a place, where the code has one, else the place.

@@ -345,7 +345,8 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
             let ty = case.sema.type_of_binding(&binding);
             // A folder that is deleted when it is dropped has to live as long as before.
             let outlives = || ty.as_ref().is_some_and(|it| case.sema.acts_on_drop(it).is_some());
-            if !after && !(batch.is_followed() && outlives()) {
+            let is_needed = after || batch.is_followed() && outlives();
+            if !is_needed {
                 continue;
             }
             let ty = ty.ok_or_else(|| format!("the type of `{name}` is not known"))?;
