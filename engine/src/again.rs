@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ra_ap_syntax::{AstNode, NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast};
+use ra_ap_syntax::{AstNode, NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, ast};
 
 use crate::resolve::Sema;
 
@@ -131,9 +131,25 @@ fn names(token: &SyntaxToken, name: &str) -> bool {
         SyntaxKind::IDENT => {
             token.text() == name && token.parent().is_none_or(|it| it.kind() != SyntaxKind::NAME)
         }
-        SyntaxKind::STRING => token.text().contains(&format!("{{{name}")),
+        SyntaxKind::STRING => is_formatted(token.text(), name),
         _ => false,
     }
+}
+
+/// Whether a string formats a name, as `{name}` and `{name:?}` do.
+fn is_formatted(text: &str, name: &str) -> bool {
+    text.match_indices('{').any(|(at, _)| {
+        let rest = text[at + 1..].strip_prefix(name);
+        rest.is_some_and(|it| !it.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
+}
+
+/// Whether code of a block after some place in it uses a variable.
+pub fn is_used_after(sema: &Sema<'_>, binding: &ast::IdentPat, block: &SyntaxNode, end: TextSize) -> bool {
+    let Some(name) = ast::HasName::name(binding).map(|it| it.text().to_string()) else { return false };
+    let declared = sema.source_range(binding.syntax()).map(|(_, it)| it);
+    let local = Local { sema, name: &name, declared, work: TextRange::empty(end), body: block };
+    tokens(block).any(|it| it.text_range().start() >= end && local.is_use(&it))
 }
 
 /// Whether a node returns once it is done: a `return`, or a block that ends in one and is left in no other way.

@@ -23,6 +23,8 @@ pub struct Capture {
     pub how: How,
     /// The place itself is a reference, so that its owned value is borrowed where it is passed on.
     borrowed: bool,
+    /// How many references lie before the value, beyond the first.
+    pub nested: usize,
     /// Where it is used in the file as it is written, and the text to put there.
     pub uses: Vec<(TextRange, String)>,
 }
@@ -202,6 +204,12 @@ fn is_unknown(ty: &ra_ap_hir::Type<'_>) -> bool {
     ty.contains_unknown() || ty.is_unit() || ty.is_never()
 }
 
+/// How many references a type has beyond the first.
+fn nested(ty: &ra_ap_hir::Type<'_>) -> usize {
+    let inner = ty.as_reference().map(|(it, _)| it);
+    inner.filter(|it| it.is_reference()).map_or(0, |it| 1 + nested(&it))
+}
+
 fn local_name(path: &ast::PathExpr) -> Option<String> {
     let path = path.path()?;
     let segment = path.as_single_segment()?;
@@ -268,7 +276,14 @@ impl<'a> Taking<'_, 'a> {
         }
         let how = self.how(path, place, &ty, &text)?;
         let name = self.name(place);
-        Ok(Capture { place: text, name, how, borrowed: ty.is_reference(), uses: Vec::new() })
+        Ok(Capture {
+            place: text,
+            name,
+            how,
+            borrowed: ty.is_reference(),
+            nested: nested(&ty),
+            uses: Vec::new(),
+        })
     }
 
     /// A local that is taken as it is.
@@ -286,7 +301,14 @@ impl<'a> Taking<'_, 'a> {
             None if self.sema.is_clone(ty) => How::Owned(Owning::Clone),
             None => return Err(format!("`{name}` is used again, and is not `Clone`")),
         };
-        Ok(Capture { place: name.clone(), name, how, borrowed: ty.is_reference(), uses: Vec::new() })
+        Ok(Capture {
+            place: name.clone(),
+            name,
+            how,
+            borrowed: ty.is_reference(),
+            nested: nested(ty),
+            uses: Vec::new(),
+        })
     }
 
     fn name(&self, place: &ast::Expr) -> String {

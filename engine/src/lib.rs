@@ -6,7 +6,7 @@
 //! The stages, in order: [`index`] (syntax, no types), [`world`] (the catalogue met with the loaded crates),
 //! [`resolve`] and [`context`] (one call), [`analysis`] (all of them, with summaries), [`unit`] (what `map` prints).
 
-mod again;
+pub mod again;
 pub mod alive;
 pub mod analysis;
 pub mod bucket;

@@ -4,6 +4,7 @@ use ra_ap_syntax::{
     AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast,
     ast::{HasLoopBody, HasName},
 };
+use retask_engine::again::is_used_after;
 use retask_engine::alive::obstacle_to_await;
 use retask_engine::analysis::Entered;
 use retask_engine::capture::{Capture, Work, captures};
@@ -337,11 +338,7 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
     for pat in batch.statements.iter().filter_map(|it| ast::LetStmt::cast(it.clone())?.pat()) {
         for binding in pat.syntax().descendants().filter_map(ast::IdentPat::cast) {
             let Some(name) = binding.name().map(|it| it.text().to_string()) else { continue };
-            let after = batch.list.descendants_with_tokens().filter_map(|it| it.into_token()).any(|it| {
-                it.text_range().start() >= range.end()
-                    && (it.text() == name
-                        || it.kind() == SyntaxKind::STRING && it.text().contains(&format!("{{{name}")))
-            });
+            let after = is_used_after(case.sema, &binding, &batch.list, range.end());
             let ty = case.sema.type_of_binding(&binding);
             // A folder that is deleted when it is dropped has to live as long as before.
             let outlives = || ty.as_ref().is_some_and(|it| case.sema.acts_on_drop(it).is_some());

@@ -268,6 +268,10 @@ pub(crate) fn owning_lines(captures: &[Capture]) -> Vec<String> {
     let line = |it: &Capture| match it.how {
         How::Moved => None,
         How::Evaluated | How::Copied => Some(format!("let {} = {};", it.name, it.place)),
+        // A `clone` of a reference to a reference gives a reference.
+        How::Owned(owning) if it.nested > 0 => {
+            Some(format!("let {} = ({}{}){};", it.name, "*".repeat(it.nested), it.place, owning.call()))
+        }
         How::Owned(owning) => Some(format!("let {} = {}{};", it.name, it.place, owning.call())),
     };
     captures.iter().filter_map(line).collect()

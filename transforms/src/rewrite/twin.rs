@@ -177,7 +177,8 @@ fn is_lent(case: &Case<'_, '_>, receiver: &ast::Expr) -> bool {
     use ast::Expr::*;
     let is_place =
         matches!(receiver, PathExpr(_) | FieldExpr(_) | IndexExpr(_) | PrefixExpr(_) | ParenExpr(_));
-    is_place && !case.sema.ty(receiver).is_some_and(|it| it.is_reference())
+    let is_shared = |it: retask_engine::types::Type<'_>| it.is_reference() && !it.is_mutable_reference();
+    is_place && !case.sema.ty(receiver).is_some_and(is_shared)
 }
 
 /// An expression as the receiver of a method: in parentheses where it binds weaker.
