@@ -357,6 +357,8 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
                 // Nothing names it any more, and it lives on.
                 false => format!("_{}", name.trim_start_matches('_')),
             };
+            // Of two variables of a name, later code sees the second.
+            found.retain(|it: &Binding| it.name != name);
             found.push(Binding { name, pattern, needless: needless.map(|it| with_space(&it)) });
         }
     }
