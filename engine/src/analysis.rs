@@ -8,7 +8,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
 
-use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
+use crate::catalogue::{Cost, Effect, Entry, Family, Mark, Pool};
 use crate::context::{Body, Context};
 use crate::facts::Facts;
 use crate::finding::Confidence;
@@ -70,10 +70,26 @@ pub struct Handover {
     pub context: Context,
     /// The catalogue's entry; `None` where a wrapper of the workspace hands over.
     pub entry: Option<&'static Entry>,
+    /// A loop of the same function or body stands around the call.
+    pub in_loop: bool,
     /// The argument that is handed over.
     pub argument: usize,
     /// The whole call, as it is written.
     pub range: TextRange,
+}
+
+/// A call of an item that the catalogue marks, wherever it stands.
+#[derive(Clone, Debug)]
+pub struct Marked {
+    pub site: Site,
+    pub name: TextRange,
+    /// The whole call, as it is written.
+    pub range: TextRange,
+    pub mark: Mark,
+    pub entry: &'static Entry,
+    pub context: Context,
+    /// A loop of the same function or body stands around the call.
+    pub in_loop: bool,
 }
 
 /// What work is handed to.
@@ -91,6 +107,7 @@ pub struct Analysis<'w> {
     world: World,
     entered: Vec<Entered>,
     handovers: Vec<Handover>,
+    marked: Vec<Marked>,
     long: Vec<LongWork>,
     pooled: Vec<(Site, &'static Entry)>,
     unknown: usize,
@@ -108,6 +125,7 @@ impl<'w> Analysis<'w> {
             world,
             entered: Vec::new(),
             handovers: Vec::new(),
+            marked: Vec::new(),
             long: Vec::new(),
             pooled: Vec::new(),
             unknown: 0,
@@ -115,6 +133,7 @@ impl<'w> Analysis<'w> {
         let facts = Facts::gather(&analysis);
         analysis.entered = facts.entered;
         analysis.handovers = facts.handovers;
+        analysis.marked = facts.marked;
         analysis.unknown = facts.unknown;
         analysis.pooled = facts.pooled;
         let lasting = lasting::find(&analysis);
@@ -133,6 +152,11 @@ impl<'w> Analysis<'w> {
     /// Work handed over to pools, threads and tasks, by file and offset.
     pub fn handovers(&self) -> &[Handover] {
         &self.handovers
+    }
+
+    /// Calls of items that the catalogue marks, by file and offset.
+    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &Marked> {
+        self.marked.iter().filter(move |it| it.mark == mark)
     }
 
     /// Work that goes on for as long as the program or its senders live, by file and offset of what starts it.

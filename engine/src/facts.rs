@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
 
-use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Reached};
+use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Marked, Reached};
 use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
@@ -26,6 +26,7 @@ pub(crate) struct Facts {
     wrappers: HashMap<Function, (usize, Pool)>,
     pub entered: Vec<Entered>,
     pub handovers: Vec<Handover>,
+    pub marked: Vec<Marked>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
     pub unknown: usize,
@@ -160,6 +161,7 @@ impl Facts {
         let dear = self.dear();
         for call in self.resolved.values().flatten() {
             self.handovers.extend(self.handover(call));
+            self.marked.extend(marked(call));
             if let (Context::Pool(_), Some(reached)) = (&call.context, self.reached(call).first()) {
                 self.pooled.push((call.site, reached.entry));
             }
@@ -231,10 +233,25 @@ impl Facts {
             to,
             context: call.context.clone(),
             entry,
+            in_loop: call.in_loop,
             argument,
             range: call.range,
         })
     }
+}
+
+fn marked(call: &Resolved) -> Option<Marked> {
+    let Callee::Entry(entry) = call.callee else { return None };
+    let Effect::Marks(mark) = entry.effect else { return None };
+    Some(Marked {
+        site: call.site,
+        name: call.name,
+        range: call.range,
+        mark,
+        entry,
+        context: call.context.clone(),
+        in_loop: call.in_loop,
+    })
 }
 
 /// Sites in groups that are small enough to keep all threads at work to the end.

@@ -74,6 +74,23 @@ pub enum Effect {
     CallsInPoll,
     /// Looks as if it blocked, and is left alone.
     Leave,
+    /// Does not block; a rule asks where it is called.
+    Marks(Mark),
+}
+
+/// What a call does that a rule asks about although it blocks nothing by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// Polls all futures of a collection or stream at once.
+    Join,
+    /// Makes a channel without a bound.
+    Channel,
+    /// Makes a semaphore.
+    Semaphore,
+    /// Takes a permit of a semaphore.
+    Acquire,
+    /// Takes a lock of std, parking_lot or their kin, and gives its guard.
+    Lock,
 }
 
 /// One entry. The path is the import path that users write, as `std::fs::read` for a function,
@@ -160,6 +177,11 @@ impl Entry {
     /// A call that looks as if it blocked and is left alone.
     pub const fn leave(path: &'static str) -> Entry {
         Entry::new(path, Effect::Leave)
+    }
+
+    /// A call that a rule asks about although it blocks nothing by itself.
+    pub const fn marks(mark: Mark, path: &'static str) -> Entry {
+        Entry::new(path, Effect::Marks(mark))
     }
 
     /// One cheap system call.

@@ -21,7 +21,7 @@ mod sync;
 mod table;
 mod time;
 
-pub use entry::{Cost, Effect, Entry, Family, Lasting, Pool};
+pub use entry::{Cost, Effect, Entry, Family, Lasting, Mark, Pool};
 
 /// All entries, grouped by what they are about. Of two entries for one item the first counts.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
