@@ -1,5 +1,6 @@
 //! Rounds: rewrites that overlap wait for the next round, and rounds go on in memory until nothing new appears.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -21,6 +22,8 @@ pub struct Planner<'p, A> {
     level: Level,
     analyse: A,
     first: Analysed,
+    /// The manifests that a plan changed, as they were: what was written for one plan is not what the next one starts from.
+    manifests: RefCell<BTreeMap<String, Change>>,
 }
 
 /// Works all rewrites out.
@@ -38,7 +41,7 @@ pub type Written = BTreeMap<String, Vec<Range<usize>>>;
 impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
     pub fn new(workspace: &'p Workspace, level: Level, analyse: A) -> Self {
         let first = analyse(workspace, &Written::new());
-        Planner { workspace, level, analyse, first }
+        Planner { workspace, level, analyse, first, manifests: RefCell::default() }
     }
 
     /// The patch of those rewrites that are chosen.
@@ -46,7 +49,7 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
         let mut patch = Patch { first: self.first.clone(), last: self.first.clone(), ..Patch::default() };
         let mut limits = Limits::default();
         let mut now = self.workspace.clone();
-        let mut manifests: BTreeMap<String, Change> = BTreeMap::new();
+        let mut manifests = self.manifests.borrow().clone();
         for _ in 0..ROUNDS {
             let findings = patch.last.findings.clone();
             let groups = choose(&findings, self.level, choice, &limits);
@@ -63,7 +66,7 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
             }
             let step = Step::of(&now, &done);
             let after = (self.analyse)(&step.next, &step.written);
-            let failed = worse(&now, &findings, &after, &done);
+            let failed = worse(&now, &step.next, &findings, &after, &done);
             if failed.is_empty() {
                 let round = patch.rounds.len();
                 patch.applied.extend(done.iter().map(|it| applied(it, &now, round, &step, &changed)));
@@ -77,6 +80,9 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
                 }
             }
         }
+        manifests.retain(|_, it| it.after != it.before);
+        let as_before = |it: &Change| Change { after: it.before.clone(), ..it.clone() };
+        self.manifests.borrow_mut().extend(manifests.iter().map(|(path, it)| (path.clone(), as_before(it))));
         patch.files = changes(self.workspace, &now);
         patch.files.extend(manifests);
         patch
@@ -160,7 +166,8 @@ fn applied(
             .fix
             .needs
             .iter()
-            .any(|it| manifests.contains_key(&now.packages[it.package].manifest)),
+            .filter_map(|it| manifests.get(&now.packages[it.package].manifest))
+            .any(|it| it.after != it.before),
         round,
         lines: step.lines.get(&group.fix.group).cloned().unwrap_or_default(),
     }

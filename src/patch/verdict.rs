@@ -34,7 +34,7 @@ pub fn accept(
 }
 
 /// Whether a text has more syntax errors than the one that it comes from.
-pub fn is_worse_syntax(before: &str, after: &str, edition: Edition) -> bool {
+fn is_worse_syntax(before: &str, after: &str, edition: Edition) -> bool {
     syntax_errors(after, edition) > syntax_errors(before, edition)
 }
 
@@ -42,10 +42,11 @@ fn syntax_errors(text: &str, edition: Edition) -> usize {
     Syntax::parse(text, edition).errors().len()
 }
 
-/// The files whose rewrites failed, each with the reason: a finding of importance is left that should be gone, one came anew, or a name
-/// leads nowhere.
+/// The files whose rewrites failed, each with the reason: a finding of importance is left that should be gone, one came anew, a name
+/// leads nowhere, or the rewrites together do not parse where each alone does.
 pub fn worse(
     now: &Workspace,
+    next: &Workspace,
     before: &[Finding],
     after: &Analysed,
     done: &[Group<'_>],
@@ -72,6 +73,11 @@ pub fn worse(
             continue;
         }
         failed.insert(path.clone(), format!("`{name}` in the new text leads nowhere"));
+    }
+    for (now, next) in now.files.iter().zip(&next.files).filter(|(now, next)| now.text != next.text) {
+        if is_worse_syntax(&now.text, &next.text, now.edition) {
+            failed.insert(now.path.clone(), "the new texts together do not parse".to_owned());
+        }
     }
     failed
 }

@@ -1,7 +1,7 @@
 //! What `fix` keeps and takes back, with how many runs of the compiler.
 
 use super::fix::{AWAITS, BLOCKS};
-use super::sandbox::{Sandbox, stderr};
+use super::sandbox::{Sandbox, WITH_TOKIO, stderr};
 
 const GOOD: usize = 200;
 
@@ -74,6 +74,25 @@ fn ten_bad_rewrites_in_the_midst_of_good_ones_are_taken_back_alone() {
     assert_eq!(kept(&sandbox), GOOD - 10, "{said}");
     assert!(sandbox.read("src/m3.rs").contains(&bad("f5")));
     assert!(runs <= 10, "{runs} runs: {said}");
+}
+
+#[test]
+fn a_feature_that_came_into_the_manifest_stays_when_another_rewrite_is_taken_back() {
+    let sandbox = Sandbox::app(&format!("pub mod odd;\n{BLOCKS}"));
+    let manifest = WITH_TOKIO.replace("\"full\"", "\"rt\"");
+    sandbox.write("Cargo.toml", &manifest);
+    let stub = sandbox
+        .read("../tokio/src/lib.rs")
+        .replace("pub mod time", "#[cfg(feature = \"time\")]\npub mod time");
+    sandbox.write("../tokio/src/lib.rs", stub);
+    sandbox.write(
+        "src/odd.rs",
+        bad("f").replace("f() {\n    std", "f() {\n    let _local = std::rc::Rc::new(());\n    std"),
+    );
+    let (said, _) = fix(&sandbox, "", 4);
+    assert_eq!(sandbox.read("src/lib.rs"), format!("pub mod odd;\n{AWAITS}"), "{said}");
+    assert!(sandbox.read("src/odd.rs").contains("std::thread::sleep"), "{said}");
+    assert_eq!(sandbox.read("Cargo.toml"), manifest.replace("[\"rt\"]", "[\"rt\", \"time\"]"), "{said}");
 }
 
 #[test]
