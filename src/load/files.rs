@@ -163,7 +163,7 @@ fn read(path: &Path) -> Option<Read> {
     };
     // A pipe would never end, nor would some devices.
     if !metadata.is_file() {
-        return Some(Err("is no file that can be read whole".to_owned()));
+        return Some(Err("is a folder or a device, not a file of text".to_owned()));
     }
     if metadata.len() > TOO_LARGE {
         return Some(Err("is larger than 4 MiB and taken for data; split it to have it read".to_owned()));

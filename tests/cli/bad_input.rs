@@ -27,7 +27,7 @@ fn files_that_cannot_be_read_are_named_and_the_others_are_checked() {
     let skipped = str![[r#"
 retask: skipped `src/broken.rs`: syntax error in line 2: expected value parameter
 retask: skipped `src/deep.rs`: nests brackets more than 500 deep
-retask: skipped `src/folder.rs`: cannot be read: Is a directory (os error 21)
+retask: skipped `src/folder.rs`: is a folder or a device, not a file of text
 retask: skipped `src/huge.rs`: is larger than 4 MiB and taken for data; split it to have it read
 retask: skipped `src/latin.rs`: is not UTF-8; save it as UTF-8
 
@@ -57,7 +57,11 @@ fn code_that_nests_without_brackets_overflows_no_stack() {
     sandbox.write("src/b.rs", format!("async fn f() {{ let _ = 1{}; }}\n", many(" + 1").repeat(4)));
     sandbox.write("src/c.rs", format!("async fn f() -> i32 {{ 1{} }}\n", many(".clone()").repeat(4)));
     sandbox.write("src/d.rs", format!("async fn f() -> bool {{ {}true }}\n", many("!").repeat(4)));
-    assert_eq!(sandbox.findings(""), (vec!["src/lib.rs:5 blocking-sleep".to_owned()], 1));
+    assert_eq!(sandbox.findings(""), (vec!["src/lib.rs:5 blocking-sleep".to_owned()], 3));
+    let said = stderr(&sandbox.output("check"));
+    for module in ["b", "c", "d"] {
+        assert!(said.contains(&format!("retask: skipped `src/{module}.rs`: ")), "{said}");
+    }
 }
 
 #[test]
@@ -114,6 +118,7 @@ fn a_file_outside_any_package_is_read_with_std_alone() {
 fn a_workspace_without_members_is_code_0() {
     let sandbox = Sandbox::new(&[("Cargo.toml", "[workspace]\n")]);
     let summary = str![[r#"
+retask: analysing 0 files
 retask: 0 errors, 0 warnings, 0 notes in 0 files; 0 with a rewrite (`retask diff --fixes all` shows them)
 
 "#]];
@@ -152,11 +157,11 @@ fn a_file_behind_a_symlink_is_reported_and_never_written() {
     std::os::unix::fs::symlink("../real.rs", sandbox.root().join("src/linked.rs")).expect("the link is made");
     let output = sandbox.output("fix --allow-no-vcs");
     assert!(
-        stderr(&output).contains("`src/linked.rs` is a symlink, which is never replaced"),
+        stderr(&output).contains("is a symlink, which is never replaced: run retask where it points to"),
         "{}",
         stderr(&output)
     );
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(1));
     assert_eq!(sandbox.read("real.rs"), SLEEPS);
     assert_eq!(sandbox.findings("").0, ["src/linked.rs:1 blocking-sleep"]);
 }

@@ -52,6 +52,7 @@ warning[blocking-io]: `store` blocks an async worker on the system through `std:
 
 
 "#]]).stderr_eq(str![[r#"
+retask: analysing 1 file
 retask: 0 errors, 2 warnings, 1 note (shown with -v) in 1 file; 3 with a rewrite (`retask diff --fixes all` shows them)
 
 "#]]);
@@ -71,6 +72,7 @@ fn verbose_shows_notes_and_quiet_prints_nothing_on_standard_error() {
 fn notes_alone_leave_the_exit_code_at_0() {
     let sandbox = Sandbox::app("pub async fn f() -> bool { std::path::Path::new(\"a\").exists() }\n");
     let summary = str![[r#"
+retask: analysing 1 file
 retask: 0 errors, 0 warnings, 1 note (shown with -v) in 1 file; 1 with a rewrite (`retask diff --fixes all` shows them)
 
 "#]];

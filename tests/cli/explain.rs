@@ -100,6 +100,7 @@ fn cargo_retask_takes_the_name_of_the_subcommand_or_not() {
     let sandbox = Sandbox::bare("pub fn f() {}\n");
     for args in ["retask check", "check"] {
         let summary = str![[r#"
+retask: analysing 1 file
 retask: 0 errors, 0 warnings, 0 notes in 1 file; 0 with a rewrite (`retask diff --fixes all` shows them)
 
 "#]];

@@ -28,7 +28,7 @@ fn what_is_no_file_is_not_read() {
     symlink("/dev/zero", source("endless.rs")).expect("the link is made");
     std::fs::create_dir(source("folder.rs")).expect("the folder is made");
     symlink("round.rs", source("round.rs")).expect("the link is made");
-    let no_file = "is no file that can be read whole";
+    let no_file = "is a folder or a device, not a file of text";
     check(
         &sandbox,
         &[

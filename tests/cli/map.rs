@@ -32,7 +32,7 @@ src/lib.rs:9:18   tokio::task::spawn_blocking  spawn_blocking  3 bounded blockin
 src/lib.rs:10:18  tokio::task::spawn_blocking  spawn_blocking  4 endless blocking loop  io, endless, no async api, bounded  endless-loop
 src/lib.rs:13:18  std::thread::spawn           thread          3 bounded blocking       io, ends, ?, bounded                fits
 
-"#]]).stderr_eq("");
+"#]]).stderr_eq("retask: analysing 1 file\n");
     assert_eq!(sandbox.files(), before, "a map writes nothing");
 }
 
