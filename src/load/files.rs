@@ -204,6 +204,6 @@ mod tests {
         assert!(check("deep.rs", "(".repeat(10_000).as_bytes()).unwrap_err().contains("nests"));
         assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(("fn f() {}".to_owned(), true)));
         assert!(read(&folder.path().join("none.rs")).is_none());
-        assert!(read(folder.path()).expect("it is there").unwrap_err().contains("no file"));
+        assert!(read(folder.path()).expect("it is there").unwrap_err().contains("not a file of text"));
     }
 }

@@ -89,7 +89,10 @@ fn a_feature_that_came_into_the_manifest_stays_when_another_rewrite_is_taken_bac
     sandbox.write("Cargo.toml", &manifest);
     cannot_be_sent(&sandbox);
     let stub = sandbox.read("../tokio/src/lib.rs");
-    sandbox.write("../tokio/src/lib.rs", stub.replace("pub mod time {", "#[cfg(feature = \"time\")]\npub mod time {"));
+    sandbox.write(
+        "../tokio/src/lib.rs",
+        stub.replace("pub mod time {", "#[cfg(feature = \"time\")]\npub mod time {"),
+    );
     let (said, _) = fix(&sandbox, "", 4);
     assert_eq!(sandbox.read("src/lib.rs"), format!("pub mod odd;\n{AWAITS}"), "{said}");
     assert_eq!(sandbox.read("src/odd.rs"), bad("f"), "{said}");
