@@ -1,10 +1,11 @@
 //! The commands: each is loading, analysis and one way to show or apply what was found.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use retask_engine::finding::{Finding, Severity, Unit};
+use retask_engine::finding::{Finding, Place, Severity, Unit};
 use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
@@ -65,7 +66,7 @@ pub fn analyse(
     skipped.dedup();
     let mut findings = retask_transforms::check(&analysis, rules);
     findings.iter_mut().for_each(|it| guard(workspace, &index, it));
-    let units = if with_units { analysis.units() } else { Vec::new() };
+    let units = if with_units { judged(analysis.units(), &findings) } else { Vec::new() };
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
     source.keep(workspace, analysis.into_database());
@@ -85,6 +86,20 @@ fn guard(workspace: &Workspace, index: &Index, finding: &mut Finding) {
         finding.refused = Some(reason);
         finding.fix = None;
     }
+}
+
+/// Units with the rule that each breaks: the worst of the findings that stand on it.
+fn judged(mut units: Vec<Unit>, findings: &[Finding]) -> Vec<Unit> {
+    let key = |place: &Place| (place.path.clone(), place.start.offset);
+    let mut rules: BTreeMap<(String, u32), (Severity, &'static str)> = BTreeMap::new();
+    for finding in findings {
+        let it = (finding.severity, finding.rule);
+        rules.entry(key(&finding.place)).and_modify(|worst| *worst = it.min(*worst)).or_insert(it);
+    }
+    for unit in &mut units {
+        unit.rule = rules.get(&key(&unit.place)).map(|(_, rule)| *rule);
+    }
+    units
 }
 
 fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String)> {

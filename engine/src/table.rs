@@ -2,7 +2,6 @@
 
 use crate::bucket::Bucket::{self, AsyncIo, BoundedBlocking, EndlessLoop, HeavyCpu, ShortCpu};
 use crate::bucket::Primitive::{self, Async, BlockInPlace, Rayon, Spawn, SpawnBlocking, Thread};
-use crate::catalogue::Family;
 
 /// What a bucket on a primitive is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,18 +78,6 @@ pub fn decided_by(bucket: Bucket) -> &'static str {
         BoundedBlocking => "It waits or computes without an async API, and it ends.",
         EndlessLoop => "It never ends, and it blocks while it waits.",
         HeavyCpu => "It computes, and its size grows with the input.",
-    }
-}
-
-/// The rule that owns a sync call in async code.
-pub fn rule_of(family: Family) -> &'static str {
-    match family {
-        Family::BlockOn => "nested-block-on",
-        Family::Http => "blocking-http",
-        Family::Db => "blocking-db",
-        Family::Wait => "blocking-wait",
-        Family::Sleep => "blocking-sleep",
-        Family::Io => "blocking-io",
     }
 }
 

@@ -6,10 +6,9 @@ use crate::catalogue::Pool;
 use crate::context::Context;
 use crate::finding::{Evidence, Unit};
 use crate::lasting::{LongWork, Start};
-use crate::table;
 
 impl Analysis<'_> {
-    /// The units of the selected files, by path and offset.
+    /// The units of the selected files, by path and offset. Which rule each breaks is for the rules to say.
     pub fn units(&self) -> Vec<Unit> {
         let entered = self.entered().iter().filter(|it| it.endless.is_none()).map(|it| self.unit_of_call(it));
         let handed = self.handovers().iter().enumerate().filter(|(_, it)| it.context != Context::Test);
@@ -43,7 +42,7 @@ impl Analysis<'_> {
             bucket: answers.bucket(),
             answers,
             evidence: self.evidence(&entered.reached.chain),
-            rule: Some(table::rule_of(entered.reached.family)),
+            rule: None,
         }
     }
 
@@ -69,7 +68,7 @@ impl Analysis<'_> {
             bucket: answers.bucket(),
             answers,
             evidence: long.map(|it| self.evidence(&it.lasts.chain)).unwrap_or_default(),
-            rule: long.map(|_| "endless-loop"),
+            rule: None,
         }
     }
 
@@ -82,7 +81,7 @@ impl Analysis<'_> {
             bucket: answers.bucket(),
             answers,
             evidence: self.evidence(&long.lasts.chain),
-            rule: Some("endless-loop"),
+            rule: None,
         }
     }
 

@@ -6,6 +6,7 @@ use retask_engine::workspace::Skipped;
 use serde::Serialize;
 
 use super::terminal::raw;
+use super::totals::{Total, totals};
 use crate::commands::Analysed;
 use crate::patch::manifest;
 
@@ -37,6 +38,8 @@ struct Units<'a> {
     schema: u32,
     tool: Tool,
     units: &'a [Unit],
+    /// By bucket and primitive.
+    totals: Vec<Total>,
     skipped: &'a [Skipped],
     summary: Summary,
 }
@@ -74,6 +77,7 @@ pub fn units(workspace: &Workspace, analysed: &Analysed) -> String {
         schema: 1,
         tool: TOOL,
         units: &units,
+        totals: totals(&units),
         skipped: &analysed.skipped,
         summary: summary(workspace, analysed),
     })

@@ -4,32 +4,43 @@ use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::Unit;
 
 use super::terminal::{raw, visible};
+use super::totals;
 
-/// Prints the units as a table.
+/// Prints the units as a table, and their totals by bucket and primitive.
 pub fn print(units: &[Unit]) {
-    let rows: Vec<[String; 6]> = units.iter().map(row).collect();
-    let head = ["where", "work", "runs on", "bucket", "answers", "verdict"].map(str::to_owned);
-    let mut widths = [0; 6];
-    for row in rows.iter().chain([&head]) {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    for row in [&head].into_iter().chain(&rows) {
-        let cells: Vec<String> =
-            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        raw(&format!("{}\n", cells.join("  ").trim_end()));
+    let head = ["where", "work", "runs on", "bucket", "answers", "verdict"].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(units.iter().map(row)).collect();
+    raw(&table(&rows, |cell, width| format!("{cell:width$}")));
+    if !units.is_empty() {
+        raw(&format!(
+            "\n{}",
+            table(&totals::rows(&totals::totals(units)), |cell, width| format!("{cell:>width$}"))
+        ));
     }
 }
 
-fn row(unit: &Unit) -> [String; 6] {
-    let bucket = unit.bucket.map_or("not known".to_owned(), |it| format!("{} {}", it.number(), it.name()));
+/// Rows with columns of one width; the first column stands left.
+fn table(rows: &[Vec<String>], align: fn(&str, usize) -> String) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
+            0 => format!("{cell:width$}"),
+            _ => align(cell, *width),
+        });
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn row(unit: &Unit) -> Vec<String> {
     let verdict = unit.rule.map_or("fits", |it| it);
-    [
+    vec![
         format!("{}:{}:{}", visible(&unit.place.path), unit.place.start.line, unit.place.start.column),
         visible(&unit.name),
         unit.primitive.name().to_owned(),
-        bucket,
+        totals::name(unit.bucket),
         answers(&unit.answers),
         if unit.bucket.is_none() && unit.rule.is_none() {
             "not known".to_owned()

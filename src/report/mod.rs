@@ -6,3 +6,4 @@ pub mod map;
 pub mod markdown;
 pub mod outcome;
 pub mod terminal;
+pub mod totals;

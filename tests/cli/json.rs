@@ -28,11 +28,15 @@ fn sandbox() -> Sandbox {
 #[test]
 fn the_same_bytes_come_from_any_number_of_threads() {
     let sandbox = sandbox();
-    let run = |threads: &str| {
-        let command = sandbox.retask("check --format json").env("RAYON_NUM_THREADS", threads);
-        command.output().expect("the program runs").stdout
-    };
-    assert!(run("1") == run("8"));
+    for args in ["check --format json", "map --format json", "diff --fixes all"] {
+        let run = |threads: &str| {
+            let command = sandbox.retask(args).env("RAYON_NUM_THREADS", threads);
+            command.output().expect("the program runs").stdout
+        };
+        let bytes = run("1");
+        assert!(!bytes.is_empty(), "{args} prints nothing");
+        assert!(bytes == run("8"), "{args}");
+    }
 }
 
 #[test]

@@ -32,6 +32,12 @@ src/lib.rs:9:18   tokio::task::spawn_blocking  spawn_blocking  3 bounded blockin
 src/lib.rs:10:18  tokio::task::spawn_blocking  spawn_blocking  4 endless blocking loop  io, endless, no async api, bounded  endless-loop
 src/lib.rs:13:18  std::thread::spawn           thread          3 bounded blocking       io, ends, ?, bounded                fits
 
+bucket                   async  spawn  spawn_blocking  thread  all  misplaced
+1 async I/O                  1      1               0       0    2          1
+3 bounded blocking           0      0               1       1    2          0
+4 endless blocking loop      0      0               1       0    1          1
+all                          1      1               2       1    5          2
+
 "#]]).stderr_eq("retask: analysing 1 file\n");
     assert_eq!(sandbox.files(), before, "a map writes nothing");
 }
@@ -56,4 +62,12 @@ fn map_as_json_has_units_in_place_of_findings() {
     ];
     assert_eq!(units, expected);
     assert_eq!(text(&json["skipped"][0]["path"]), "src/broken.rs");
+    let shown = |it: &serde_json::Value| {
+        format!("{} {} {} {}", it["bucket"], text(&it["primitive"]), it["units"], it["misplaced"])
+    };
+    let totals: Vec<String> = json["totals"].as_array().expect("a list").iter().map(shown).collect();
+    assert_eq!(
+        totals,
+        ["1 async 1 1", "1 spawn 1 0", "3 spawn_blocking 1 0", "3 thread 1 0", "4 spawn_blocking 1 1"]
+    );
 }
