@@ -224,17 +224,18 @@ impl Sources {
 }
 
 /// The size of a dependency's sources up to which it is loaded for its types alone, in bytes.
-const SMALL: u64 = 320 << 10;
+const SMALL: u64 = 1200 << 10;
 
 /// Whether the members depend on a library of this name on the registry that costs little to load.
 pub fn is_small(loader: &Loader, name: &str) -> bool {
-    let nodes = loader.resolved.iter().flat_map(|it| &it.graph.nodes).filter(|it| it.name == name);
-    let mut folders = nodes.filter_map(|it| it.lib.as_deref()?.parent());
-    folders.any(|folder| {
-        let files = walkdir::WalkDir::new(folder).into_iter().flatten();
-        let sizes = files.filter_map(|it| Some(it.metadata().ok()?.len()));
-        sizes.sum::<u64>() <= SMALL
-    })
+    let mut nodes = loader.resolved.iter().flat_map(|it| &it.graph.nodes).filter(|it| it.name == name);
+    nodes.any(is_small_node)
+}
+
+fn is_small_node(node: &Node) -> bool {
+    let Some(folder) = node.lib.as_deref().and_then(Path::parent) else { return false };
+    let files = walkdir::WalkDir::new(folder).into_iter().flatten();
+    files.filter_map(|it| Some(it.metadata().ok()?.len())).sum::<u64>() <= SMALL
 }
 
 /// The wanted packages, and of those that the catalogue names the ones that carry their types: dependencies of the same family.
@@ -245,7 +246,13 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
     let stand_ins: Vec<usize> = stand_ins.collect();
     let named = |it: &usize| wanted.named.contains(&graph.nodes[*it].name);
     let small = reachable.iter().filter(|it| wanted.if_small.contains(&graph.nodes[**it].name) && !named(it));
-    let small: Vec<usize> = small.copied().collect();
+    let small: BTreeSet<usize> = small.copied().collect();
+    // What such a library gives can be another one's: `hyper::Response` is that of `http`.
+    let below: BTreeSet<usize> = small
+        .iter()
+        .flat_map(|it| passed_on(graph, &graph.nodes[*it]))
+        .filter(|it| !small.contains(it))
+        .collect();
     let mut next: Vec<usize> = reachable.into_iter().filter(named).collect();
     let mut chosen = BTreeSet::new();
     while let Some(index) = next.pop() {
@@ -259,10 +266,23 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
         let below = node.dependencies.iter().map(|(_, to)| *to);
         next.extend(below.filter(|to| is_kin(&node.name, &graph.nodes[*to].name)));
     }
-    chosen.extend(small.into_iter().filter(|it| !members.contains(it)));
+    chosen.extend(small.into_iter().chain(below).filter(|it| !members.contains(it)));
     chosen.retain(|it| graph.nodes[*it].lib.is_some());
     chosen.extend(stand_ins);
     chosen.into_iter().collect()
+}
+
+/// The small dependencies that a library gives on as its own, by a `pub use` of its root.
+fn passed_on(graph: &super::graph::Graph, node: &Node) -> Vec<usize> {
+    let text = node.lib.as_deref().and_then(|it| std::fs::read_to_string(it).ok()).unwrap_or_default();
+    let is_named = |name: &str| {
+        ["pub use ", "pub use ::", "pub extern crate "].iter().any(|it| {
+            let start = format!("{it}{name}");
+            text.match_indices(&start).any(|(at, _)| text[at + start.len()..].starts_with([':', ';', ' ']))
+        })
+    };
+    let named = node.dependencies.iter().filter(|(name, _)| is_named(name)).map(|(_, to)| *to);
+    named.filter(|it| is_small_node(&graph.nodes[*it])).collect()
 }
 
 /// The root file of a library; one that is not there has a path all the same.
@@ -300,4 +320,47 @@ fn read_folder(folder: &Path) -> Vec<(PathBuf, String)> {
         .into_par_iter()
         .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::{Graph, Node};
+    use super::{SMALL, passed_on};
+
+    /// Libraries in a folder, each with its text; the first depends on all others.
+    fn passed(root: &std::path::Path, libraries: &[(&str, String)]) -> Vec<String> {
+        let mut graph = Graph::default();
+        for (index, (name, text)) in libraries.iter().enumerate() {
+            let lib = root.join(name).join("lib.rs");
+            std::fs::create_dir_all(root.join(name)).expect("the folder is made");
+            std::fs::write(&lib, text).expect("the file is written");
+            let others = libraries.iter().enumerate().skip(1).filter(|_| index == 0);
+            graph.nodes.push(Node {
+                name: (*name).to_owned(),
+                version: "1.0.0".to_owned(),
+                lib_name: (*name).to_owned(),
+                edition: "2024".to_owned(),
+                lib: Some(lib),
+                features: Vec::new(),
+                dependencies: others.map(|(to, (name, _))| ((*name).to_owned(), to)).collect(),
+                implied: Default::default(),
+            });
+        }
+        passed_on(&graph, &graph.nodes[0]).into_iter().map(|it| graph.nodes[it].name.clone()).collect()
+    }
+
+    #[test]
+    fn what_a_library_gives_on_as_its_own_comes_along_where_it_is_small() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = "pub use report::Report;\npub use ::http;\npub use large::Large;\nuse quiet::Quiet;\npub use reporter_x::X;\n";
+        let libraries = [
+            ("top", text.to_owned()),
+            ("report", String::new()),
+            ("http", String::new()),
+            ("large", " ".repeat(SMALL as usize + 1)),
+            ("quiet", String::new()),
+            ("reporter", String::new()),
+        ];
+        assert_eq!(passed(folder.path(), &libraries), ["report", "http"]);
+    }
 }
