@@ -263,6 +263,7 @@ fn in_parts(sites: &BTreeSet<Site>) -> Vec<Vec<Site>> {
 
 fn below(call: &Resolved, reached: Reached) -> Reached {
     let note = match call.callee {
+        Callee::Entry(entry) if reached.family == Family::Cpu => format!("`{}` computes here", entry.path),
         Callee::Entry(entry) => format!("`{}` blocks here", entry.path),
         _ => format!("`{}` is called here", call.label),
     };

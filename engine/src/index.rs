@@ -151,7 +151,7 @@ impl Index {
         let mut named = BTreeSet::new();
         let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
         let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
-        for entry in catalogue::asked().filter(|it| it.effect != catalogue::Effect::Leave) {
+        for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
             for (site, _) in self.calls(entry.name()) {
                 let package = workspace.files[site.file as usize].package;

@@ -31,6 +31,7 @@ mod own;
 pub mod place;
 pub mod resolve;
 mod site;
+mod size;
 mod startup;
 pub mod table;
 mod target;

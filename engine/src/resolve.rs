@@ -7,7 +7,8 @@ use ra_ap_syntax::{
     ast::{HasArgList, HasName},
 };
 
-use crate::catalogue::{Effect, Entry};
+use crate::bucket::Size;
+use crate::catalogue::{Effect, Entry, Family};
 use crate::index::Site;
 use crate::world::{World, methods_named};
 
@@ -191,11 +192,13 @@ impl<'a> Sema<'a> {
         }
         let function = self.function(call)?;
         if let Some(entry) = self.world.entry(self.db, function) {
-            let blocks = match entry.effect {
-                Effect::BlocksOnHandle(_) => self.touches_handle(call),
-                _ => true,
+            let entry = match entry.effect {
+                Effect::BlocksOnHandle(_) if self.touches_handle(call) => entry,
+                Effect::BlocksOnHandle(_) => self.computing_handle(call)?,
+                _ => entry,
             };
-            return blocks.then_some(Callee::Entry(entry));
+            let is_small = entry.family() == Some(Family::Cpu) && entry.size == Size::Input;
+            return (!is_small || !self.is_small_input(call)).then_some(Callee::Entry(entry));
         }
         if self.world.is_member(function.krate(self.db)) {
             Some(Callee::Workspace(function))
@@ -207,6 +210,11 @@ impl<'a> Sema<'a> {
     fn touches_handle(&self, call: &CallNode) -> bool {
         let values = call.receiver().into_iter().chain(call.args());
         values.into_iter().any(|it| self.ty(&it).is_some_and(|ty| self.world.is_blocking_handle(&ty)))
+    }
+
+    fn computing_handle(&self, call: &CallNode) -> Option<&'static Entry> {
+        let mut values = call.receiver().into_iter().chain(call.args());
+        values.find_map(|it| self.world.computing_handle(&self.ty(&it)?))
     }
 
     /// The type of an expression before adjustments.

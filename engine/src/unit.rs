@@ -10,7 +10,10 @@ use crate::lasting::{LongWork, Start};
 impl Analysis<'_> {
     /// The units of the selected files, by path and offset. Which rule each breaks is for the rules to say.
     pub fn units(&self) -> Vec<Unit> {
-        let entered = self.entered().iter().filter(|it| it.endless.is_none()).map(|it| self.unit_of_call(it));
+        // What hands over and waits is a hand-over.
+        let is_call =
+            |it: &&Entered| it.endless.is_none() && !(it.through.is_none() && it.reached.entry.waits);
+        let entered = self.entered().iter().filter(is_call).map(|it| self.unit_of_call(it));
         let handed = self.handovers().iter().enumerate().filter(|(_, it)| it.context != Context::Test);
         let handed = handed.map(|(index, it)| self.unit_of_handover(index, it));
         let loops =
@@ -39,7 +42,7 @@ impl Analysis<'_> {
             name: entered.label.clone(),
             place: self.workspace.place(entered.site.file, entered.name),
             primitive: Primitive::Async,
-            bucket: answers.bucket(),
+            bucket: Some(entered.reached.entry.bucket(answers)),
             answers,
             evidence: self.evidence(&entered.reached.chain),
             rule: None,

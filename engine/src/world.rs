@@ -64,12 +64,12 @@ impl World {
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
-        for entry in catalogue::asked() {
-            let used =
-                matches!(entry.effect, Effect::BlockingHandle) || !index.calls(entry.name()).is_empty();
+        for entry in catalogue::entries() {
+            let used = is_handle(entry) || !index.calls(entry.name()).is_empty();
             if used {
-                let near =
-                    index.names().may_reach(&module_of(entry.path)) || is_renamed(workspace, entry.krate());
+                let near = index.names().may_reach(&module_of(entry.path))
+                    || index.names().may_reach(&[entry.krate(), "prelude"])
+                    || is_renamed(workspace, entry.krate());
                 world.add(db, &by_name, entry, near);
             }
         }
@@ -79,10 +79,7 @@ impl World {
     /// The functions that were found, where a call of them decides something by itself and the workspace names their module.
     pub(crate) fn targets(&self, db: &RootDatabase) -> BTreeSet<Target> {
         let decides = |it: &'static Entry| {
-            !matches!(
-                it.effect,
-                Effect::Leave | Effect::BlockingHandle | Effect::CallsInPlace | Effect::CallsInPoll
-            )
+            !matches!(it.effect, Effect::Leave | Effect::CallsInPlace | Effect::CallsInPoll) && !is_handle(it)
         };
         let wanted = self.functions.iter().filter(|(it, entry)| decides(entry) && self.near.contains(it));
         let functions = wanted.map(|(function, _)| Target::of(db, *function));
@@ -112,10 +109,21 @@ impl World {
     pub fn is_blocking_handle(&self, ty: &Type<'_>) -> bool {
         let ty = ty.strip_references();
         match ty.as_adt_with_args() {
-            Some((adt, _)) if self.handles.contains_key(&adt) => true,
+            Some((adt, _))
+                if self.handles.get(&adt).is_some_and(|it| it.effect == Effect::BlockingHandle) =>
+            {
+                true
+            }
             Some((_, args)) => args.iter().flatten().any(|it| self.is_blocking_handle(it)),
             None => false,
         }
+    }
+
+    /// The entry of a type whose reads and writes compute: the type itself, or what it wraps.
+    pub fn computing_handle(&self, ty: &Type<'_>) -> Option<&'static Entry> {
+        let (adt, args) = ty.strip_references().as_adt_with_args()?;
+        let own = self.handles.get(&adt).copied().filter(|it| it.effect == Effect::ComputingHandle);
+        own.or_else(|| args.iter().flatten().find_map(|it| self.computing_handle(it)))
     }
 
     /// The workspace file of a database file.
@@ -155,10 +163,10 @@ impl World {
                     self.macros.insert(it, entry);
                 }
                 ModuleDef::Function(function) => self.add_function(function, entry, near),
-                ModuleDef::Adt(adt) if matches!(entry.effect, Effect::BlockingHandle) => {
+                ModuleDef::Adt(adt) if is_handle(entry) => {
                     self.handles.insert(adt, entry);
                 }
-                ModuleDef::TypeAlias(alias) if matches!(entry.effect, Effect::BlockingHandle) => {
+                ModuleDef::TypeAlias(alias) if is_handle(entry) => {
                     if let Some(adt) = alias.ty(db).as_adt() {
                         self.handles.insert(adt, entry);
                     }
@@ -184,6 +192,10 @@ impl World {
             self.near.insert(function);
         }
     }
+}
+
+fn is_handle(entry: &Entry) -> bool {
+    matches!(entry.effect, Effect::BlockingHandle | Effect::ComputingHandle)
 }
 
 /// The path of the module of an item: up to the first name that is written as a type's, else up to the item.

@@ -292,8 +292,14 @@ fn root_of(node: &Node) -> PathBuf {
 
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
 fn is_kin(package: &str, dependency: &str) -> bool {
-    const CARRIERS: &[(&str, &str)] =
-        &[("parking_lot", "lock_api"), ("dashmap", "lock_api"), ("fs_err", "autocfg")];
+    const CARRIERS: &[(&str, &str)] = &[
+        ("parking_lot", "lock_api"),
+        ("dashmap", "lock_api"),
+        ("fs_err", "autocfg"),
+        ("argon2", "password_hash"),
+        ("scrypt", "password_hash"),
+        ("pbkdf2", "password_hash"),
+    ];
     let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
     family(package) == family(dependency) || CARRIERS.contains(&(package, dependency))
 }

@@ -69,7 +69,7 @@ impl Case<'_, '_> {
 
     /// Where the work belongs.
     pub fn bucket(&self) -> Bucket {
-        self.answers().bucket().unwrap_or(Bucket::BoundedBlocking)
+        self.entered.reached.entry.bucket(self.answers())
     }
 
     /// How bad it is, where nothing about the call itself makes it milder.
@@ -154,6 +154,8 @@ fn message(case: &Case<'_, '_>, does: &str) -> String {
     let bucket = case.bucket();
     let decided = match bucket {
         Bucket::AsyncIo => "an async API exists for it",
+        Bucket::HeavyCpu => "it computes, and its size grows with the input",
+        _ if entered.reached.family == Family::Cpu => "it computes for long, and it ends",
         _ => "it waits without an async API, and it ends",
     };
     let (worker, when) = match entered.at_startup {
@@ -177,6 +179,9 @@ fn evidence(case: &Case<'_, '_>, place: &retask_engine::finding::Place) -> Vec<E
     let entered = case.entered;
     let note = match entered.through {
         Some(_) => format!("`{}` is called in async code here", entered.label),
+        None if entered.reached.family == Family::Cpu => {
+            format!("`{}` computes on the worker here", entered.label)
+        }
         None => format!("`{}` blocks the worker here", entered.label),
     };
     let first = Evidence { place: place.clone(), note };

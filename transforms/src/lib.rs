@@ -3,12 +3,14 @@
 //! One rule is one file with its explanation beside it. Rules ask the engine what is true and hold the opinions; they never
 //! ask one another. What several of them need to build a rewrite stands in [`rewrite`].
 
+mod blocking_db;
 mod blocking_http;
 mod blocking_io;
 mod blocking_sleep;
 mod blocking_wait;
 mod case;
 mod endless_loop;
+mod heavy_cpu;
 mod nested_block_on;
 mod rewrite;
 
@@ -28,11 +30,13 @@ pub struct Rule {
 }
 
 static RULES: &[Rule] = &[
+    blocking_db::RULE,
     blocking_http::RULE,
     blocking_io::RULE,
     blocking_sleep::RULE,
     blocking_wait::RULE,
     endless_loop::RULE,
+    heavy_cpu::RULE,
     nested_block_on::RULE,
 ];
 

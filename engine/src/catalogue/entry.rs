@@ -17,6 +17,8 @@ pub enum Family {
     Sleep,
     /// `blocking-io`.
     Io,
+    /// Computes for long: `heavy-cpu`.
+    Cpu,
 }
 
 /// How much a call costs the worker that runs it.
@@ -60,6 +62,8 @@ pub enum Effect {
     BlocksOnHandle(Family),
     /// A type whose reads and writes block.
     BlockingHandle,
+    /// A type whose reads and writes compute, such as an encoder: over a blocking handle they block, over memory they do not.
+    ComputingHandle,
     /// A loop of a library that blocks for as long as the program or a connection lives.
     Lasts(Lasting),
     /// Runs a closure somewhere else. The handle it gives back decides what a rewrite must carry over.
@@ -108,6 +112,10 @@ pub struct Entry {
     pub async_api: bool,
     /// Means the very thread that it runs on, and cannot move to another.
     pub stays: bool,
+    /// Whether the amount of work grows with what the call is given.
+    pub size: Size,
+    /// Hands its closures over and waits until they are done.
+    pub waits: bool,
     /// What is not equivalent in the twin, as words for the user; empty where nothing is.
     pub note: &'static str,
     /// Where the facts come from: a documentation page's name, a row of the reference, a measurement.
@@ -124,6 +132,8 @@ impl Entry {
             needs: None,
             async_api: false,
             stays: false,
+            size: Size::Bounded,
+            waits: false,
             note: "",
             source: "",
         }
@@ -137,6 +147,16 @@ impl Entry {
     /// A call that blocks where its receiver or first argument is a blocking handle.
     pub const fn blocks_on_handle(family: Family, path: &'static str) -> Entry {
         Entry::new(path, Effect::BlocksOnHandle(family))
+    }
+
+    /// A call that computes for long.
+    pub const fn computes(size: Size, path: &'static str) -> Entry {
+        Entry { size, ..Entry::new(path, Effect::Blocks(Family::Cpu)) }
+    }
+
+    /// A type whose reads and writes compute.
+    pub const fn encoder(path: &'static str) -> Entry {
+        Entry { size: Size::Input, ..Entry::new(path, Effect::ComputingHandle) }
     }
 
     /// A type whose reads and writes block.
@@ -204,6 +224,11 @@ impl Entry {
         Entry { stays: true, ..self }
     }
 
+    /// The caller waits until the closures are done.
+    pub const fn waits(self) -> Entry {
+        Entry { waits: true, size: Size::Input, ..self }
+    }
+
     /// What is not equivalent.
     pub const fn note(self, note: &'static str) -> Entry {
         Entry { note, ..self }
@@ -230,6 +255,8 @@ impl Entry {
             Effect::Blocks(family) | Effect::BlocksOnHandle(family) => Some(family),
             Effect::Drives => Some(Family::BlockOn),
             Effect::Lasts(_) => Some(Family::Wait),
+            Effect::ComputingHandle => Some(Family::Cpu),
+            Effect::Offloads(Pool::Cpu) if self.waits => Some(Family::Cpu),
             _ => None,
         }
     }
@@ -239,18 +266,26 @@ impl Entry {
         self.family() == Some(Family::BlockOn) || self.path.starts_with("reqwest::blocking::")
     }
 
+    /// Whether the call drives an async runtime of its own, which panics where one runs already.
+    pub fn drives_own_runtime(&self) -> bool {
+        ["postgres::", "mongodb::sync::"].iter().any(|it| self.path.starts_with(it))
+    }
+
     /// The four answers for a call of this entry.
     pub fn answers(&self) -> Answers {
         Answers {
-            bound: Some(Bound::Io),
+            bound: Some(if self.family() == Some(Family::Cpu) { Bound::Cpu } else { Bound::Io }),
             ends: Some(!matches!(self.effect, Effect::Lasts(Lasting::Endless))),
             async_api: Some(self.async_api),
-            size: Some(Size::Bounded),
+            size: Some(self.size),
         }
     }
 
-    /// Where a call of this entry belongs.
-    pub fn bucket(&self) -> Bucket {
-        self.answers().bucket().unwrap_or(Bucket::BoundedBlocking)
+    /// Where a call of this entry belongs, be it entered by a helper or directly. CPU work stands in the catalogue because it is not short.
+    pub fn bucket(&self, answers: Answers) -> Bucket {
+        match answers.bucket() {
+            Some(Bucket::ShortCpu) | None => Bucket::BoundedBlocking,
+            Some(bucket) => bucket,
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! replaces a function, and `{recv}.recv_async({args}).await` a method.
 
 mod block_on;
+mod cpu;
 mod entry;
 mod fs;
 mod handles;
@@ -41,6 +42,13 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         stores::SERVERS,
         stores::EMBEDDED,
         stores::REPOSITORIES,
+        cpu::PASSWORDS,
+        cpu::KEYS,
+        cpu::COMPRESSION,
+        cpu::ENCODERS,
+        cpu::IMAGES,
+        cpu::DOCUMENTS,
+        cpu::PARALLEL,
         loops::ENTRIES,
         offload::POOLS,
         offload::TASKS,
@@ -51,11 +59,6 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     ]
     .into_iter()
     .flatten()
-}
-
-/// The entries that some rule asks about. Database calls have no rule yet, and resolving their names would cost for nothing.
-pub fn asked() -> impl Iterator<Item = &'static Entry> {
-    entries().filter(|it| it.family() != Some(Family::Db))
 }
 
 #[cfg(test)]

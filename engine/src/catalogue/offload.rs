@@ -53,20 +53,22 @@ pub(super) const POOLS: &[Entry] = table! {
     // The handler runs on a thread that waits for the signal.
     offloads (Thread) "ctrlc" [set_handler try_set_handler] { .source("docs.rs/ctrlc set_handler") }
 
-    offloads (Cpu) "rayon" [spawn spawn_fifo spawn_broadcast join join_context scope scope_fifo broadcast] { .source("docs.rs/rayon") }
+    offloads (Cpu) "rayon" [spawn spawn_fifo spawn_broadcast] { .source("docs.rs/rayon") }
+    offloads (Cpu) "rayon" [join join_context scope scope_fifo broadcast] { .waits().source("docs.rs/rayon") }
     offloads (Cpu) "rayon::Scope" [spawn spawn_broadcast] { .source("docs.rs/rayon Scope") }
     offloads (Cpu) "rayon::ScopeFifo" [spawn_fifo spawn_broadcast] { .source("docs.rs/rayon ScopeFifo") }
-    offloads (Cpu) "rayon::ThreadPool" [
-        install spawn spawn_fifo spawn_broadcast join scope scope_fifo broadcast
-    ] { .source("docs.rs/rayon ThreadPool") }
+    offloads (Cpu) "rayon::ThreadPool" [spawn spawn_fifo spawn_broadcast] { .source("docs.rs/rayon ThreadPool") }
+    offloads (Cpu) "rayon::ThreadPool" [install join scope scope_fifo broadcast] { .waits().source("docs.rs/rayon ThreadPool") }
     offloads (Cpu) "rayon::iter::ParallelIterator" [
-        for_each for_each_with for_each_init try_for_each map map_with map_init filter filter_map flat_map flat_map_iter
-        inspect update fold fold_with reduce reduce_with try_fold try_reduce any all find_any find_first find_map_any partition
-        min_by_key max_by_key
+        map map_with map_init filter filter_map flat_map flat_map_iter inspect update fold fold_with try_fold
     ] { .source("docs.rs/rayon iter::ParallelIterator") }
+    offloads (Cpu) "rayon::iter::ParallelIterator" [
+        for_each for_each_with for_each_init try_for_each reduce reduce_with try_reduce any all find_any find_first find_map_any
+        partition min_by_key max_by_key
+    ] { .waits().source("docs.rs/rayon iter::ParallelIterator") }
     offloads (Cpu) "rayon::slice::ParallelSliceMut" [
         par_sort_by par_sort_by_key par_sort_by_cached_key par_sort_unstable_by par_sort_unstable_by_key
-    ] { .source("docs.rs/rayon slice::ParallelSliceMut") }
+    ] { .waits().source("docs.rs/rayon slice::ParallelSliceMut") }
 };
 
 /// Futures that become tasks of their own.

@@ -16,7 +16,7 @@ use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, 
 use super::draft::Draft;
 use super::fails::Fails;
 use super::offload::{A_TRY, leaves};
-use super::runtime;
+use super::runtime::{self, ToPool};
 use crate::case::Case;
 
 /// How many calls in a row are worth one closure.
@@ -163,14 +163,19 @@ fn moves(statement: &SyntaxNode) -> bool {
     !is_item && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == A_TRY))
 }
 
-/// Moves the statements into one closure.
-pub(crate) fn rewrite(case: &Case<'_, '_>, mut batch: Batch) -> Result<Draft, String> {
+/// Moves the statements into one closure on the blocking pool.
+pub(crate) fn rewrite(case: &Case<'_, '_>, batch: Batch) -> Result<Draft, String> {
+    rewrite_on(case, batch, runtime::pool)
+}
+
+/// The same on another pool.
+pub(crate) fn rewrite_on(case: &Case<'_, '_>, mut batch: Batch, to_pool: ToPool) -> Result<Draft, String> {
     let mut draft = Draft::new(match batch.calls {
         0 | 1 if batch.is_loop() => "move the loop to the blocking pool and await it".to_owned(),
         0 | 1 => "move the call to the blocking pool and await it".to_owned(),
         calls => format!("run the {calls} calls in one task on the blocking pool"),
     });
-    let pool = runtime::pool(case, &mut draft)?;
+    let pool = to_pool(case, &mut draft)?;
     let captures = loop {
         let work = batch.work();
         match captures(case.sema, &work, &case.body()) {

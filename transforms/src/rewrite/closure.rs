@@ -29,7 +29,11 @@ impl Closure<'_, '_, '_> {
     pub fn write(&self) -> Result<(TextRange, String), String> {
         let chain = end_of_chain(self.expr);
         let text = self.text();
-        let lines = if self.binds_inside(&chain) { Vec::new() } else { self.prelude()? };
+        let lines = if self.pool.channel.is_some() || self.binds_inside(&chain) {
+            Vec::new()
+        } else {
+            self.prelude()?
+        };
         let start = self.source(self.expr.syntax())?.start();
         let indent = indent_at(text, start.into());
         let inner = format!("{indent}    ");
@@ -57,10 +61,29 @@ impl Closure<'_, '_, '_> {
 
     /// The call, its await, and what followed the expression.
     fn chain(&self, chain: &SyntaxNode, indent: &str) -> Result<String, String> {
-        let closure = if self.binds_inside(chain) { self.scoped(indent)? } else { self.closure(indent)? };
         let own_end = if self.fails.is_some() && !self.is_same_result(chain) { "?" } else { "" };
-        let links = if closure.contains('\n') { indent.to_owned() } else { format!("{indent}    ") };
-        Ok(format!("{}{own_end}{}", call(&self.pool, &closure, indent), self.rest(chain, &links)?))
+        let (call, is_long) = match &self.pool.channel {
+            Some(channel) => {
+                let closure = self.closure(indent)?;
+                (answered(&self.pool, channel, &closure, &self.prelude()?, indent), true)
+            }
+            None => {
+                let closure =
+                    if self.binds_inside(chain) { self.scoped(indent)? } else { self.closure(indent)? };
+                (call(&self.pool, &closure, indent), closure.contains('\n'))
+            }
+        };
+        let links = if is_long { indent.to_owned() } else { format!("{indent}    ") };
+        let rest = self.rest(chain, &links)?;
+        // A block that begins a statement ends it.
+        let begins = chain
+            .parent()
+            .is_some_and(|it| matches!(it.kind(), SyntaxKind::EXPR_STMT | SyntaxKind::STMT_LIST));
+        let has_end = !own_end.is_empty() || !rest.is_empty();
+        match call.starts_with('{') && begins && has_end {
+            true => Ok(format!("({call}){own_end}{rest}")),
+            false => Ok(format!("{call}{own_end}{rest}")),
+        }
     }
 
     /// Whether what the closure owns is bound inside the call: what follows uses a name that would be bound anew, or a block would stand
@@ -295,10 +318,24 @@ pub(crate) fn splice(text: &str, range: TextRange, mut edits: Vec<(TextRange, &s
 
 /// The call that hands a closure over, laid out as rustfmt does.
 pub(crate) fn call(pool: &Pool, closure: &str, indent: &str) -> String {
+    if let Some(channel) = &pool.channel {
+        return answered(pool, channel, closure, &[], indent);
+    }
     let steps = pool.suffix.replacen(".expect(", "\u{0}.expect(", 1);
     let further = if closure.contains('\n') { "" } else { "    " };
     let steps: String = steps.split('\u{0}').map(|it| format!("\n{indent}{further}{it}")).collect();
     format!("{}({closure}){steps}", pool.function)
+}
+
+/// A job that sends its value back, and with it a panic; what it owns is made before it.
+fn answered(pool: &Pool, channel: &str, closure: &str, prelude: &[String], indent: &str) -> String {
+    let inner = format!("{indent}    ");
+    let prelude: String = prelude.iter().map(|it| format!("{it}\n{inner}")).collect();
+    let closure = deeper(&deeper(closure));
+    format!(
+        "{{\n{inner}{prelude}let (answer, result) = {channel}();\n{inner}{}(move || {{\n{inner}    let _ = answer.send(std::panic::catch_unwind(std::panic::AssertUnwindSafe({closure})));\n{inner}}});\n{inner}result\n{inner}    .await\n{inner}    .expect(\"the job answers\")\n{inner}    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))\n{indent}}}",
+        pool.function
+    )
 }
 
 /// A text with its further lines indented by one more level.

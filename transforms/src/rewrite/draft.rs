@@ -22,6 +22,11 @@ impl Draft {
         Draft { title: title.into(), edits: Vec::new(), needs: Vec::new(), caveats: Vec::new(), group: None }
     }
 
+    /// Another title, where the way is another one.
+    pub fn title(&mut self, title: &str) {
+        title.clone_into(&mut self.title);
+    }
+
     /// Replaces a range. A comment that gets lost is a caveat.
     pub fn replace(&mut self, analysis: &Analysis<'_>, file: u32, range: TextRange, text: impl Into<String>) {
         let text = text.into();

@@ -8,11 +8,16 @@ use retask_engine::resolve::CallNode;
 use super::closure::Closure;
 use super::draft::Draft;
 use super::fails::Fails;
-use super::runtime;
+use super::runtime::{self, ToPool};
 use crate::case::Case;
 
 /// Moves the call, or the expression around it that is its unit of work, to the blocking pool.
 pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    rewrite_on(case, runtime::pool)
+}
+
+/// The same with another pool.
+pub(crate) fn rewrite_on(case: &Case<'_, '_>, to_pool: ToPool) -> Result<Draft, String> {
     if case.entered.reached.entry.stays {
         let path = case.entered.reached.entry.path;
         return Err(format!("`{path}` means the thread that runs it, and other code knows that thread"));
@@ -28,7 +33,7 @@ pub(crate) fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     }
     let file = case.entered.site.file;
     let mut draft = Draft::new("move the call to the blocking pool and await it");
-    let pool = runtime::pool(case, &mut draft)?;
+    let pool = to_pool(case, &mut draft)?;
     let (hoisted, work, fails) = divide(case, &expr)?;
     let captures = captures(case.sema, &work, &case.body())?;
     let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool, fails }.write()?;

@@ -7,12 +7,23 @@ use retask_engine::workspace::Dependency;
 use super::draft::Draft;
 use crate::case::Case;
 
-/// How a closure gets to the blocking pool of the runtime at hand.
+/// How a closure gets to a pool, and its value back.
 pub(crate) struct Pool {
     /// The path of the function.
     pub function: String,
     /// What follows the closing parenthesis of the call, without a `?`.
     pub suffix: &'static str,
+    /// The function that makes a channel for one value, where the pool gives nothing back.
+    pub channel: Option<String>,
+}
+
+/// The way to a pool in the package of a case; what it needs goes into the draft.
+pub(crate) type ToPool = fn(&Case<'_, '_>, &mut Draft) -> Result<Pool, String>;
+
+impl Pool {
+    fn awaited(function: String, suffix: &'static str) -> Pool {
+        Pool { function, suffix, channel: None }
+    }
 }
 
 /// The name that code of a package uses for a crate, and the dependency.
@@ -75,7 +86,7 @@ pub(crate) fn pool(case: &Case<'_, '_>, draft: &mut Draft) -> Result<Pool, Strin
         Ok(name) => {
             draft.need(case.package(), "tokio", "rt");
             let function = format!("{name}::task::spawn_blocking");
-            return Ok(Pool { function, suffix: ".await.expect(\"the blocking task panicked\")" });
+            return Ok(Pool::awaited(function, ".await.expect(\"the blocking task panicked\")"));
         }
         Err(reason) => reason,
     };
@@ -89,8 +100,26 @@ pub(crate) fn pool(case: &Case<'_, '_>, draft: &mut Draft) -> Result<Pool, Strin
         OTHERS.iter().find_map(|(krate, path, suffix)| Some((dependency(case, krate)?.0, path, suffix)));
     match known {
         Some((name, path, suffix)) if dependency(case, "tokio").is_none() => {
-            Ok(Pool { function: format!("{name}::{path}"), suffix })
+            Ok(Pool::awaited(format!("{name}::{path}"), suffix))
         }
         _ => Err(refused),
     }
+}
+
+/// Whether the package of a case can use rayon.
+pub(crate) fn has_rayon(case: &Case<'_, '_>) -> bool {
+    dependency(case, "rayon").is_some_and(|(name, _)| !is_shadowed(case, name)) && tokio(case).is_ok()
+}
+
+/// The way to rayon's pool: a job answers over a oneshot, and a panic in it goes on where the answer is awaited.
+pub(crate) fn rayon(case: &Case<'_, '_>, draft: &mut Draft) -> Result<Pool, String> {
+    let tokio = tokio(case)?;
+    let (name, _) = dependency(case, "rayon").ok_or("the package does not depend on rayon")?;
+    draft.need(case.package(), "tokio", "sync");
+    draft.title("run the work on rayon's pool and await its answer");
+    Ok(Pool {
+        function: format!("{name}::spawn"),
+        suffix: "",
+        channel: Some(format!("{tokio}::sync::oneshot::channel")),
+    })
 }

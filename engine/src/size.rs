@@ -1,0 +1,77 @@
+//! How much a call is given, by what the code shows.
+
+use ra_ap_syntax::ast;
+
+use crate::resolve::{CallNode, Sema};
+
+/// How far constants and locals are followed.
+const DEPTH: usize = 4;
+
+/// Up to this many elements an array is small.
+const SMALL: u64 = 4096;
+
+impl Sema<'_> {
+    /// Whether all that a call is given, but for numbers, are constants of the code: such work is short whatever it does.
+    pub(crate) fn is_small_input(&self, call: &CallNode) -> bool {
+        let is_number = |it: &ast::Expr| self.ty(it).is_some_and(|it| it.is_scalar());
+        let mut inputs = call.args().into_iter().filter(|it| !is_number(it)).peekable();
+        inputs.peek().is_some() && inputs.all(|it| self.is_constant_data(&it, DEPTH))
+    }
+
+    /// Whether an expression is text or bytes that the code writes out.
+    pub fn is_constant_data(&self, expr: &ast::Expr, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match expr {
+            ast::Expr::Literal(_) => true,
+            ast::Expr::RefExpr(it) => it.expr().is_some_and(|it| self.is_constant_data(&it, depth)),
+            ast::Expr::ParenExpr(it) => it.expr().is_some_and(|it| self.is_constant_data(&it, depth)),
+            ast::Expr::IndexExpr(it) => it.base().is_some_and(|it| self.is_constant_data(&it, depth)),
+            ast::Expr::ArrayExpr(it) => self.is_small_array(it),
+            ast::Expr::MethodCallExpr(it) => {
+                let views =
+                    ["as_bytes", "as_slice", "as_ref", "as_str", "to_vec", "to_owned", "to_string", "into"];
+                let is_view = it.name_ref().is_some_and(|it| views.contains(&it.text()));
+                is_view && it.receiver().is_some_and(|it| self.is_constant_data(&it, depth))
+            }
+            ast::Expr::PathExpr(_) => match self.constant(expr) {
+                Some(value) => self.is_constant_data(&value, depth),
+                None => self.bound_once(expr).is_some_and(|it| self.is_constant_data(&it, depth)),
+            },
+            _ => false,
+        }
+    }
+
+    fn is_small_array(&self, array: &ast::ArrayExpr) -> bool {
+        match array.kind() {
+            ast::ArrayExprKind::ElementList(elements) => elements.count() as u64 <= SMALL,
+            ast::ArrayExprKind::Repeat { repeat, .. } => {
+                repeat.and_then(|it| self.number(&it)).is_some_and(|it| it <= SMALL)
+            }
+        }
+    }
+
+    /// The number that an expression is, where it is a literal or a constant of the workspace.
+    pub fn number(&self, expr: &ast::Expr) -> Option<u64> {
+        match expr {
+            ast::Expr::Literal(it) => match it.kind() {
+                ast::LiteralKind::IntNumber(it) => it.value().ok().and_then(|it| u64::try_from(it).ok()),
+                _ => None,
+            },
+            ast::Expr::ParenExpr(it) => self.number(&it.expr()?),
+            ast::Expr::CastExpr(it) => self.number(&it.expr()?),
+            _ => self.number(&self.constant(expr)?),
+        }
+    }
+
+    /// What a local is bound to that never changes.
+    pub fn bound_once(&self, expr: &ast::Expr) -> Option<ast::Expr> {
+        let ast::Expr::PathExpr(path) = expr else { return None };
+        let declared = self.local_declaration(path)?;
+        if declared.mut_token().is_some() {
+            return None;
+        }
+        use ra_ap_syntax::AstNode;
+        let statement = declared.syntax().parent().and_then(ast::LetStmt::cast)?;
+        statement.initializer()
+    }
+}
