@@ -57,7 +57,7 @@ pub enum Role {
 
 /// The contexts of nodes, with what was learnt of functions that take closures.
 pub struct Contexts<'s, 'a> {
-    pub(crate) sema: &'s Sema<'a>,
+    pub sema: &'s Sema<'a>,
     /// What becomes of the closure in a function's parameter.
     params: RefCell<HashMap<(Function, usize), Role>>,
     include_tests: bool,

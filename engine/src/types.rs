@@ -235,6 +235,13 @@ impl<'a> Sema<'a> {
         is_it || args.iter().flatten().any(|it| self.mentions_named(it, module, name))
     }
 
+    /// Whether a type is, or holds as an argument, the handle of a task that runs already.
+    pub fn is_handle(&self, ty: &Type<'a>) -> bool {
+        let runtimes = ["tokio", "async_std", "async_task", "smol", "actix_rt", "tauri", "tokio_util"];
+        let names = ["JoinHandle", "Task", "AbortOnDropHandle"];
+        runtimes.iter().any(|krate| names.iter().any(|name| self.mentions_named(ty, krate, name)))
+    }
+
     /// Where a local that a path names is bound by a name.
     pub fn local_declaration(
         &self,

@@ -13,6 +13,8 @@ mod endless_loop;
 mod heavy_cpu;
 mod nested_block_on;
 mod rewrite;
+mod spot;
+mod unbounded_join;
 
 use retask_engine::Analysis;
 use retask_engine::finding::Finding;
@@ -38,6 +40,7 @@ static RULES: &[Rule] = &[
     endless_loop::RULE,
     heavy_cpu::RULE,
     nested_block_on::RULE,
+    unbounded_join::RULE,
 ];
 
 /// All rules, by name.

@@ -7,6 +7,7 @@
 mod block_on;
 mod cpu;
 mod entry;
+mod fanout;
 mod fs;
 mod handles;
 mod http;
@@ -42,6 +43,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         stores::SERVERS,
         stores::EMBEDDED,
         stores::REPOSITORIES,
+        fanout::JOINS,
+        fanout::CHANNELS,
+        fanout::SEMAPHORES,
         cpu::PASSWORDS,
         cpu::KEYS,
         cpu::COMPRESSION,

@@ -38,9 +38,14 @@ impl Draft {
         self.edits.push(analysis.workspace.edit(file, range, text));
     }
 
-    /// Inserts a text at an offset.
+    /// Inserts a text at an offset, after what is inserted there already.
     pub fn insert(&mut self, analysis: &Analysis<'_>, file: u32, offset: ra_ap_syntax::TextSize, text: &str) {
-        self.edits.push(analysis.workspace.edit(file, TextRange::empty(offset), text));
+        let edit = analysis.workspace.edit(file, TextRange::empty(offset), text);
+        match self.edits.iter_mut().find(|it| it.place == edit.place) {
+            Some(known) if known.text != edit.text => known.text.push_str(text),
+            Some(_) => {}
+            None => self.edits.push(edit),
+        }
     }
 
     /// A feature that the edits rely on.

@@ -1,0 +1,220 @@
+//! How many items an iteration has, by what the code shows.
+
+use ra_ap_syntax::{
+    AstNode, SyntaxKind, ast,
+    ast::{HasArgList, HasName},
+};
+
+use crate::resolve::Sema;
+
+/// How many items there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Items {
+    /// A number that the code or its configuration chooses.
+    Fixed,
+    /// As many as a collection holds.
+    Unknown,
+    /// As many as clients connect.
+    Connections,
+    /// As many as messages come in.
+    Messages,
+    /// One for each tick of a clock or a rate limiter.
+    Paced,
+    /// Nothing is known of it.
+    NotKnown,
+}
+
+/// The largest constant count that is small.
+const SMALL: u64 = 1000;
+
+/// How far locals and adaptors are followed.
+const DEPTH: usize = 12;
+
+impl Sema<'_> {
+    /// How many items iterating an expression has.
+    pub fn items(&self, expr: &ast::Expr) -> Items {
+        self.items_within(expr, DEPTH)
+    }
+
+    fn items_within(&self, expr: &ast::Expr, depth: usize) -> Items {
+        let Some(depth) = depth.checked_sub(1) else { return Items::NotKnown };
+        if self.ty(expr).is_some_and(|it| self.is_short(&it.strip_references())) {
+            return Items::Fixed;
+        }
+        match expr {
+            ast::Expr::ParenExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
+            ast::Expr::RefExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
+            ast::Expr::TryExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
+            ast::Expr::RangeExpr(it) => self.of_range(it, depth),
+            ast::Expr::ArrayExpr(_) => Items::Fixed,
+            ast::Expr::MacroExpr(it) => self.of_vec_macro(it),
+            ast::Expr::MethodCallExpr(it) => self.of_method(it, depth),
+            ast::Expr::PathExpr(it) => self.of_path(it, expr, depth),
+            ast::Expr::CallExpr(it) => self.of_call(it, depth),
+            // A field, the result of an await, an element: a value that comes from elsewhere.
+            _ if self.ty(expr).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
+            _ => Items::NotKnown,
+        }
+    }
+
+    /// Arrays, options and results have few items whatever they hold.
+    fn is_short(&self, ty: &ra_ap_hir::Type<'_>) -> bool {
+        let db = self.db;
+        let named = |it: ra_ap_hir::Adt| {
+            let is_std = ra_ap_hir::HasCrate::krate(&it, db).is_builtin(db);
+            is_std && matches!(it.name(db).as_str(), "Option" | "Result")
+        };
+        ty.is_array() || ty.as_adt().is_some_and(named)
+    }
+
+    fn of_range(&self, range: &ast::RangeExpr, depth: usize) -> Items {
+        use ast::RangeItem;
+        let Some(end) = range.end() else { return Items::NotKnown };
+        match self.number(&end) {
+            Some(count) if count <= SMALL => Items::Fixed,
+            Some(_) => Items::Unknown,
+            None => self.of_count(&end, depth),
+        }
+    }
+
+    /// How large a number is that is no constant: the length of a collection is as large as that.
+    fn of_count(&self, count: &ast::Expr, depth: usize) -> Items {
+        let Some(depth) = depth.checked_sub(1) else { return Items::NotKnown };
+        match count {
+            ast::Expr::MethodCallExpr(it) => {
+                let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
+                match (name.as_str(), it.receiver()) {
+                    ("len" | "count", Some(receiver)) => self.items_within(&receiver, depth),
+                    ("min" | "clamp", _) => Items::Fixed,
+                    (_, Some(receiver)) => self.of_count(&receiver, depth),
+                    _ => Items::NotKnown,
+                }
+            }
+            ast::Expr::BinExpr(it) => {
+                let sides = [it.lhs(), it.rhs()].into_iter().flatten().filter(|it| self.number(it).is_none());
+                let sides = sides.map(|it| self.of_count(&it, depth));
+                sides.reduce(larger).unwrap_or(Items::Fixed)
+            }
+            ast::Expr::CastExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.of_count(&it, depth)),
+            ast::Expr::ParenExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.of_count(&it, depth)),
+            ast::Expr::PathExpr(path) => match self.local_declaration(path) {
+                Some(local) if is_param(&local) => Items::Unknown,
+                Some(_) => self.bound_once(count).map_or(Items::NotKnown, |it| self.of_count(&it, depth)),
+                // A constant of a library, or a static.
+                None => Items::Fixed,
+            },
+            // What is configured, or counted by the system, is chosen.
+            ast::Expr::FieldExpr(_) | ast::Expr::CallExpr(_) | ast::Expr::Literal(_) => Items::Fixed,
+            _ => Items::NotKnown,
+        }
+    }
+
+    /// `vec![a, b]` holds what stands in it; `vec![x; n]` holds n.
+    fn of_vec_macro(&self, it: &ast::MacroExpr) -> Items {
+        let text = it.syntax().text().to_string();
+        let is_vec = text.trim_start().starts_with("vec!");
+        if is_vec && !text.contains(';') { Items::Fixed } else { Items::NotKnown }
+    }
+
+    fn of_method(&self, call: &ast::MethodCallExpr, depth: usize) -> Items {
+        let name = call.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
+        let Some(receiver) = call.receiver() else { return Items::NotKnown };
+        let arg = call.arg_list().and_then(|it| it.args().next());
+        match name.as_str() {
+            "take" => match arg.and_then(|it| self.number(&it)) {
+                Some(count) if count > SMALL => self.items_within(&receiver, depth),
+                _ => Items::Fixed,
+            },
+            "chunks" | "chunks_exact" | "chunks_mut" | "array_chunks" | "rchunks" | "ready_chunks" => {
+                Items::Fixed
+            }
+            "zip" => {
+                let other = arg.map_or(Items::NotKnown, |it| self.items_within(&it, depth));
+                let own = self.items_within(&receiver, depth);
+                if [own, other].contains(&Items::Fixed) { Items::Fixed } else { own }
+            }
+            "chain" => {
+                let other = arg.map_or(Items::NotKnown, |it| self.items_within(&it, depth));
+                larger(self.items_within(&receiver, depth), other)
+            }
+            "flat_map" | "flatten" => Items::Unknown,
+            // What adapts, views, copies or collects has no more items than what it comes from.
+            "map" | "filter" | "filter_map" | "enumerate" | "iter" | "iter_mut" | "into_iter" | "cloned"
+            | "copied" | "rev" | "skip" | "step_by" | "inspect" | "peekable" | "by_ref" | "drain"
+            | "take_while" | "skip_while" | "map_while" | "fuse" | "clone" | "to_vec" | "as_slice"
+            | "as_ref" | "as_mut" | "unwrap" | "expect" | "unwrap_or_default" | "keys" | "values"
+            | "values_mut" | "into_values" | "into_keys" | "collect" | "split_off" | "to_owned"
+            | "sorted" | "dedup" | "unique" | "then" | "boxed" => self.items_within(&receiver, depth),
+            _ if self.ty(&call.clone().into()).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
+            _ => Items::NotKnown,
+        }
+    }
+
+    fn of_path(&self, path: &ast::PathExpr, expr: &ast::Expr, depth: usize) -> Items {
+        if let Some(value) = self.constant(expr) {
+            return self.items_within(&value, depth);
+        }
+        let Some(local) = self.local_declaration(path) else {
+            // A static, or a constant of a library.
+            return Items::Fixed;
+        };
+        if self.is_cut(&local) || is_chunk(&local) {
+            return Items::Fixed;
+        }
+        match self.bound_once(expr) {
+            Some(value) => self.items_within(&value, depth),
+            None if self.ty(expr).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
+            None => Items::NotKnown,
+        }
+    }
+
+    /// `stream::iter(x)` and its kin have the items of what they are given.
+    fn of_call(&self, call: &ast::CallExpr, depth: usize) -> Items {
+        let name = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+        let arg = call.arg_list().and_then(|it| it.args().next());
+        let passes =
+            ["iter", "from", "from_iter", "new"].iter().any(|it| name.rsplit("::").next() == Some(it));
+        match arg.filter(|_| passes && name.contains("::")) {
+            Some(arg) => self.items_within(&arg, depth),
+            None if self.ty(&call.clone().into()).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
+            None => Items::NotKnown,
+        }
+    }
+
+    /// Whether a local is cut to a length somewhere in its function.
+    fn is_cut(&self, local: &ast::IdentPat) -> bool {
+        let Some(name) = local.name().map(|it| it.text().to_string()) else { return false };
+        let holder = local.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN);
+        let calls = holder.into_iter().flat_map(|it| it.descendants().filter_map(ast::MethodCallExpr::cast));
+        calls.into_iter().any(|it| {
+            let cuts = it.name_ref().is_some_and(|it| it.text() == "truncate");
+            cuts && it.receiver().is_some_and(|it| it.syntax().text() == name.as_str())
+        })
+    }
+}
+
+fn larger(a: Items, b: Items) -> Items {
+    match (a, b) {
+        (Items::Unknown, _) | (_, Items::Unknown) => Items::Unknown,
+        (Items::Fixed, other) => other,
+        (other, _) => other,
+    }
+}
+
+fn is_param(local: &ast::IdentPat) -> bool {
+    local.syntax().ancestors().any(|it| it.kind() == SyntaxKind::PARAM)
+}
+
+/// Whether a local is what a loop over chunks binds.
+fn is_chunk(local: &ast::IdentPat) -> bool {
+    let holder = local.syntax().ancestors().find_map(ast::ForExpr::cast);
+    let Some(iterable) = holder.filter(|it| {
+        it.pat().is_some_and(|it| it.syntax().text_range().contains_range(local.syntax().text_range()))
+    }) else {
+        return false;
+    };
+    let calls = iterable.iterable().into_iter().flat_map(|it| it.syntax().descendants());
+    calls
+        .filter_map(ast::MethodCallExpr::cast)
+        .any(|it| it.name_ref().is_some_and(|it| it.text().starts_with("chunks") || it.text() == "rchunks"))
+}

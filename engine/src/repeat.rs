@@ -1,0 +1,203 @@
+//! What repeats a call, how often, and what stands against that: the question behind every rule about fan-out.
+
+use ra_ap_syntax::{
+    AstNode, SyntaxKind, SyntaxNode, T, ast,
+    ast::{HasArgList, HasLoopBody},
+};
+
+use crate::context::{Contexts, Role};
+use crate::items::Items;
+use crate::resolve::{CallNode, Sema};
+
+/// What makes a call happen again and again.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// The loop, or the call of the adaptor whose closure holds the call.
+    pub node: SyntaxNode,
+    pub kind: Kind,
+    pub items: Items,
+}
+
+/// How a call is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Loop,
+    /// A closure that an iterator or stream calls for each item.
+    Closure,
+}
+
+/// Adaptors of iterators and streams that call their closure for each item.
+const PER_ITEM: &[&str] = &[
+    "map",
+    "for_each",
+    "for_each_concurrent",
+    "filter_map",
+    "flat_map",
+    "then",
+    "try_for_each",
+    "try_for_each_concurrent",
+    "and_then",
+    "fold",
+    "try_fold",
+    "inspect",
+    "scan",
+];
+
+/// What repeats a call inside the body that it stands in; `None` where nothing does.
+pub fn of_call(contexts: &Contexts<'_, '_>, call: &SyntaxNode) -> Option<Repeat> {
+    let sema = contexts.sema;
+    let mut inner = call.clone();
+    for node in sema.ancestors(call).skip(1) {
+        match node.kind() {
+            SyntaxKind::FOR_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::LOOP_EXPR => {
+                if let Some(items) = of_loop(sema, &node, &inner) {
+                    return Some(Repeat { node, kind: Kind::Loop, items });
+                }
+            }
+            SyntaxKind::CLOSURE_EXPR => {
+                if let Some(repeat) = of_closure(sema, &node) {
+                    return Some(repeat);
+                }
+                if contexts.role_of_value(&node, 4) != Role::Here {
+                    return None;
+                }
+            }
+            SyntaxKind::BLOCK_EXPR if is_async(&node) => {
+                let of_closure = node.parent().is_some_and(|it| it.kind() == SyntaxKind::CLOSURE_EXPR);
+                if !of_closure {
+                    return None;
+                }
+            }
+            SyntaxKind::FN => return None,
+            _ => {}
+        }
+        inner = node;
+    }
+    None
+}
+
+fn is_async(node: &SyntaxNode) -> bool {
+    ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
+}
+
+/// How often a loop comes to the code in one of its children; `None` where that child is not repeated.
+fn of_loop(sema: &Sema<'_>, node: &SyntaxNode, inner: &SyntaxNode) -> Option<Items> {
+    match ast::Expr::cast(node.clone())? {
+        ast::Expr::ForExpr(it) => {
+            let iterable = it.iterable()?;
+            (iterable.syntax() != inner).then(|| sema.items(&iterable))
+        }
+        ast::Expr::WhileExpr(it) => {
+            let condition = it.condition()?;
+            (condition.syntax() != inner).then(|| of_condition(sema, &condition, node))
+        }
+        ast::Expr::LoopExpr(it) => Some(of_awaits(it.loop_body()?.syntax()).unwrap_or(Items::NotKnown)),
+        _ => None,
+    }
+}
+
+fn of_condition(sema: &Sema<'_>, condition: &ast::Expr, node: &SyntaxNode) -> Items {
+    if condition.syntax().text() == "true" {
+        return of_awaits(node).unwrap_or(Items::NotKnown);
+    }
+    if let Some(items) = of_awaits(condition.syntax()) {
+        return items;
+    }
+    // What is taken out of a collection until that is empty.
+    let takes =
+        |name: &str| matches!(name, "pop" | "pop_front" | "pop_back" | "pop_first" | "pop_last" | "next");
+    let ast::Expr::LetExpr(it) = condition else { return Items::NotKnown };
+    match it.expr() {
+        Some(ast::Expr::MethodCallExpr(call)) if call.name_ref().is_some_and(|it| takes(it.text())) => {
+            match call.receiver() {
+                Some(receiver) if call.name_ref().is_some_and(|it| it.text() == "next") => {
+                    sema.items(&receiver)
+                }
+                _ => Items::Unknown,
+            }
+        }
+        _ => Items::NotKnown,
+    }
+}
+
+/// What the awaits of a loop's own turn say: it takes connections, messages, or it keeps a pace.
+fn of_awaits(turn: &SyntaxNode) -> Option<Items> {
+    let mut found = None;
+    for name in awaited(turn) {
+        match name.as_str() {
+            "tick" | "sleep" | "sleep_until" | "until_ready" | "until_n_ready" | "delay_for" => {
+                return Some(Items::Paced);
+            }
+            "accept" => found = Some(Items::Connections),
+            "recv" | "recv_many" | "next" | "try_next" | "recv_async" | "recv_from" | "read"
+            | "read_line" | "next_line" | "poll" | "receive" | "changed" | "next_event" | "get_message" => {
+                found = found.or(Some(Items::Messages));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The names of the calls that a turn awaits itself, through macros.
+fn awaited(turn: &SyntaxNode) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut stack = vec![turn.clone()];
+    while let Some(node) = stack.pop() {
+        if is_async(&node) && &node != turn || node.kind() == SyntaxKind::FN {
+            continue;
+        }
+        if let Some(call) = ast::MacroCall::cast(node.clone()) {
+            // In `select!` and `join!` an arm is awaited without the word.
+            names.extend(called_in_tokens(&call));
+            continue;
+        }
+        if let Some(it) = ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr()) {
+            names.extend(called(&it));
+        }
+        stack.extend(node.children());
+    }
+    names
+}
+
+fn called(expr: &ast::Expr) -> Option<String> {
+    match expr {
+        ast::Expr::MethodCallExpr(it) => it.name_ref().map(|it| it.text().to_string()),
+        ast::Expr::CallExpr(it) => {
+            let name = it.expr()?.syntax().text().to_string();
+            name.rsplit("::").next().map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+fn called_in_tokens(call: &ast::MacroCall) -> Vec<String> {
+    let tokens = call.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+    let calls = tokens.filter(|it| {
+        it.kind() == SyntaxKind::IDENT
+            && it.next_sibling_or_token().is_some_and(|it| {
+                it.as_node().is_some_and(|it| it.first_token().is_some_and(|it| it.kind() == T!['(']))
+            })
+    });
+    calls.map(|it| it.text().to_owned()).collect()
+}
+
+/// The adaptor that calls a closure for each item.
+fn of_closure(sema: &Sema<'_>, closure: &SyntaxNode) -> Option<Repeat> {
+    let list = closure.parent().and_then(ast::ArgList::cast)?;
+    let call = list.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
+    let name = call.name_ref()?;
+    if !PER_ITEM.contains(&name.text()) || call.arg_list()?.syntax() != list.syntax() {
+        return None;
+    }
+    let receiver = call.receiver()?;
+    let ty = sema.ty(&receiver)?.strip_references();
+    let is_stream = || {
+        let function = sema.function(&CallNode::Method(call.clone()));
+        function.is_some_and(|it| sema.path_of(it).contains("::stream::"))
+    };
+    // `Option::map` and its kin call their closure once.
+    let is_many = sema.is_iterator(&ty) || is_stream();
+    let node = call.syntax().clone();
+    is_many.then(|| Repeat { node, kind: Kind::Closure, items: sema.items(&receiver) })
+}

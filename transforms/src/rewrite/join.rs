@@ -1,0 +1,138 @@
+//! A join with a limit: a stream of the same futures that runs some of them at once.
+
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use retask_engine::Analysis;
+use retask_engine::analysis::Marked;
+use retask_engine::place::indent_at;
+use retask_engine::resolve::{CallNode, Sema};
+
+use super::constant::{Constant, item_of_module};
+use super::draft::Draft;
+
+const LIMIT: Constant<'_> = Constant {
+    name: "MAX_CONCURRENT",
+    value: 16,
+    docs: &[
+        "How many of these futures run at once. Choose it by what they share: the connections of a pool, the",
+        "requests that a server answers at once, the memory that each holds.",
+    ],
+};
+
+/// Gives the join a limit.
+pub(crate) fn rewrite(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    join: &Marked,
+    call: &CallNode,
+) -> Result<Draft, String> {
+    let mut draft = Draft::new("run some of the futures at once");
+    draft.caveat("the futures run some at a time: none may wait for one that has not begun");
+    match join.entry.name() {
+        "new" => {
+            Err("the futures are pushed one by one: where to wait for some of them is a choice".to_owned())
+        }
+        "join_all" | "try_join_all" => {
+            as_stream(sema, analysis, join, call, &mut draft)?;
+            Ok(draft)
+        }
+        name => {
+            let (_, args) = sema.operands(call);
+            let limit = args.first().ok_or("the call has no limit")?;
+            let (file, range) = sema.source_range(limit.syntax()).ok_or("a macro writes the call")?;
+            let constant = LIMIT.insert((sema, analysis), &mut draft, call.syntax())?;
+            let takes_option = name.contains("for_each");
+            draft.replace(
+                analysis,
+                file,
+                range,
+                if takes_option { format!("Some({constant})") } else { constant },
+            );
+            Ok(draft)
+        }
+    }
+}
+
+/// `join_all(futures).await` becomes a stream with a limit. It gives the results in the same order.
+fn as_stream(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    join: &Marked,
+    call: &CallNode,
+    draft: &mut Draft,
+) -> Result<(), String> {
+    let refused = "the join is not awaited where it is made";
+    let awaited = call.syntax().parent().and_then(ast::AwaitExpr::cast).ok_or(refused)?;
+    let futures = call.args().into_iter().next().ok_or("the call has no futures")?;
+    let (file, range) = sema.source_range(awaited.syntax()).ok_or("a macro writes the call")?;
+    let (_, given) = sema.source_range(futures.syntax()).ok_or("a macro writes the futures")?;
+    let krate = crate_of(analysis, file)?;
+    let given_text = analysis.workspace.text(file, given);
+    // All futures are made first, as before: a closure that makes them need not live in the stream.
+    let is_lazy = sema.ty(&futures).is_some_and(|it| sema.is_iterator(&it));
+    let given_text =
+        if is_lazy { format!("{given_text}.collect::<Vec<_>>()") } else { given_text.to_owned() };
+    let is_try = join.entry.name() == "try_join_all";
+    import(sema, analysis, draft, call.syntax(), &krate, is_try)?;
+    let limit = LIMIT.insert((sema, analysis), draft, call.syntax())?;
+    let collect = if is_try { "try_collect" } else { "collect" };
+    let unused = awaited.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::EXPR_STMT);
+    let buffered = if unused && !is_try { "buffer_unordered" } else { "buffered" };
+    let text = &analysis.workspace.files[file as usize].text;
+    let indent = indent_at(text, range.start().into());
+    let step = format!("\n{indent}    ");
+    let stream = format!(
+        "{krate}::stream::iter({given_text}){step}.{buffered}({limit}){step}.{collect}::<Vec<_>>(){step}.await"
+    );
+    draft.replace(analysis, file, range, stream);
+    if is_try {
+        draft.caveat("an error shows when its turn comes, and not at once");
+    }
+    Ok(())
+}
+
+/// The name of the crate with streams, as the package of a file calls it.
+fn crate_of(analysis: &Analysis<'_>, file: u32) -> Result<String, String> {
+    let package = &analysis.workspace.packages[analysis.workspace.files[file as usize].package];
+    let named = |wanted: &str| package.dependencies.iter().find(|(_, it)| it.package == wanted);
+    let found = named("futures").or_else(|| named("futures-util"));
+    let refused = || format!("the package `{}` depends on neither futures nor futures-util", package.name);
+    found.map(|(name, _)| name.clone()).ok_or_else(refused)
+}
+
+/// Brings the traits of streams into scope where the module has them not.
+fn import(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    draft: &mut Draft,
+    node: &SyntaxNode,
+    krate: &str,
+    is_try: bool,
+) -> Result<(), String> {
+    let item = item_of_module(sema, node).ok_or("a macro writes the code")?;
+    let module = item.parent().ok_or("the item stands in no module")?;
+    let mut uses = module.children().filter_map(ast::Use::cast);
+    let first = uses.next();
+    let written: String =
+        module.children().filter_map(ast::Use::cast).map(|it| it.syntax().text().to_string()).collect();
+    let is_there = |name: &str| {
+        let words = written.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.into_iter().any(|it| it == name) || written.contains(&format!("{krate}::prelude::*"))
+    };
+    let wanted = if is_try { &["StreamExt", "TryStreamExt"][..] } else { &["StreamExt"][..] };
+    let missing: Vec<String> =
+        wanted.iter().filter(|it| !is_there(it)).map(|it| format!("{it} as _")).collect();
+    let text = match missing.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("use {krate}::{one};\n"),
+        many => format!("use {krate}::{{{}}};\n", many.join(", ")),
+    };
+    let place = first.as_ref().map(|it| it.syntax().clone());
+    let place = place
+        .or_else(|| module.children().find(|it| ast::Item::can_cast(it.kind())))
+        .ok_or("a macro writes the code")?;
+    let (file, range) = sema.source_range(&place).ok_or("a macro writes the code")?;
+    let indent = indent_at(&analysis.workspace.files[file as usize].text, range.start().into());
+    let gap = if first.is_some() { "" } else { "\n" };
+    draft.insert(analysis, file, range.start(), &format!("{text}{gap}{indent}"));
+    Ok(())
+}
