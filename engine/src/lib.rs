@@ -9,6 +9,7 @@
 pub mod again;
 pub mod alive;
 pub mod analysis;
+pub mod bounds;
 pub mod bucket;
 pub mod capture;
 pub mod catalogue;

@@ -9,12 +9,15 @@ mod blocking_io;
 mod blocking_sleep;
 mod blocking_wait;
 mod case;
+mod cpu_fanout;
 mod endless_loop;
+mod fanout;
 mod heavy_cpu;
 mod nested_block_on;
 mod rewrite;
 mod spot;
 mod unbounded_join;
+mod unbounded_spawn;
 
 use retask_engine::Analysis;
 use retask_engine::finding::Finding;
@@ -37,10 +40,12 @@ static RULES: &[Rule] = &[
     blocking_io::RULE,
     blocking_sleep::RULE,
     blocking_wait::RULE,
+    cpu_fanout::RULE,
     endless_loop::RULE,
     heavy_cpu::RULE,
     nested_block_on::RULE,
     unbounded_join::RULE,
+    unbounded_spawn::RULE,
 ];
 
 /// All rules, by name.

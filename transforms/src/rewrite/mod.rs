@@ -13,6 +13,7 @@ pub(crate) mod join;
 pub(crate) mod layout;
 pub(crate) mod name;
 pub(crate) mod offload;
+pub(crate) mod permit;
 pub(crate) mod runtime;
 pub(crate) mod thread;
 pub(crate) mod twin;

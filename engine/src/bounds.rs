@@ -1,0 +1,197 @@
+//! What bounds the work that a loop starts, and what that work is.
+
+use ra_ap_hir::{Function, HasCrate};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
+
+use crate::analysis::{Analysis, Handover};
+use crate::catalogue::{Effect, Family, Mark};
+use crate::index::Site;
+use crate::loops::exits_of;
+use crate::repeat::Repeat;
+use crate::resolve::{CallNode, Sema};
+
+/// What stands against more and more tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// A permit is taken before the task is started.
+    Permit,
+    /// The turn that starts the task also waits for tasks, or asks how many there are.
+    Turn,
+    /// The task itself takes a permit, or is given a semaphore to take one: it exists all the same.
+    Inside(Option<Site>),
+    /// Each task lives as long as the program: there are as many as the code sets up.
+    Workers,
+}
+
+/// What bounds a hand-over that is repeated.
+pub fn of_handover(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    handover: &Handover,
+    call: &CallNode,
+    repeat: &Repeat,
+) -> Option<Bound> {
+    let (file, turn) = sema.source_range(&repeat.node)?;
+    let acquires = || analysis.marked(Mark::Acquire).filter(|it| it.site.file == file);
+    let before = |it: Site| turn.contains(it.offset.into()) && it.offset < u32::from(handover.range.start());
+    if acquires().any(|it| before(it.site)) {
+        return Some(Bound::Permit);
+    }
+    if is_bound_in_turn(sema, handover, call, &repeat.node) {
+        return Some(Bound::Turn);
+    }
+    if let Some(it) = acquires().find(|it| handover.range.contains(it.site.offset.into())) {
+        return Some(Bound::Inside(Some(it.site)));
+    }
+    let work = call.args().into_iter().nth(handover.argument)?;
+    if is_given_semaphore(sema, work.syntax()) {
+        return Some(Bound::Inside(None));
+    }
+    is_worker(sema, &work).then_some(Bound::Workers)
+}
+
+/// Whether the same turn waits for tasks, by the handle or by the set that holds them, or tests their number.
+fn is_bound_in_turn(sema: &Sema<'_>, handover: &Handover, call: &CallNode, turn: &SyntaxNode) -> bool {
+    if call.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR) {
+        return true;
+    }
+    let outside = |it: &SyntaxNode| {
+        sema.source_range(it)
+            .is_none_or(|(_, range)| !handover.range.contains_range(range) || range == handover.range)
+    };
+    let waits = |name: &str| {
+        let known =
+            ["join_next", "join_next_with_id", "try_join_next", "join_all", "try_join_all", "wait", "len"];
+        known.contains(&name)
+    };
+    let names = turn.descendants().filter(|it| outside(it)).filter_map(|it| called(&it));
+    names.into_iter().any(|it| waits(&it)) || awaits_handle(call, turn)
+}
+
+fn called(node: &SyntaxNode) -> Option<String> {
+    if let Some(call) = ast::MethodCallExpr::cast(node.clone()) {
+        return Some(call.name_ref()?.text().to_string());
+    }
+    let path = ast::CallExpr::cast(node.clone())?.expr()?.syntax().text().to_string();
+    path.rsplit("::").next().map(str::to_owned)
+}
+
+/// Whether a turn awaits the handle that it gets.
+fn awaits_handle(call: &CallNode, turn: &SyntaxNode) -> bool {
+    let statement = call.syntax().ancestors().find_map(ast::LetStmt::cast);
+    let Some(ast::Pat::IdentPat(local)) = statement.and_then(|it| it.pat()) else { return false };
+    let name = local.name().map(|it| it.text().to_string()).unwrap_or_default();
+    let awaits = turn.descendants().filter_map(ast::AwaitExpr::cast).filter_map(|it| it.expr());
+    awaits.into_iter().any(|it| it.syntax().text().to_string().trim_start_matches("&mut ") == name)
+}
+
+fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
+    work.descendants().filter_map(ast::PathExpr::cast).any(|it| {
+        let ty = sema.ty(&ast::Expr::PathExpr(it));
+        ty.is_some_and(|it| {
+            ["tokio", "async_lock"].iter().any(|krate| sema.mentions_named(&it, krate, "Semaphore"))
+        })
+    })
+}
+
+/// Whether work never ends: a loop without an exit, in it or in the function that it calls.
+fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
+    let is_endless = |node: &SyntaxNode| {
+        node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR).any(|it| exits_of(&it).is_empty())
+    };
+    if is_endless(work.syntax()) {
+        return true;
+    }
+    let calls = work.syntax().descendants().filter_map(as_call);
+    calls.filter_map(|it| sema.declaration(sema.function(&it)?)).any(|(_, it)| is_endless(it.syntax()))
+}
+
+fn as_call(node: SyntaxNode) -> Option<CallNode> {
+    match node.kind() {
+        SyntaxKind::CALL_EXPR => ast::CallExpr::cast(node).map(CallNode::Path),
+        SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(node).map(CallNode::Method),
+        _ => None,
+    }
+}
+
+/// How deep calls are followed.
+const DEPTH: usize = 4;
+
+/// Whether handed-over work only computes, and for long: all that it calls is known, none of it waits, and something in it is
+/// catalogued as heavy or repeats.
+pub fn is_cpu_work(sema: &Sema<'_>, analysis: &Analysis<'_>, handover: &Handover, call: &CallNode) -> bool {
+    let inside = |site: &Site| site.file == handover.site.file && handover.range.contains(site.offset.into());
+    let mut known = analysis.pooled().iter().filter(|(site, _)| inside(site)).peekable();
+    if known.peek().is_some() {
+        return known.all(|(_, entry)| entry.family() == Some(Family::Cpu));
+    }
+    let Some(work) = call.args().into_iter().nth(handover.argument) else { return false };
+    let mut heavy = false;
+    computes(sema, work.syntax(), DEPTH, &mut heavy) && heavy
+}
+
+fn computes(sema: &Sema<'_>, node: &SyntaxNode, depth: usize, heavy: &mut bool) -> bool {
+    for node in node.descendants() {
+        match node.kind() {
+            SyntaxKind::FOR_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::LOOP_EXPR => *heavy = true,
+            SyntaxKind::AWAIT_EXPR => return false,
+            _ => {}
+        }
+        if let Some(written) = ast::MacroCall::cast(node.clone()) {
+            let expanded = sema.expansion(&written);
+            if !expanded.is_some_and(|it| computes(sema, &it, depth, heavy)) {
+                return false;
+            }
+        }
+        let Some(call) = as_call(node.clone()) else { continue };
+        if is_constructor(&call) {
+            continue;
+        }
+        let Some(function) = sema.function(&call) else { return false };
+        if !is_pure(sema, function, depth, heavy) {
+            return false;
+        }
+    }
+    true
+}
+
+/// `Some(x)` and other tuple constructors.
+fn is_constructor(call: &CallNode) -> bool {
+    let CallNode::Path(it) = call else { return false };
+    let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+    name.rsplit("::").next().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+fn is_pure(sema: &Sema<'_>, function: Function, depth: usize, heavy: &mut bool) -> bool {
+    if let Some(entry) = sema.world.entry(sema.db, function) {
+        *heavy |= entry.family() == Some(Family::Cpu);
+        return matches!(entry.effect, Effect::CallsInPlace | Effect::Leave)
+            || entry.family() == Some(Family::Cpu);
+    }
+    if function.krate(sema.db).is_builtin(sema.db) {
+        return true;
+    }
+    let body = sema.declaration(function).filter(|_| depth > 0).and_then(|(_, it)| it.body());
+    body.is_some_and(|it| computes(sema, it.syntax(), depth - 1, heavy))
+}
+
+/// Whether the functions that some code calls lead to a function.
+pub fn leads_to(sema: &Sema<'_>, code: &SyntaxNode, target: &ast::Fn) -> bool {
+    let declared = sema.source_range(target.syntax());
+    let mut seen: Vec<(u32, TextRange)> = Vec::new();
+    let mut stack = vec![code.clone()];
+    while let Some(node) = stack.pop() {
+        for call in node.descendants().filter_map(as_call) {
+            let Some((file, it)) = sema.function(&call).and_then(|it| sema.declaration(it)) else { continue };
+            let place = (file, it.syntax().text_range());
+            if Some(place) == declared {
+                return true;
+            }
+            if !seen.contains(&place) && seen.len() < 200 {
+                seen.push(place);
+                stack.extend(it.body().map(|it| it.syntax().clone()));
+            }
+        }
+    }
+    false
+}
