@@ -60,12 +60,18 @@ fn is_bound_in_turn(sema: &Sema<'_>, handover: &Handover, call: &CallNode, turn:
             .is_none_or(|(_, range)| !handover.range.contains_range(range) || range == handover.range)
     };
     let waits = |name: &str| {
-        let known =
-            ["join_next", "join_next_with_id", "try_join_next", "join_all", "try_join_all", "wait", "len"];
+        let known = ["join_next", "join_next_with_id", "try_join_next", "join_all", "try_join_all", "wait"];
         known.contains(&name)
     };
-    let names = turn.descendants().filter(|it| outside(it)).filter_map(|it| called(&it));
-    names.into_iter().any(|it| waits(&it)) || awaits_handle(call, turn)
+    let set = call.receiver().map(|it| it.syntax().text().to_string());
+    let is_counted = |it: &SyntaxNode| {
+        let counts = ast::MethodCallExpr::cast(it.clone());
+        let counts = counts.filter(|it| it.name_ref().is_some_and(|it| it.text() == "len"));
+        let counted = counts.and_then(|it| it.receiver()).map(|it| it.syntax().text().to_string());
+        counted.is_some() && counted == set
+    };
+    let mut nodes = turn.descendants().filter(|it| outside(it));
+    nodes.any(|it| is_counted(&it) || called(&it).is_some_and(|it| waits(&it))) || awaits_handle(call, turn)
 }
 
 fn called(node: &SyntaxNode) -> Option<String> {

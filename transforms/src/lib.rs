@@ -13,6 +13,7 @@ mod cpu_fanout;
 mod endless_loop;
 mod fanout;
 mod heavy_cpu;
+mod ineffective_limit;
 mod nested_block_on;
 mod rewrite;
 mod spot;
@@ -43,6 +44,7 @@ static RULES: &[Rule] = &[
     cpu_fanout::RULE,
     endless_loop::RULE,
     heavy_cpu::RULE,
+    ineffective_limit::RULE,
     nested_block_on::RULE,
     unbounded_join::RULE,
     unbounded_spawn::RULE,
