@@ -105,7 +105,7 @@ fn pushed(contexts: &Contexts<'_, '_>, call: &CallNode) -> Option<Items> {
     let ast::Pat::IdentPat(local) = statement.pat()? else { return None };
     let body = call.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN)?;
     let uses = mentions::uses(sema, &body, &local).ok()?;
-    let pushes: Vec<ast::MethodCallExpr> = uses.iter().filter_map(|it| push(it)).collect();
+    let pushes: Vec<ast::MethodCallExpr> = uses.iter().filter_map(push).collect();
     // A set that is drained while it is filled, or whose length is asked for, has a limit of its own.
     let is_limited = |push: &ast::MethodCallExpr| {
         let looped = push.syntax().ancestors().find(is_loop);
