@@ -16,6 +16,7 @@ mod heavy_cpu;
 mod ineffective_limit;
 mod nested_block_on;
 mod rewrite;
+mod spawn_then_await;
 mod spot;
 mod unbounded_join;
 mod unbounded_spawn;
@@ -46,6 +47,7 @@ static RULES: &[Rule] = &[
     heavy_cpu::RULE,
     ineffective_limit::RULE,
     nested_block_on::RULE,
+    spawn_then_await::RULE,
     unbounded_join::RULE,
     unbounded_spawn::RULE,
 ];

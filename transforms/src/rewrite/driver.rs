@@ -144,7 +144,7 @@ fn with_comment(statement: &SyntaxNode) -> TextRange {
 }
 
 /// A range with its lines, where it has them for itself, and with the blank line after it where none is needed before what follows.
-fn whole_lines(source: &str, range: TextRange) -> TextRange {
+pub(crate) fn whole_lines(source: &str, range: TextRange) -> TextRange {
     let before = source[..usize::from(range.start())].trim_end_matches([' ', '\t']);
     let after = source[usize::from(range.end())..].trim_start_matches([' ', '\t']);
     let Some(mut after) = without_line_end(after).filter(|_| before.ends_with('\n')) else {

@@ -10,6 +10,7 @@ pub(crate) mod driver;
 pub(crate) mod enter;
 pub(crate) mod fails;
 pub(crate) mod join;
+pub(crate) mod joined;
 pub(crate) mod layout;
 pub(crate) mod name;
 pub(crate) mod offload;

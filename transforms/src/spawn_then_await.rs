@@ -1,0 +1,172 @@
+//! `spawn-then-await`: a task that is started and awaited at once.
+
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use retask_engine::analysis::{HandedTo, Handover};
+use retask_engine::bucket::{Answers, Bound, Bucket};
+use retask_engine::context::Context;
+use retask_engine::finding::{Finding, Severity};
+use retask_engine::loops::{call_and_name, may_await};
+use retask_engine::resolve::{CallNode, Callee, Sema};
+use retask_engine::{Analysis, bounds};
+
+use crate::rewrite::draft::Draft;
+use crate::rewrite::driver::whole_lines;
+use crate::rewrite::joined::Joined;
+use crate::spot::{self, Spot, Verdict};
+use crate::{Rule, case};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "spawn-then-await",
+    summary: "a task is started and awaited at once, so that nothing runs beside it",
+    explanation: include_str!("spawn_then_await.md"),
+    check,
+};
+
+const ANSWERS: Answers =
+    Answers { bound: Some(Bound::Io), ends: Some(true), async_api: Some(true), size: None };
+
+/// What starts a task on the runtime around it. A task for another runtime, a set or a tracker has another point.
+const PLAIN: &[&str] = &[
+    "tokio::spawn",
+    "tokio::task::spawn_local",
+    "async_std::task::spawn",
+    "async_std::task::spawn_local",
+    "smol::spawn",
+    "actix_rt::spawn",
+    "actix_web::rt::spawn",
+];
+
+/// Words of a comment that says why the task is one: it outlives its caller, or keeps a panic or a deep stack away from it.
+const REASONS: &[&str] =
+    &["cancel", "disconnect", "shield", "outlive", "detach", "drop", "abort", "panic", "stack", "isolat"];
+
+fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let selected = |it: &&Handover| {
+        let is_plain = it.entry.is_some_and(|it| PLAIN.contains(&it.path));
+        let is_async = matches!(it.context, Context::Async(_));
+        it.to == HandedTo::Task && is_plain && is_async && case::is_selected(analysis, it.site.file)
+    };
+    let spawns: Vec<Handover> = analysis.handovers().iter().filter(selected).cloned().collect();
+    let found = case::in_parallel(analysis, spawns, |sema, analysis, spawn| {
+        analysis.workspace.at(spawn.site.file, || finding(sema, analysis, &spawn))
+    });
+    found.into_iter().flatten().collect()
+}
+
+fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, spawn: &Handover) -> Option<Finding> {
+    let call = sema.call_at(spawn.site)?;
+    let joined = Joined::of(sema, &call.expr()?)?;
+    let runs_beside = joined.between.iter().any(|it| !is_short(sema, it));
+    if runs_beside || is_explained(&call) {
+        return None;
+    }
+    let verdict = Verdict {
+        severity: Severity::Warning,
+        bucket: Bucket::AsyncIo,
+        answers: ANSWERS,
+        message: "starts a task that is awaited at once, so that nothing runs beside it".to_owned(),
+        note: "the task is started here".to_owned(),
+        evidence: spot::evidence(sema, analysis, joined.awaited.syntax(), "and awaited here")
+            .into_iter()
+            .collect(),
+    };
+    let rewrite = rewrite(sema, analysis, spawn, &call, &joined);
+    Some(spot::finding((sema, analysis), RULE.name, &Spot::from(spawn), verdict, rewrite))
+}
+
+/// Whether a statement neither waits nor calls anything but what is short: the task has no time to run beside it.
+fn is_short(sema: &Sema<'_>, statement: &SyntaxNode) -> bool {
+    let is_loop = |it: &SyntaxNode| {
+        matches!(it.kind(), SyntaxKind::FOR_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::LOOP_EXPR)
+    };
+    let is_of_std = |call: CallNode| match sema.callee(&call) {
+        Some(Callee::Library(it)) => {
+            ["std::", "core::", "alloc::"].iter().any(|krate| sema.path_of(it).starts_with(krate))
+        }
+        _ => false,
+    };
+    let calls = || statement.descendants().filter_map(|it| call_and_name(&it));
+    !may_await(statement)
+        && !statement.descendants().any(|it| is_loop(&it))
+        && calls().all(|it| is_of_std(it.0))
+}
+
+/// Whether a comment at the statement gives a reason for the task.
+fn is_explained(call: &CallNode) -> bool {
+    let Some(statement) = spot::statement(call.syntax()) else { return false };
+    let before = std::iter::successors(statement.prev_sibling_or_token(), |it| it.prev_sibling_or_token());
+    let before = before.take_while(|it| it.as_token().is_some()).map(|it| it.to_string());
+    let inside = statement.descendants_with_tokens().filter(|it| it.kind() == SyntaxKind::COMMENT);
+    let comments: String = before.chain(inside.map(|it| it.to_string())).collect::<String>().to_lowercase();
+    REASONS.iter().any(|it| comments.contains(it))
+}
+
+fn rewrite(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    spawn: &Handover,
+    call: &CallNode,
+    joined: &Joined,
+) -> Result<Draft, String> {
+    if spawn.label.ends_with("spawn_local") {
+        return Err("the future may not be `Send`, and the code that awaits it may have to be".to_owned());
+    }
+    let work = call.args().into_iter().nth(spawn.argument).ok_or("the task is given no future")?;
+    let holder = sema.ancestors(call.syntax()).find_map(ast::Fn::cast);
+    if holder.is_some_and(|it| bounds::leads_to(sema, work.syntax(), &it)) {
+        return Err(
+            "the task leads back to the function that awaits it, and no future can hold itself".to_owned()
+        );
+    }
+    let written = "a macro writes a part of it";
+    let future = spot::text(sema, analysis, work.syntax()).ok_or(written)?;
+    let (file, value) = sema.source_range(joined.value.syntax()).ok_or(written)?;
+    let mut draft = Draft::new("await the future where the task was awaited");
+    draft.caveat(
+        "the work now ends where the code that awaits it is dropped, and a panic in it unwinds that code",
+    );
+    let awaited = match inner(sema, &work).and_then(|it| spot::text(sema, analysis, it.syntax())) {
+        Some(inner) => inner.to_owned(),
+        None => format!("{future}.await"),
+    };
+    let Some(statement) = &joined.local else {
+        draft.replace(analysis, file, value, awaited);
+        return Ok(draft);
+    };
+    if statement.ty().is_some() {
+        return Err("the type of the handle is written out".to_owned());
+    }
+    let (_, whole) = sema.source_range(statement.syntax()).ok_or(written)?;
+    if joined.between.is_empty() {
+        let source = &analysis.workspace.files[file as usize].text;
+        draft.replace(analysis, file, whole_lines(source, whole), "");
+        draft.replace(analysis, file, value, awaited);
+    } else {
+        let name = statement.pat().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+        draft.replace(analysis, file, spawn.range, future);
+        draft.replace(analysis, file, value, format!("{name}.await"));
+        draft.caveat("the work now starts where it is awaited");
+    }
+    Ok(draft)
+}
+
+/// The one expression of an async block, where it means the same without the block.
+fn inner(sema: &Sema<'_>, work: &ast::Expr) -> Option<ast::Expr> {
+    let ast::Expr::BlockExpr(block) = work else { return None };
+    let list = block.stmt_list().filter(|_| block.async_token().is_some())?;
+    let tail = list.tail_expr().filter(|_| list.statements().next().is_none())?;
+    let leaves = tail.syntax().descendants().any(|it| {
+        matches!(it.kind(), SyntaxKind::RETURN_EXPR | SyntaxKind::TRY_EXPR | SyntaxKind::MACRO_CALL)
+    });
+    let has_comment = list.syntax().descendants_with_tokens().any(|it| it.kind() == SyntaxKind::COMMENT);
+    // A sender or a permit that the block takes along goes with it, and not with the code around it.
+    let mut values = tail.syntax().descendants().filter_map(ast::PathExpr::cast).filter(|it| {
+        sema.local_declaration(it)
+            .is_some_and(|it| !work.syntax().text_range().contains_range(it.syntax().text_range()))
+    });
+    let only_memory = values.all(|it| {
+        let ty = sema.ty(&ast::Expr::PathExpr(it));
+        ty.is_some_and(|it| !it.contains_unknown() && sema.acts_on_drop(&it).is_none())
+    });
+    (!leaves && !has_comment && only_memory).then_some(tail)
+}
