@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ra_ap_syntax::{AstNode, NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, ast};
 
+use crate::loops::is_loop;
 use crate::resolve::Sema;
 
 /// A local, and the work that uses it, in the file as it is written.
@@ -188,10 +189,6 @@ fn is_async_block(node: &SyntaxNode) -> bool {
 
 fn borrows(node: &SyntaxNode) -> bool {
     is_async_block(node) && ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.move_token().is_none())
-}
-
-pub(crate) fn is_loop(node: &SyntaxNode) -> bool {
-    matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
 }
 
 /// Whether a name is bound anew in each turn of a loop.

@@ -1,6 +1,6 @@
 //! What bounds the work that a loop starts, and what that work is.
 
-use ra_ap_hir::{Function, HasCrate};
+use ra_ap_hir::Function;
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
 
 use crate::analysis::{Analysis, Handover};
@@ -174,7 +174,7 @@ fn is_pure(sema: &Sema<'_>, function: Function, depth: usize, heavy: &mut bool) 
         return matches!(entry.effect, Effect::CallsInPlace | Effect::Leave)
             || entry.family() == Some(Family::Cpu);
     }
-    if function.krate(sema.db).is_builtin(sema.db) {
+    if sema.is_of_std(function) {
         return true;
     }
     let body = sema.declaration(function).filter(|_| depth > 0).and_then(|(_, it)| it.body());

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
-use crate::again::{self, is_loop};
+use crate::again;
 use crate::change::{is_mutated, widest_place};
 use crate::drops::{is_followed, is_only_borrowed};
+use crate::loops::is_loop;
 use crate::mentions;
 use crate::own::{copied_place, given_value, is_owning, owned_place};
 use crate::resolve::Sema;

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use ra_ap_hir::{Function, HasCrate};
+use ra_ap_hir::Function;
 use ra_ap_syntax::{
     AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast,
     ast::{HasArgList, HasAttrs, HasName},
@@ -208,7 +208,7 @@ impl<'s, 'a> Contexts<'s, 'a> {
                 _ => {}
             }
         }
-        if function.krate(self.sema.db).is_builtin(self.sema.db) {
+        if self.sema.is_of_std(function) {
             return match self.sema.label(function).as_str() {
                 "Box::new" | "Arc::new" | "Rc::new" | "Box::pin" => self.role_of_value(call.syntax(), depth),
                 label if is_deferred(label) => Role::Unknown,

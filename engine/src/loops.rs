@@ -366,6 +366,11 @@ pub fn may_await(node: &SyntaxNode) -> bool {
     has_await(node) || node.descendants().filter_map(ast::MacroCall::cast).any(hides_await)
 }
 
+/// Whether a node is a loop of any kind.
+pub fn is_loop(node: &SyntaxNode) -> bool {
+    matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
+}
+
 /// Whether the nearest body around a node is async.
 pub fn is_in_async_body(node: &SyntaxNode) -> bool {
     let holder = node.ancestors().find_map(|it| match it.kind() {

@@ -252,6 +252,11 @@ impl<'a> Sema<'a> {
         format!("{}::{}", self.module_path(function.module(self.db)), function.name(self.db).as_str())
     }
 
+    /// Whether a function is one of std, core or alloc.
+    pub fn is_of_std(&self, function: Function) -> bool {
+        function.krate(self.db).is_builtin(self.db)
+    }
+
     /// The nodes around a node, out of macros too.
     pub fn ancestors(&self, node: &SyntaxNode) -> impl Iterator<Item = SyntaxNode> + '_ {
         self.sema.ancestors_with_macros(node.clone())

@@ -5,7 +5,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 use crate::catalogue::Effect;
 use crate::context::Body;
 use crate::index::Site;
-use crate::loops::call_and_name;
+use crate::loops::{call_and_name, is_loop};
 use crate::resolve::{CallNode, Callee, Sema};
 
 /// How deep the functions that `main` calls are looked into.
@@ -49,10 +49,6 @@ fn starts_service(sema: &Sema<'_>, node: &SyntaxNode, depth: usize) -> bool {
         Some(Callee::Workspace(_)) => false,
         Some(Callee::Library(_)) | None => is_server(&call, &name.text().to_string()),
     }
-}
-
-fn is_loop(node: &SyntaxNode) -> bool {
-    matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
 }
 
 /// The functions by which libraries start serving, none of which has to be loaded.

@@ -5,13 +5,13 @@ use retask_engine::analysis::{HandedTo, Handover};
 use retask_engine::bucket::{Answers, Bound, Bucket};
 use retask_engine::context::Context;
 use retask_engine::finding::{Finding, Severity};
-use retask_engine::loops::{call_and_name, may_await};
+use retask_engine::loops::{call_and_name, is_loop, may_await};
 use retask_engine::resolve::{CallNode, Callee, Sema};
 use retask_engine::{Analysis, bounds};
 
 use crate::rewrite::draft::Draft;
-use crate::rewrite::driver::whole_lines;
 use crate::rewrite::joined::Joined;
+use crate::rewrite::layout::whole_lines;
 use crate::spot::{self, Spot, Verdict};
 use crate::{Rule, case};
 
@@ -76,15 +76,8 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, spawn: &Handover) -> Option
 
 /// Whether a statement neither waits nor calls anything but what is short: the task has no time to run beside it.
 fn is_short(sema: &Sema<'_>, statement: &SyntaxNode) -> bool {
-    let is_loop = |it: &SyntaxNode| {
-        matches!(it.kind(), SyntaxKind::FOR_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::LOOP_EXPR)
-    };
-    let is_of_std = |call: CallNode| match sema.callee(&call) {
-        Some(Callee::Library(it)) => {
-            ["std::", "core::", "alloc::"].iter().any(|krate| sema.path_of(it).starts_with(krate))
-        }
-        _ => false,
-    };
+    let is_of_std =
+        |call: CallNode| matches!(sema.callee(&call), Some(Callee::Library(it)) if sema.is_of_std(it));
     let calls = || statement.descendants().filter_map(|it| call_and_name(&it));
     !may_await(statement)
         && !statement.descendants().any(|it| is_loop(&it))
@@ -108,8 +101,44 @@ fn rewrite(
     call: &CallNode,
     joined: &Joined,
 ) -> Result<Draft, String> {
+    let work = movable(sema, spawn, call, joined)?;
+    let written = "a macro writes a part of it";
+    let future = spot::text(sema, analysis, work.syntax()).ok_or(written)?;
+    let (file, value) = sema.source_range(joined.value.syntax()).ok_or(written)?;
+    let mut draft = Draft::new("await the future where the task was awaited");
+    draft.caveat(
+        "the work now ends where the code that awaits it is dropped, and a panic in it unwinds that code",
+    );
+    match &joined.local {
+        Some(statement) if !joined.between.is_empty() => {
+            let name = statement.pat().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+            draft.replace(analysis, file, spawn.range, future);
+            draft.replace(analysis, file, value, format!("{name}.await"));
+            draft.caveat("the work now starts where it is awaited");
+            return Ok(draft);
+        }
+        Some(statement) => {
+            let (_, whole) = sema.source_range(statement.syntax()).ok_or(written)?;
+            let source = &analysis.workspace.files[file as usize].text;
+            draft.replace(analysis, file, whole_lines(source, whole), "");
+        }
+        None => {}
+    }
+    let awaited = match inner(sema, &work).and_then(|it| spot::text(sema, analysis, it.syntax())) {
+        Some(inner) => inner.to_owned(),
+        None => format!("{future}.await"),
+    };
+    draft.replace(analysis, file, value, awaited);
+    Ok(draft)
+}
+
+/// The future of the task, where the code that awaits the task can hold it.
+fn movable(sema: &Sema<'_>, spawn: &Handover, call: &CallNode, joined: &Joined) -> Result<ast::Expr, String> {
     if spawn.label.ends_with("spawn_local") {
         return Err("the future may not be `Send`, and the code that awaits it may have to be".to_owned());
+    }
+    if joined.local.as_ref().is_some_and(|it| it.ty().is_some()) {
+        return Err("the type of the handle is written out".to_owned());
     }
     let work = call.args().into_iter().nth(spawn.argument).ok_or("the task is given no future")?;
     let holder = sema.ancestors(call.syntax()).find_map(ast::Fn::cast);
@@ -118,36 +147,7 @@ fn rewrite(
             "the task leads back to the function that awaits it, and no future can hold itself".to_owned()
         );
     }
-    let written = "a macro writes a part of it";
-    let future = spot::text(sema, analysis, work.syntax()).ok_or(written)?;
-    let (file, value) = sema.source_range(joined.value.syntax()).ok_or(written)?;
-    let mut draft = Draft::new("await the future where the task was awaited");
-    draft.caveat(
-        "the work now ends where the code that awaits it is dropped, and a panic in it unwinds that code",
-    );
-    let awaited = match inner(sema, &work).and_then(|it| spot::text(sema, analysis, it.syntax())) {
-        Some(inner) => inner.to_owned(),
-        None => format!("{future}.await"),
-    };
-    let Some(statement) = &joined.local else {
-        draft.replace(analysis, file, value, awaited);
-        return Ok(draft);
-    };
-    if statement.ty().is_some() {
-        return Err("the type of the handle is written out".to_owned());
-    }
-    let (_, whole) = sema.source_range(statement.syntax()).ok_or(written)?;
-    if joined.between.is_empty() {
-        let source = &analysis.workspace.files[file as usize].text;
-        draft.replace(analysis, file, whole_lines(source, whole), "");
-        draft.replace(analysis, file, value, awaited);
-    } else {
-        let name = statement.pat().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-        draft.replace(analysis, file, spawn.range, future);
-        draft.replace(analysis, file, value, format!("{name}.await"));
-        draft.caveat("the work now starts where it is awaited");
-    }
-    Ok(draft)
+    Ok(work)
 }
 
 /// The one expression of an async block, where it means the same without the block.

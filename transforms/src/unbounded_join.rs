@@ -1,6 +1,6 @@
 //! `unbounded-join`: all futures of a collection of any size at once.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList};
+use ra_ap_syntax::{AstNode, SyntaxKind, ast, ast::HasArgList};
 use retask_engine::Analysis;
 use retask_engine::analysis::Marked;
 use retask_engine::bucket::{Answers, Bound, Bucket, Size};
@@ -8,6 +8,7 @@ use retask_engine::catalogue::Mark;
 use retask_engine::context::{Context, Contexts};
 use retask_engine::finding::{Finding, Severity};
 use retask_engine::items::Items;
+use retask_engine::loops::is_loop;
 use retask_engine::resolve::{CallNode, Sema};
 use retask_engine::{mentions, repeat};
 
@@ -125,10 +126,6 @@ fn pushed(contexts: &Contexts<'_, '_>, call: &CallNode) -> Option<Items> {
     let filled = pushes.iter().filter(|it| !is_limited(it) && !handles(it));
     let items = filled.filter_map(|it| repeat::of_call(contexts, it.syntax())).map(|it| it.items);
     items.into_iter().find(|it| !matches!(it, Items::Fixed | Items::NotKnown | Items::Paced))
-}
-
-fn is_loop(node: &SyntaxNode) -> bool {
-    matches!(node.kind(), SyntaxKind::FOR_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::LOOP_EXPR)
 }
 
 fn push(path: &ast::PathExpr) -> Option<ast::MethodCallExpr> {

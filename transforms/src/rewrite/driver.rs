@@ -1,11 +1,11 @@
 //! A runtime, or its handle, that a body keeps for `block_on` alone: it goes with the calls, which all become awaits.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, ast};
 use retask_engine::analysis::Entered;
 use retask_engine::resolve::CallNode;
 
 use super::draft::Draft;
-use super::twin;
+use super::{layout, twin};
 use crate::case::Case;
 
 /// Awaits the future where the call stands. Where nothing else uses the local that drives it, all its calls are one rewrite.
@@ -49,7 +49,7 @@ fn of_local(case: &Case<'_, '_>) -> Option<Draft> {
     let file = case.entered.site.file;
     let source = &case.analysis.workspace.files[file as usize].text;
     let range = with_comment(declared.syntax());
-    draft.replace(case.analysis, file, whole_lines(source, range), "");
+    draft.replace(case.analysis, file, layout::whole_lines(source, range), "");
     if !declared.initializer().is_some_and(|it| is_owned(case, &it)) {
         draft.caveat(case.entered.reached.entry.note);
     }
@@ -141,51 +141,4 @@ fn with_comment(statement: &SyntaxNode) -> TextRange {
         before = above;
     }
     TextRange::new(start, statement.text_range().end())
-}
-
-/// A range with its lines, where it has them for itself, and with the blank line after it where none is needed before what follows.
-pub(crate) fn whole_lines(source: &str, range: TextRange) -> TextRange {
-    let before = source[..usize::from(range.start())].trim_end_matches([' ', '\t']);
-    let after = source[usize::from(range.end())..].trim_start_matches([' ', '\t']);
-    let Some(mut after) = without_line_end(after).filter(|_| before.ends_with('\n')) else {
-        return TextRange::new(range.start(), TextSize::of(source) - TextSize::of(after));
-    };
-    let opens = before.trim_end().ends_with('{') || before.ends_with("\n\n") || before.ends_with("\n\r\n");
-    if opens {
-        after = without_line_end(after).unwrap_or(after);
-    }
-    TextRange::new(TextSize::of(before), TextSize::of(source) - TextSize::of(after))
-}
-
-fn without_line_end(text: &str) -> Option<&str> {
-    text.strip_prefix("\r\n").or(text.strip_prefix('\n'))
-}
-
-#[cfg(test)]
-mod tests {
-    use ra_ap_syntax::{TextRange, TextSize};
-
-    use super::whole_lines;
-
-    #[track_caller]
-    fn check(source: &str, gone: &str, expected: &str) {
-        let start = TextSize::of(&source[..source.find(gone).expect("it is there")]);
-        let range = whole_lines(source, TextRange::at(start, TextSize::of(gone)));
-        let mut text = source.to_owned();
-        text.replace_range(std::ops::Range::<usize>::from(range), "");
-        assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn a_statement_goes_with_its_line() {
-        check("{\n    a;\n    b;\n}\n", "a;", "{\n    b;\n}\n");
-        check("{ a; b; }\n", "a;", "{ b; }\n");
-        check("{\n    a; // why\n    b;\n}\n", "a;", "{\n    // why\n    b;\n}\n");
-    }
-
-    #[test]
-    fn blank_lines_around_it_become_one_and_none_opens_a_block() {
-        check("{\n    x;\n\n    a;\n\n    b;\n}\n", "a;", "{\n    x;\n\n    b;\n}\n");
-        check("{\n    a;\n\n    b;\n}\n", "a;", "{\n    b;\n}\n");
-    }
 }

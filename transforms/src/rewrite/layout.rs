@@ -1,6 +1,6 @@
 //! Where new text goes on lines, as rustfmt would put it.
 
-use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, TextRange};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, TextRange, TextSize};
 use retask_engine::place::indent_at;
 
 /// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
@@ -77,11 +77,29 @@ pub(crate) fn link(text: &str, range: TextRange, indent: &str) -> String {
     format!("\n{indent}{moved}")
 }
 
+/// A range with its lines, where it has them for itself, and with the blank line after it where none is needed before what follows.
+pub(crate) fn whole_lines(source: &str, range: TextRange) -> TextRange {
+    let before = source[..usize::from(range.start())].trim_end_matches([' ', '\t']);
+    let after = source[usize::from(range.end())..].trim_start_matches([' ', '\t']);
+    let Some(mut after) = without_line_end(after).filter(|_| before.ends_with('\n')) else {
+        return TextRange::new(range.start(), TextSize::of(source) - TextSize::of(after));
+    };
+    let opens = before.trim_end().ends_with('{') || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+    if opens {
+        after = without_line_end(after).unwrap_or(after);
+    }
+    TextRange::new(TextSize::of(before), TextSize::of(source) - TextSize::of(after))
+}
+
+fn without_line_end(text: &str) -> Option<&str> {
+    text.strip_prefix("\r\n").or(text.strip_prefix('\n'))
+}
+
 #[cfg(test)]
 mod tests {
     use ra_ap_syntax::{TextRange, TextSize};
 
-    use super::{before_link, link, links, shifted};
+    use super::{before_link, link, links, shifted, whole_lines};
 
     #[track_caller]
     fn check(text: &str, name: &str, call: &str, expected: &str) {
@@ -118,5 +136,27 @@ mod tests {
         check("read(x)?\n    .len()", "read", "read(x)", "\n    .await");
         check("c\n    .arg()\n    .output()?;", "output", "c\n    .arg()\n    .output()", "\n    .await");
         check("0..read(x)\n..y", "read", "read(x)", ".await");
+    }
+
+    #[track_caller]
+    fn check_gone(source: &str, gone: &str, expected: &str) {
+        let start = TextSize::of(&source[..source.find(gone).expect("it is there")]);
+        let range = whole_lines(source, TextRange::at(start, TextSize::of(gone)));
+        let mut text = source.to_owned();
+        text.replace_range(std::ops::Range::<usize>::from(range), "");
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_statement_goes_with_its_line() {
+        check_gone("{\n    a;\n    b;\n}\n", "a;", "{\n    b;\n}\n");
+        check_gone("{ a; b; }\n", "a;", "{ b; }\n");
+        check_gone("{\n    a; // why\n    b;\n}\n", "a;", "{\n    // why\n    b;\n}\n");
+    }
+
+    #[test]
+    fn blank_lines_around_it_become_one_and_none_opens_a_block() {
+        check_gone("{\n    x;\n\n    a;\n\n    b;\n}\n", "a;", "{\n    x;\n\n    b;\n}\n");
+        check_gone("{\n    a;\n\n    b;\n}\n", "a;", "{\n    b;\n}\n");
     }
 }
