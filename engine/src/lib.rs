@@ -18,6 +18,7 @@ pub mod change;
 pub mod context;
 pub mod crates;
 mod drops;
+pub mod ends;
 mod facts;
 pub mod finding;
 pub mod imports;

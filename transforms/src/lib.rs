@@ -18,6 +18,7 @@ mod nested_block_on;
 mod rewrite;
 mod spawn_then_await;
 mod spot;
+mod unbounded_channel;
 mod unbounded_join;
 mod unbounded_spawn;
 
@@ -48,6 +49,7 @@ static RULES: &[Rule] = &[
     ineffective_limit::RULE,
     nested_block_on::RULE,
     spawn_then_await::RULE,
+    unbounded_channel::RULE,
     unbounded_join::RULE,
     unbounded_spawn::RULE,
 ];

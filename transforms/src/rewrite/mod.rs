@@ -1,6 +1,7 @@
 //! How rewrites are built, for the rules that share a way of doing it.
 
 pub(crate) mod batch;
+pub(crate) mod bounded;
 pub(crate) mod carriers;
 pub(crate) mod carry;
 pub(crate) mod closure;
