@@ -31,6 +31,11 @@ impl Case {
 }
 
 impl Case {
+    /// The newest edition, where the fixture does not ask for 2021.
+    fn edition(&self) -> Edition {
+        if self.text.contains("\n// edition: 2021\n") { Edition::Edition2021 } else { Edition::Edition2024 }
+    }
+
     pub fn is_rewritten(&self) -> bool {
         root().join(format!("{}/fires/{}.fixed.rs", self.rule, self.name)).exists()
     }
@@ -101,7 +106,7 @@ pub fn workspace(cases: &[Case]) -> Workspace {
         path: case.path(),
         text: case.text.clone(),
         bom: false,
-        edition: Edition::Edition2024,
+        edition: case.edition(),
         package,
         selected: true,
     };
@@ -176,7 +181,7 @@ pub fn database(workspace: &Workspace) -> Database {
     for (root, file) in workspace.files.iter().enumerate() {
         sources.crates.push(CrateSource {
             name: file.path.trim_end_matches(".rs").replace(['/', '-'], "_"),
-            edition: Edition::Edition2024,
+            edition: file.edition,
             origin: Origin::Member,
             root,
             cfgs: toolchain.cfgs.clone(),

@@ -13,7 +13,7 @@ use ra_ap_syntax::{
 };
 use rayon::prelude::*;
 
-use crate::catalogue;
+use crate::catalogue::{self, Mark};
 use crate::loops;
 use crate::macros;
 use crate::names::Names;
@@ -41,6 +41,8 @@ pub struct Shape {
     pub args: Option<usize>,
     /// The path segment before the name; [`Shape::ANY`] where it is too long to read.
     pub qualifier: Option<SmolStr>,
+    /// Whether it stands in an async body, and not in a closure there.
+    pub in_async: bool,
 }
 
 impl Shape {
@@ -57,6 +59,8 @@ pub struct Index {
     files: Vec<Names>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
+    /// Functions whose return type names a guard of a lock.
+    guarding: BTreeSet<SmolStr>,
     has_async: bool,
     wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
@@ -85,6 +89,7 @@ impl Index {
                 index.skipped.push(Skipped { path, reason: error });
             }
             index.has_async |= facts.has_async;
+            index.guarding.extend(facts.guarding);
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.names.extend(&facts.names);
             index.files.push(facts.names);
@@ -143,6 +148,15 @@ impl Index {
         &self.loops
     }
 
+    /// Calls in async bodies that may give the guard of a lock, by file and offset.
+    pub fn locks(&self) -> BTreeSet<Site> {
+        let of_library = catalogue::entries().filter(|it| it.effect == catalogue::Effect::Marks(Mark::Lock));
+        let names: BTreeSet<&str> =
+            of_library.map(|it| it.name()).chain(self.guarding.iter().map(|it| it.as_str())).collect();
+        let calls = names.iter().flat_map(|it| self.calls(it));
+        calls.filter(|(_, shape)| shape.in_async).map(|(site, _)| *site).collect()
+    }
+
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
     fn crates_to_load(&self, workspace: &Workspace) -> Option<Wanted> {
         if !self.has_async && self.calls("spawn_blocking").is_empty() {
@@ -153,7 +167,8 @@ impl Index {
         let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
         for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
-            for (site, _) in self.calls(entry.name()) {
+            let is_lock = entry.effect == catalogue::Effect::Marks(Mark::Lock);
+            for (site, _) in self.calls(entry.name()).iter().filter(|(_, it)| !is_lock || it.in_async) {
                 let package = workspace.files[site.file as usize].package;
                 let found = known
                     .entry((package, entry.krate()))
@@ -187,6 +202,7 @@ struct FileFacts {
     /// Macros, each with a name that it calls.
     written: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
+    guarding: Vec<SmolStr>,
     has_async: bool,
     error: Option<String>,
 }
@@ -218,7 +234,13 @@ impl FileFacts {
                     self.call(
                         name.text(),
                         name.syntax(),
-                        Shape { is_known: true, is_method: true, args, qualifier: None },
+                        Shape {
+                            is_known: true,
+                            is_method: true,
+                            args,
+                            in_async: loops::is_in_async_body(node),
+                            ..Shape::default()
+                        },
                     );
                 }
             }
@@ -232,7 +254,13 @@ impl FileFacts {
                     self.call(
                         name.text(),
                         name.syntax(),
-                        Shape { is_known: true, is_method: false, args, qualifier },
+                        Shape {
+                            is_known: true,
+                            is_method: false,
+                            args,
+                            qualifier,
+                            in_async: loops::is_in_async_body(node),
+                        },
                     );
                 }
             }
@@ -244,6 +272,7 @@ impl FileFacts {
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
+            FN => self.guarding.extend(guarding(node)),
             _ => {}
         }
     }
@@ -253,7 +282,7 @@ impl FileFacts {
         let iterable = ast::ForExpr::cast(node.clone()).and_then(|it| it.iterable());
         let last = iterable.and_then(|it| it.syntax().last_token()?.parent());
         if let Some(name) = last.filter(|it| iterated_by_loop(it).is_some()) {
-            let shape = Shape { is_known: true, is_method: true, args: Some(0), qualifier: None };
+            let shape = Shape { is_known: true, is_method: true, args: Some(0), ..Shape::default() };
             self.call("into_iter", &name, shape);
         }
         if is_endless_in_async(node) {
@@ -279,6 +308,7 @@ impl FileFacts {
                     is_method: previous(token).is_some_and(|it| it.kind() == T![.]),
                     args: None,
                     qualifier: qualifier_in_tokens(token),
+                    in_async: is_async_in_tokens(token),
                 };
                 match (macros::defined_around(token), macros::called(token)) {
                     (Some(defined), Some(called)) => self.written.push((defined, called)),
@@ -297,6 +327,15 @@ impl FileFacts {
     }
 }
 
+/// The name of a function whose return type names a guard.
+fn guarding(node: &SyntaxNode) -> Option<SmolStr> {
+    let function = ast::Fn::cast(node.clone())?;
+    let given = function.ret_type()?.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+    let is_guard =
+        |it: SyntaxToken| it.kind() == IDENT && (it.text().ends_with("Guard") || it.text().ends_with("Lock"));
+    given.into_iter().any(is_guard).then(|| function.name().map(|it| SmolStr::new(it.text())))?
+}
+
 /// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
 fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
     let mut next = name.next_token();
@@ -308,6 +347,13 @@ fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
         before = before.and_then(|it| previous(&it));
     }
     next.is_some_and(|it| it.kind() == T!['{']) && before.is_some_and(|it| it.kind() == T![in])
+}
+
+/// Whether a name in macro arguments may stand in async code: in an async body, or behind an `async` among the arguments.
+fn is_async_in_tokens(name: &SyntaxToken) -> bool {
+    let Some(call) = name.parent_ancestors().find(|it| it.kind() == MACRO_CALL) else { return false };
+    let mut tokens = call.descendants_with_tokens().filter_map(|it| it.into_token());
+    loops::is_in_async_body(&call) || tokens.any(|it| it.kind() == T![async])
 }
 
 pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {

@@ -11,7 +11,7 @@ use ra_ap_hir::{
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_vfs::FileId;
 
-use crate::catalogue::{self, Effect, Entry};
+use crate::catalogue::{self, Effect, Entry, Mark};
 use crate::index::Index;
 use crate::target::Target;
 use crate::workspace::{Database, Workspace};
@@ -79,7 +79,12 @@ impl World {
     /// The functions that were found, where a call of them decides something by itself and the workspace names their module.
     pub(crate) fn targets(&self, db: &RootDatabase) -> BTreeSet<Target> {
         let decides = |it: &'static Entry| {
-            !matches!(it.effect, Effect::Leave | Effect::CallsInPlace | Effect::CallsInPoll) && !is_handle(it)
+            // Locks are found by the types of their guards: most calls of `read` are not worth resolving.
+            let asks = !matches!(
+                it.effect,
+                Effect::Leave | Effect::CallsInPlace | Effect::CallsInPoll | Effect::Marks(Mark::Lock)
+            );
+            asks && !is_handle(it)
         };
         let wanted = self.functions.iter().filter(|(it, entry)| decides(entry) && self.near.contains(it));
         let functions = wanted.map(|(function, _)| Target::of(db, *function));

@@ -14,6 +14,7 @@ mod endless_loop;
 mod fanout;
 mod heavy_cpu;
 mod ineffective_limit;
+mod lock_across_await;
 mod nested_block_on;
 mod rewrite;
 mod spawn_then_await;
@@ -47,6 +48,7 @@ static RULES: &[Rule] = &[
     endless_loop::RULE,
     heavy_cpu::RULE,
     ineffective_limit::RULE,
+    lock_across_await::RULE,
     nested_block_on::RULE,
     spawn_then_await::RULE,
     unbounded_channel::RULE,

@@ -6,11 +6,7 @@ use super::entry::Entry;
 use super::table::table;
 
 pub(super) const ENTRIES: &[Entry] = table! {
-    // Locks over plain data: short, and cheaper than an async lock. One that is held over an await is a rule of its own.
-    leave () "std::sync::Mutex" [lock try_lock] { .source("tokio::sync::Mutex") }
-    leave () "std::sync::RwLock" [read write try_read try_write] { .source("tokio::sync::RwLock") }
-    leave () "parking_lot::Mutex" [lock try_lock try_lock_for] { .source("tokio::sync::Mutex") }
-    leave () "parking_lot::RwLock" [read write try_read try_write] { .source("tokio::sync::RwLock") }
+    // Locks over plain data: short, and cheaper than an async lock.
     leave () "dashmap::DashMap" [get get_mut insert remove entry contains_key] { .source("docs.rs/dashmap DashMap") }
     // Set once at start-up: a wait for it has nothing to wait for afterwards.
     leave () "std::sync::OnceLock" [get set get_or_init wait] { .source("std::sync::OnceLock") }

@@ -14,6 +14,7 @@ mod http;
 mod in_place;
 mod in_poll;
 mod leave;
+mod locks;
 mod loops;
 mod net;
 mod offload;
@@ -59,6 +60,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         in_poll::FUTURES,
         in_poll::OTHERS,
         in_place::ENTRIES,
+        locks::ENTRIES,
         leave::ENTRIES,
     ]
     .into_iter()

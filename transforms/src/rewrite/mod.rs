@@ -1,5 +1,6 @@
 //! How rewrites are built, for the rules that share a way of doing it.
 
+pub(crate) mod async_lock;
 pub(crate) mod batch;
 pub(crate) mod bounded;
 pub(crate) mod carriers;
@@ -19,6 +20,7 @@ pub(crate) mod permit;
 pub(crate) mod runtime;
 pub(crate) mod thread;
 pub(crate) mod twin;
+pub(crate) mod unlock;
 
 use crate::case::Case;
 use draft::Draft;

@@ -11,6 +11,7 @@ use retask_engine::{Analysis, bounds};
 
 use super::constant::{Constant, item_of_module};
 use super::draft::Draft;
+use super::runtime::tokio_of;
 use crate::spot::{statement, text};
 
 /// What the tasks are, for the names and the advice.
@@ -59,7 +60,7 @@ impl Started<'_, '_> {
         let statement = self.waiting_place()?;
         let work = self.work()?;
         self.may_wait(&work)?;
-        let tokio = self.tokio()?;
+        let tokio = tokio_of(self.analysis, self.package())?;
         let mut draft = Draft::new("take a permit before the task is started, and let the task hold it");
         draft.caveat("the code that starts the tasks now waits while as many run as the limit allows");
         draft.need(self.package(), "tokio", "sync");
@@ -144,15 +145,6 @@ impl Started<'_, '_> {
 
     fn package(&self) -> usize {
         self.analysis.workspace.files[self.handover.site.file as usize].package
-    }
-
-    fn tokio(&self) -> Result<String, String> {
-        let package = &self.analysis.workspace.packages[self.package()];
-        let named = package.dependencies.iter().find(|(_, it)| it.package == "tokio");
-        let refused = || format!("the package `{}` does not depend on tokio", package.name);
-        let (name, dependency) = named.ok_or_else(refused)?;
-        let is_one = dependency.version.is_empty() || dependency.version.starts_with("1.");
-        is_one.then(|| name.clone()).ok_or_else(|| "only tokio 1 is known".to_owned())
     }
 
     /// A static, so that all callers share it: a semaphore for each call would limit nothing.

@@ -1,6 +1,7 @@
 //! What runs the code in question, and what it offers to a rewrite.
 
 use ra_ap_syntax::AstNode;
+use retask_engine::Analysis;
 use retask_engine::analysis::HandedTo;
 use retask_engine::workspace::Dependency;
 
@@ -49,6 +50,16 @@ pub(crate) fn tokio<'c>(case: &'c Case<'_, '_>) -> Result<&'c str, String> {
         return Err(format!("`{name}` names something else here than the crate tokio"));
     }
     Ok(name)
+}
+
+/// The name that code of a package uses for Tokio 1, or why Tokio cannot be used.
+pub(crate) fn tokio_of(analysis: &Analysis<'_>, package: usize) -> Result<String, String> {
+    let package = &analysis.workspace.packages[package];
+    let named = package.dependencies.iter().find(|(_, it)| it.package == "tokio");
+    let (name, dependency) =
+        named.ok_or_else(|| format!("the package `{}` does not depend on tokio", package.name))?;
+    let is_one = dependency.version.is_empty() || dependency.version.starts_with("1.");
+    is_one.then(|| name.clone()).ok_or_else(|| "only tokio 1 is known".to_owned())
 }
 
 fn is_shadowed(case: &Case<'_, '_>, name: &str) -> bool {
