@@ -27,6 +27,7 @@ pub mod imports;
 pub mod index;
 pub mod items;
 mod iterators;
+pub mod job;
 pub mod lasting;
 pub mod loops;
 mod macros;

@@ -15,6 +15,7 @@ mod fanout;
 mod heavy_cpu;
 mod ineffective_limit;
 mod lock_across_await;
+mod needless_offload;
 mod nested_block_on;
 mod rewrite;
 mod spawn_then_await;
@@ -49,6 +50,7 @@ static RULES: &[Rule] = &[
     heavy_cpu::RULE,
     ineffective_limit::RULE,
     lock_across_await::RULE,
+    needless_offload::RULE,
     nested_block_on::RULE,
     spawn_then_await::RULE,
     unbounded_channel::RULE,
@@ -59,6 +61,11 @@ static RULES: &[Rule] = &[
 /// All rules, by name.
 pub fn rules() -> &'static [Rule] {
     RULES
+}
+
+/// Whether findings of a rule may come where the rewrites of others have done their work: a thread that blocking work left is needless.
+pub fn may_follow(rule: &str) -> bool {
+    rule == needless_offload::RULE.name
 }
 
 /// The findings of some rules, sorted by path, offset and rule, each with an id of its own.

@@ -11,6 +11,7 @@ pub(crate) mod draft;
 pub(crate) mod driver;
 pub(crate) mod enter;
 pub(crate) mod fails;
+pub(crate) mod future;
 pub(crate) mod join;
 pub(crate) mod joined;
 pub(crate) mod layout;
@@ -21,6 +22,7 @@ pub(crate) mod runtime;
 pub(crate) mod thread;
 pub(crate) mod twin;
 pub(crate) mod unlock;
+pub(crate) mod unoffload;
 
 use crate::case::Case;
 use draft::Draft;
