@@ -150,7 +150,7 @@ fn computes(sema: &Sema<'_>, node: &SyntaxNode, depth: usize, heavy: &mut bool) 
             }
         }
         let Some(call) = as_call(node.clone()) else { continue };
-        if is_constructor(&call) {
+        if call.is_constructor() {
             continue;
         }
         let Some(function) = sema.function(&call) else { return false };
@@ -159,13 +159,6 @@ fn computes(sema: &Sema<'_>, node: &SyntaxNode, depth: usize, heavy: &mut bool) 
         }
     }
     true
-}
-
-/// `Some(x)` and other tuple constructors.
-fn is_constructor(call: &CallNode) -> bool {
-    let CallNode::Path(it) = call else { return false };
-    let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-    name.rsplit("::").next().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 fn is_pure(sema: &Sema<'_>, function: Function, depth: usize, heavy: &mut bool) -> bool {

@@ -370,6 +370,14 @@ pub fn is_main(function: &ast::Fn) -> bool {
     by_attribute || at_root && function.name().is_some_and(|it| it.text() == "main")
 }
 
+impl Sema<'_> {
+    /// Whether a function gives a future. One that a runtime's attribute wraps, as `#[tokio::main]` does, runs it itself.
+    pub(crate) fn gives_future(&self, function: Function) -> bool {
+        let declared = || self.sema.source(function).map(|it| it.value);
+        function.is_async(self.db) && !declared().is_some_and(|it| is_main(&it) || is_test(&it))
+    }
+}
+
 /// Whether a name in macro tokens stands behind the head of a closure or an async block, whose context is not known.
 fn is_nested_in_tokens(name: &ra_ap_syntax::SyntaxToken) -> bool {
     let root = name.parent_ancestors().take_while(|it| it.kind() == SyntaxKind::TOKEN_TREE).last();

@@ -59,6 +59,8 @@ pub struct Index {
     files: Vec<Names>,
     /// Loops in async bodies that neither await nor show an end, by their keyword.
     loops: Vec<Site>,
+    /// Statements in async bodies that await, each followed by another.
+    in_a_row: Vec<Site>,
     /// Functions whose return type names a guard of a lock.
     guarding: BTreeSet<SmolStr>,
     has_async: bool,
@@ -90,6 +92,9 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.guarding.extend(facts.guarding);
+            index
+                .in_a_row
+                .extend(facts.in_a_row.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.names.extend(&facts.names);
             index.files.push(facts.names);
@@ -157,6 +162,11 @@ impl Index {
         calls.filter(|(_, shape)| shape.in_async).map(|(site, _)| *site).collect()
     }
 
+    /// The first statements of rows in async bodies that await one after another, by file and offset.
+    pub fn in_a_row(&self) -> &[Site] {
+        &self.in_a_row
+    }
+
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
     fn crates_to_load(&self, workspace: &Workspace) -> Option<Wanted> {
         if !self.has_async && self.calls("spawn_blocking").is_empty() {
@@ -164,11 +174,16 @@ impl Index {
         }
         let mut named = BTreeSet::new();
         let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
+        let has_row: BTreeSet<u32> = self.in_a_row.iter().map(|it| it.file).collect();
         let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
         for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
-            let is_lock = entry.effect == catalogue::Effect::Marks(Mark::Lock);
-            for (site, _) in self.calls(entry.name()).iter().filter(|(_, it)| !is_lock || it.in_async) {
+            let counts = |site: &Site, shape: &Shape| match entry.effect {
+                catalogue::Effect::Marks(Mark::Lock) => shape.in_async,
+                catalogue::Effect::Marks(Mark::Read) => has_row.contains(&site.file),
+                _ => true,
+            };
+            for (site, _) in self.calls(entry.name()).iter().filter(|(site, shape)| counts(site, shape)) {
                 let package = workspace.files[site.file as usize].package;
                 let found = known
                     .entry((package, entry.krate()))
@@ -203,6 +218,7 @@ struct FileFacts {
     written: Vec<(SmolStr, SmolStr)>,
     loops: Vec<u32>,
     guarding: Vec<SmolStr>,
+    in_a_row: Vec<u32>,
     has_async: bool,
     error: Option<String>,
 }
@@ -272,8 +288,25 @@ impl FileFacts {
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
+            STMT_LIST => self.rows(node),
             FN => self.guarding.extend(guarding(node)),
             _ => {}
+        }
+    }
+
+    /// Statements in a row that await.
+    fn rows(&mut self, list: &SyntaxNode) {
+        let awaits =
+            |it: &SyntaxNode| it.kind() == LET_STMT && it.descendants().any(|it| it.kind() == AWAIT_EXPR);
+        let statements: Vec<SyntaxNode> = list.children().collect();
+        let mut before = false;
+        for pair in statements.windows(2) {
+            let [first, second] = pair else { continue };
+            let is_pair = awaits(first) && awaits(second);
+            if is_pair && !before && loops::is_in_async_body(first) {
+                self.in_a_row.push(u32::from(first.text_range().start()));
+            }
+            before = is_pair;
         }
     }
 

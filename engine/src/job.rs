@@ -1,10 +1,11 @@
 //! What a job that is handed over does: drive futures and nothing else, next to nothing, or only build a future.
 
 use ra_ap_hir::Function;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasAttrs, ast::HasName};
 
 use crate::analysis::{Analysis, Handover};
-use crate::catalogue::Effect;
+use crate::catalogue::{Effect, Family};
+use crate::index::Site;
 use crate::loops::{call_and_name, is_loop};
 use crate::resolve::{CallNode, Sema};
 
@@ -13,6 +14,8 @@ use crate::resolve::{CallNode, Sema};
 pub enum Job {
     /// It drives these futures to their ends.
     Drives(Vec<Driven>),
+    /// It asks an async connection through a sync wrapper that drives each answer.
+    Wraps,
     /// It is done in less time than the hand-over takes.
     Trivial,
     /// It gives a future back.
@@ -44,7 +47,7 @@ pub fn of_handover(
         ast::Expr::ClosureExpr(_) => return Some(Job::Builds),
         ast::Expr::PathExpr(path) => {
             let function = sema.function(&CallNode::Value(path.clone()))?;
-            return function.is_async(sema.db).then_some(Job::Builds);
+            return sema.gives_future(function).then_some(Job::Builds);
         }
         _ => return None,
     };
@@ -53,6 +56,9 @@ pub fn of_handover(
     }
     if let Some(driven) = drives(sema, analysis, handover, &body) {
         return Some(Job::Drives(driven));
+    }
+    if asks_wrapper(sema, analysis, handover, &body) {
+        return Some(Job::Wraps);
     }
     (is_trivial(sema, body.syntax(), DEPTH) && keeps_no_value(sema, &work)).then_some(Job::Trivial)
 }
@@ -69,7 +75,7 @@ fn builds_future(sema: &Sema<'_>, body: &ast::Expr) -> bool {
         ast::Expr::ParenExpr(it) => it.expr().is_some_and(|it| builds_future(sema, &it)),
         _ => {
             let Some((call, _)) = call_and_name(body.syntax()) else { return false };
-            sema.function(&call).is_some_and(|it| it.is_async(sema.db))
+            sema.function(&call).is_some_and(|it| sema.gives_future(it))
         }
     }
 }
@@ -93,6 +99,18 @@ fn drives(
     is_plain.then_some(driven)
 }
 
+/// Whether all that blocks in a closure are queries of an async connection in its sync wrapper.
+fn asks_wrapper(sema: &Sema<'_>, analysis: &Analysis<'_>, handover: &Handover, body: &ast::Expr) -> bool {
+    let is_wrapper = |it: ast::IdentPat| {
+        let ty = sema.type_of_binding(&it);
+        ty.is_some_and(|it| sema.mentions_named(&it, "diesel_async", "AsyncConnectionWrapper"))
+    };
+    let mut locals = body.syntax().descendants().filter_map(ast::IdentPat::cast);
+    let inside = |site: &Site| site.file == handover.site.file && handover.range.contains(site.offset.into());
+    let blocking = || analysis.pooled().iter().filter(|(site, _)| inside(site));
+    locals.any(is_wrapper) && blocking().all(|(_, it)| it.family() == Some(Family::Db))
+}
+
 /// Gathers the calls that drive futures; gives whether all else is of no weight.
 fn only_drives(sema: &Sema<'_>, node: &SyntaxNode, driven: &mut Vec<Driven>) -> bool {
     if is_loop(node) || matches!(node.kind(), SyntaxKind::AWAIT_EXPR | SyntaxKind::CLOSURE_EXPR) {
@@ -112,7 +130,7 @@ fn only_drives(sema: &Sema<'_>, node: &SyntaxNode, driven: &mut Vec<Driven>) -> 
                 driven.extend(found.map(|(future, call)| Driven { call, future, on_own_runtime }));
                 return is_plain;
             }
-            _ if is_of_runtime(sema, &call) => {}
+            _ if is_of_runtime(sema, &call) || is_of_async_crate(sema, &call) => {}
             _ if !is_short_call(sema, &call, DEPTH) => return false,
             _ => {}
         }
@@ -125,6 +143,15 @@ fn is_of_runtime(sema: &Sema<'_>, call: &CallNode) -> bool {
     let Some(function) = sema.function(call) else { return false };
     let path = sema.path_of(function);
     path.starts_with("tokio::runtime::")
+}
+
+/// What async crates and tracing offer beside blocking: adaptors of futures, spans.
+fn is_of_async_crate(sema: &Sema<'_>, call: &CallNode) -> bool {
+    const CRATES: &[&str] =
+        &["tracing", "tracing_core", "futures", "futures_util", "futures_core", "tokio_util"];
+    let Some(function) = sema.function(call) else { return false };
+    let path = sema.path_of(function);
+    CRATES.contains(&path.split("::").next().unwrap_or_default())
 }
 
 fn future_of(sema: &Sema<'_>, call: &CallNode) -> Option<ast::Expr> {
@@ -253,7 +280,7 @@ const SHORT: &[&str] = &[
 ];
 
 fn is_short_call(sema: &Sema<'_>, call: &CallNode, depth: usize) -> bool {
-    if is_constructor(call) {
+    if call.is_constructor() {
         return true;
     }
     let Some(function) = sema.function(call) else { return false };
@@ -268,13 +295,6 @@ fn is_short_call(sema: &Sema<'_>, call: &CallNode, depth: usize) -> bool {
     is_short_function(sema, function, depth)
 }
 
-/// `Some(x)` and other tuple constructors.
-fn is_constructor(call: &CallNode) -> bool {
-    let CallNode::Path(it) = call else { return false };
-    let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-    name.rsplit("::").next().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))
-}
-
 /// A clone of an owner or of a plain value.
 fn clones_little(sema: &Sema<'_>, call: &CallNode) -> bool {
     let (receiver, _) = sema.operands(call);
@@ -283,8 +303,20 @@ fn clones_little(sema: &Sema<'_>, call: &CallNode) -> bool {
 }
 
 fn is_short_function(sema: &Sema<'_>, function: Function, depth: usize) -> bool {
-    let body = sema.declaration(function).filter(|_| depth > 0 && !function.is_async(sema.db));
-    body.and_then(|(_, it)| it.body()).is_some_and(|it| is_trivial(sema, it.syntax(), depth - 1))
+    let declared = sema.declaration(function).filter(|_| depth > 0 && !function.is_async(sema.db));
+    let Some((_, declared)) = declared.filter(|(_, it)| !is_stand_in(it)) else { return false };
+    declared.body().is_some_and(|it| is_trivial(sema, it.syntax(), depth - 1))
+}
+
+/// Whether a function may do more in another build, or only stands for one that does: one behind a `cfg`, or one that leaves its
+/// parameters unused.
+fn is_stand_in(function: &ast::Fn) -> bool {
+    let mut attributes =
+        function.syntax().ancestors().filter_map(ast::AnyHasAttrs::cast).flat_map(|it| it.attrs());
+    let behind_cfg = attributes.any(|it| it.syntax().text().to_string().contains("cfg"));
+    let params = function.param_list().into_iter().flat_map(|it| it.params());
+    let mut names = params.filter_map(|it| it.pat()).map(|it| it.syntax().text().to_string());
+    behind_cfg || names.any(|it| it.starts_with('_'))
 }
 
 /// Macros that only put a value together.
@@ -304,7 +336,8 @@ fn formats(call: &ast::MacroCall) -> bool {
 }
 
 fn logs_or_formats(call: &ast::MacroCall) -> bool {
-    const LOGS: &[&str] = &["trace", "debug", "info", "warn", "error", "log", "event", "println", "eprintln"];
+    const LOGS: &[&str] =
+        &["trace", "debug", "info", "warn", "error", "log", "event", "println", "eprintln", "emit"];
     formats(call) || name_of(call).is_some_and(|it| LOGS.contains(&it.as_str()))
 }
 
@@ -316,11 +349,8 @@ fn name_of(call: &ast::MacroCall) -> Option<String> {
 fn keeps_no_value(sema: &Sema<'_>, work: &ast::Expr) -> bool {
     let ast::Expr::ClosureExpr(closure) = work else { return false };
     let Some(body) = closure.body() else { return false };
-    let is_empty = match &body {
-        ast::Expr::BlockExpr(it) => it.stmt_list().is_none_or(|it| it.syntax().children().next().is_none()),
-        ast::Expr::TupleExpr(it) => it.fields().next().is_none(),
-        _ => false,
-    };
+    let calls = body.syntax().descendants().any(|it| call_and_name(&it).is_some());
+    let is_empty = !calls && sema.ty(&body).is_none_or(|it| it.is_unit());
     let inside = work.syntax().text_range();
     let mut paths = body.syntax().descendants().filter_map(ast::PathExpr::cast);
     let is_light = |path: ast::PathExpr| {

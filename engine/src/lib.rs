@@ -24,6 +24,7 @@ pub mod finding;
 pub mod guards;
 pub mod held;
 pub mod imports;
+pub mod independent;
 pub mod index;
 pub mod items;
 mod iterators;

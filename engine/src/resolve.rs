@@ -67,6 +67,13 @@ impl CallNode {
         list.map(|it| it.args().collect()).unwrap_or_default()
     }
 
+    /// Whether it is `Some(x)` or another tuple constructor, by its name.
+    pub(crate) fn is_constructor(&self) -> bool {
+        let CallNode::Path(it) = self else { return false };
+        let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+        name.rsplit("::").next().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))
+    }
+
     /// The receiver of a method call.
     pub fn receiver(&self) -> Option<ast::Expr> {
         match self {

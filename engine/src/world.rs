@@ -79,10 +79,14 @@ impl World {
     /// The functions that were found, where a call of them decides something by itself and the workspace names their module.
     pub(crate) fn targets(&self, db: &RootDatabase) -> BTreeSet<Target> {
         let decides = |it: &'static Entry| {
-            // Locks are found by the types of their guards: most calls of `read` are not worth resolving.
+            // Locks are found by the types of their guards, reads where they stand in a row: most calls of `read` are not worth
+            // resolving.
             let asks = !matches!(
                 it.effect,
-                Effect::Leave | Effect::CallsInPlace | Effect::CallsInPoll | Effect::Marks(Mark::Lock)
+                Effect::Leave
+                    | Effect::CallsInPlace
+                    | Effect::CallsInPoll
+                    | Effect::Marks(Mark::Lock | Mark::Read)
             );
             asks && !is_handle(it)
         };

@@ -18,6 +18,7 @@ mod lock_across_await;
 mod needless_offload;
 mod nested_block_on;
 mod rewrite;
+mod sequential_awaits;
 mod spawn_then_await;
 mod spot;
 mod unbounded_channel;
@@ -52,6 +53,7 @@ static RULES: &[Rule] = &[
     lock_across_await::RULE,
     needless_offload::RULE,
     nested_block_on::RULE,
+    sequential_awaits::RULE,
     spawn_then_await::RULE,
     unbounded_channel::RULE,
     unbounded_join::RULE,

@@ -65,6 +65,10 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, handover: &Handover) -> Opt
     };
     let (severity, message) = match &job {
         Job::Drives(_) => (Severity::Warning, "only drives a future, which needs no thread of its own"),
+        Job::Wraps => (
+            Severity::Warning,
+            "asks an async connection through a sync wrapper, which drives a future for each answer",
+        ),
         Job::Trivial => (Severity::Warning, "does work that is over before the hand-over is"),
         Job::Builds if is_polled(sema, &call) => {
             (Severity::Warning, "only builds a future, which needs no thread, and is polled elsewhere")

@@ -95,6 +95,8 @@ pub enum Mark {
     Acquire,
     /// Takes a lock of std, parking_lot or their kin, and gives its guard.
     Lock,
+    /// Changes nothing that other code could see.
+    Read,
 }
 
 /// One entry. The path is the import path that users write, as `std::fs::read` for a function,

@@ -19,6 +19,7 @@ mod loops;
 mod net;
 mod offload;
 mod process;
+mod reads;
 mod stores;
 mod sync;
 mod table;
@@ -61,6 +62,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         in_poll::OTHERS,
         in_place::ENTRIES,
         locks::ENTRIES,
+        reads::ENTRIES,
         leave::ENTRIES,
     ]
     .into_iter()

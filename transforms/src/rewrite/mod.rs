@@ -20,6 +20,7 @@ pub(crate) mod offload;
 pub(crate) mod permit;
 pub(crate) mod runtime;
 pub(crate) mod thread;
+pub(crate) mod together;
 pub(crate) mod twin;
 pub(crate) mod unlock;
 pub(crate) mod unoffload;

@@ -33,6 +33,9 @@ pub(crate) fn rewrite(
     let back = Back { sema, analysis, handover, call, body };
     match job {
         Job::Drives(driven) => back.drives(driven),
+        Job::Wraps => {
+            Err("each query is to be awaited on the async connection itself, in code that is written for the wrapper".to_owned())
+        }
         Job::Trivial => back.trivial(),
         Job::Builds => back.builds(),
     }
@@ -73,6 +76,12 @@ impl Back<'_, '_> {
         if driven.iter().any(|it| it.on_own_runtime) {
             return Err("the future runs on a runtime of its own, whose threads and settings it may rely on"
                 .to_owned());
+        }
+        let mut locals = self.body.syntax().descendants().filter_map(ast::IdentPat::cast);
+        let is_guard =
+            |it: ast::IdentPat| self.sema.type_of_binding(&it).is_some_and(|it| self.sema.is_guard(&it));
+        if locals.any(is_guard) {
+            return Err("a guard is alive while the future is driven, such as that of a span that is entered: it would be held over an await".to_owned());
         }
         let mut draft = Draft::new("run the future as a task");
         self.without_handle(driven, &mut draft)?;
