@@ -3,6 +3,7 @@
 use crate::analysis::{Analysis, Entered, HandedTo, Handover};
 use crate::bucket::{Answers, Bound, Primitive, Size};
 use crate::catalogue::Pool;
+use crate::content;
 use crate::context::Context;
 use crate::finding::{Evidence, Unit};
 use crate::lasting::{LongWork, Start};
@@ -54,21 +55,17 @@ impl Analysis<'_> {
             .long_work()
             .iter()
             .find(|it| matches!(it.start, Start::Pool(at) | Start::Task(at) if at == index));
-        let answers = match (long, handover.to) {
-            (Some(_), _) => LONG,
-            (None, HandedTo::Task) => {
-                Answers { bound: Some(Bound::Io), ends: None, async_api: Some(true), size: None }
-            }
-            (None, HandedTo::Pool(Pool::Cpu)) => {
-                Answers { bound: Some(Bound::Cpu), size: Some(Size::Input), ..Answers::default() }
-            }
-            (None, HandedTo::Pool(_)) => self.answers_inside(handover),
+        let (answers, bucket) = match long {
+            Some(_) => (LONG, LONG.bucket()),
+            None => self.with_sema(|sema| {
+                self.workspace.at(handover.site.file, || content::of_handover(sema, self, handover))
+            }),
         };
         Unit {
             name: handover.label.clone(),
             place: self.workspace.place(handover.site.file, handover.name),
             primitive: primitive(handover.to),
-            bucket: answers.bucket(),
+            bucket,
             answers,
             evidence: long.map(|it| self.evidence(&it.lasts.chain)).unwrap_or_default(),
             rule: None,
@@ -85,17 +82,6 @@ impl Analysis<'_> {
             answers,
             evidence: self.evidence(&long.lasts.chain),
             rule: None,
-        }
-    }
-
-    /// What the blocking calls inside handed-over work say of it.
-    fn answers_inside(&self, handover: &Handover) -> Answers {
-        let inside = self.pooled().iter().filter(|(site, _)| {
-            site.file == handover.site.file && handover.range.contains(site.offset.into())
-        });
-        match inside.map(|(_, entry)| entry).next() {
-            Some(entry) => Answers { async_api: None, ..entry.answers() },
-            None => Answers::default(),
         }
     }
 

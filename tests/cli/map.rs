@@ -27,10 +27,10 @@ fn map_lists_units_with_primitive_bucket_answers_and_verdict_and_is_code_0() {
     sandbox.retask("map").assert().code(0).stdout_eq(str![[r#"
 where             work                         runs on         bucket                   answers                             verdict
 src/lib.rs:4:18   std::thread::sleep           async           1 async I/O              io, ends, async api, bounded        blocking-sleep
-src/lib.rs:8:12   tokio::spawn                 spawn           1 async I/O              io, ?, async api, ?                 fits
-src/lib.rs:9:18   tokio::task::spawn_blocking  spawn_blocking  3 bounded blocking       io, ends, ?, bounded                fits
+src/lib.rs:8:12   tokio::spawn                 spawn           1 async I/O              io, ends, async api, bounded        fits
+src/lib.rs:9:18   tokio::task::spawn_blocking  spawn_blocking  3 bounded blocking       io, ends, no async api, bounded     fits
 src/lib.rs:10:18  tokio::task::spawn_blocking  spawn_blocking  4 endless blocking loop  io, endless, no async api, bounded  endless-loop
-src/lib.rs:13:18  std::thread::spawn           thread          3 bounded blocking       io, ends, ?, bounded                fits
+src/lib.rs:13:18  std::thread::spawn           thread          3 bounded blocking       io, ends, no async api, bounded     fits
 
 bucket                   async  spawn  spawn_blocking  thread  all  misplaced
 1 async I/O                  1      1               0       0    2          1
