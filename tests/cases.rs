@@ -3,14 +3,14 @@
 //! A fixture that fires marks each finding on its line with `//~ severity rule`; what a marker cannot say (message, evidence, refusal)
 //! stands in `expected.txt` of its rule, and the rewritten text in `NAME.fixed.rs` beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use expect_test::expect_file;
 use retask::load::{Options, Toolchain};
 use retask::patch::{Level, Patch, Rustfmt, rounds, tidy};
-use retask_engine::Workspace;
 use retask_engine::finding::{Finding, Severity};
+use retask_engine::{Workspace, catalogue};
 
 use super::fixtures::{Case, analysed, cases, root, workspace};
 
@@ -51,6 +51,23 @@ fn every_rule_has_enough_fixtures_and_every_firing_one_a_twin() {
             assert!(own, "{} does not fire {}", case.path(), rule.name);
         }
     }
+}
+
+/// The findings name what they stand on: each such path is a row of the catalogue that a call led to by its types.
+#[test]
+fn the_fixtures_call_a_good_part_of_the_catalogue() {
+    let mut called = BTreeSet::new();
+    for rule in retask_transforms::rules() {
+        let expected = std::fs::read_to_string(root().join(rule.name).join("expected.txt"));
+        let expected = expected.expect("each rule has its expectations");
+        called.extend(
+            expected
+                .split('`')
+                .filter(|it| catalogue::entries().any(|entry| entry.path == *it))
+                .map(str::to_owned),
+        );
+    }
+    assert!(called.len() >= 150, "{} rows are called", called.len());
 }
 
 fn write_golden_files(cases: &[Case], workspace: &Workspace, patch: &Patch) {

@@ -6,6 +6,7 @@
 
 mod block_on;
 mod cpu;
+mod engines;
 mod entry;
 mod fanout;
 mod fs;
@@ -63,6 +64,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         in_place::ENTRIES,
         locks::ENTRIES,
         reads::ENTRIES,
+        engines::ENTRIES,
         leave::ENTRIES,
     ]
     .into_iter()
