@@ -158,7 +158,7 @@ impl Sema<'_> {
             // A static, or a constant of a library.
             return Items::Fixed;
         };
-        if self.is_cut(&local) || is_chunk(&local) {
+        if self.is_cut(&local) || is_measured(&local) || is_chunk(&local) {
             return Items::Fixed;
         }
         match self.bound_once(expr) {
@@ -203,6 +203,26 @@ fn larger(a: Items, b: Items) -> Items {
 
 fn is_param(local: &ast::IdentPat) -> bool {
     local.syntax().ancestors().any(|it| it.kind() == SyntaxKind::PARAM)
+}
+
+/// Whether a test of its length cuts a local short, or leaves the function where it is too long.
+fn is_measured(local: &ast::IdentPat) -> bool {
+    let Some(name) = local.name().map(|it| it.text().to_string()) else { return false };
+    let holder = local.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN);
+    let tests = holder.into_iter().flat_map(|it| it.descendants().filter_map(ast::IfExpr::cast));
+    tests.into_iter().any(|test| {
+        let condition: String = test.condition().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+        let condition: String = condition.split_whitespace().collect();
+        let is_too_long = [">", ">="].iter().any(|it| condition.starts_with(&format!("{name}.len(){it}")));
+        let nodes = || test.then_branch().into_iter().flat_map(|it| it.syntax().descendants());
+        let is_cut = nodes().filter_map(ast::BinExpr::cast).any(|it| {
+            let is_assigned = matches!(it.op_kind(), Some(ast::BinaryOp::Assignment { op: None }));
+            is_assigned && it.lhs().is_some_and(|it| it.syntax().text() == name.as_str())
+        });
+        let leaves = nodes().any(|it| it.kind() == SyntaxKind::RETURN_EXPR)
+            || nodes().filter_map(ast::MacroCall::cast).any(|it| it.syntax().text().to_string().starts_with("bail!"));
+        is_too_long && (is_cut || leaves)
+    })
 }
 
 /// Whether a local is what a loop over chunks binds.

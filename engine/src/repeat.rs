@@ -106,7 +106,7 @@ fn of_condition(sema: &Sema<'_>, condition: &ast::Expr, node: &SyntaxNode) -> It
     // What is taken out of a collection until that is empty.
     let takes =
         |name: &str| matches!(name, "pop" | "pop_front" | "pop_back" | "pop_first" | "pop_last" | "next");
-    let ast::Expr::LetExpr(it) = condition else { return Items::NotKnown };
+    let ast::Expr::LetExpr(it) = condition else { return of_comparison(sema, condition) };
     match it.expr() {
         Some(ast::Expr::MethodCallExpr(call)) if call.name_ref().is_some_and(|it| takes(it.text())) => {
             match call.receiver() {
@@ -118,6 +118,22 @@ fn of_condition(sema: &Sema<'_>, condition: &ast::Expr, node: &SyntaxNode) -> It
         }
         _ => Items::NotKnown,
     }
+}
+
+/// A count that goes on until a number of the program's input is reached: `while remaining > 0`. A length that is compared is a limit.
+fn of_comparison(sema: &Sema<'_>, condition: &ast::Expr) -> Items {
+    let ast::Expr::BinExpr(comparison) = condition else { return Items::NotKnown };
+    let compares = matches!(comparison.op_kind(), Some(ast::BinaryOp::CmpOp(ast::CmpOp::Ord { .. })));
+    let sides = [comparison.lhs(), comparison.rhs()];
+    let is_number = |it: &ast::Expr| sema.ty(it).is_some_and(|it| it.is_int_or_uint());
+    let is_known = |it: &ast::Expr| {
+        let text = it.syntax().text().to_string();
+        let is_zero = text == "0";
+        let is_name = text.chars().any(|it| it.is_ascii_uppercase()) && !text.chars().any(|it| it.is_ascii_lowercase());
+        !is_zero && (sema.number(it).is_some() || is_name || text.contains("len()"))
+    };
+    let is_plain = sides.iter().flatten().all(|it| is_number(it) && !is_known(it));
+    if compares && is_plain { Items::Unknown } else { Items::NotKnown }
 }
 
 /// What the awaits of a loop's own turn say: it takes connections, messages, or it keeps a pace.

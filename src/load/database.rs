@@ -295,10 +295,10 @@ fn is_kin(package: &str, dependency: &str) -> bool {
     const CARRIERS: &[(&str, &str)] = &[
         ("parking_lot", "lock_api"),
         ("dashmap", "lock_api"),
-        ("fs_err", "autocfg"),
-        ("argon2", "password_hash"),
-        ("scrypt", "password_hash"),
-        ("pbkdf2", "password_hash"),
+        ("argon2", "password-hash"),
+        ("scrypt", "password-hash"),
+        ("pbkdf2", "password-hash"),
+        ("sha-crypt", "password-hash"),
     ];
     let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
     family(package) == family(dependency) || CARRIERS.contains(&(package, dependency))

@@ -37,6 +37,8 @@ pub(super) const PASSWORDS: &[Entry] = table! {
     computes (Bounded) "sha_crypt" [
         sha256_simple sha256_check sha256_crypt sha256_crypt_b64 sha512_simple sha512_check sha512_crypt sha512_crypt_b64
     ] { .source("docs.rs/sha-crypt") }
+    computes (Bounded) "sha_crypt::PasswordHasher" [hash_password hash_password_with_salt] { .source("docs.rs/sha-crypt PasswordHasher") }
+    computes (Bounded) "sha_crypt::PasswordVerifier" [verify_password] { .source("docs.rs/sha-crypt PasswordVerifier") }
     computes (Bounded) "pwhash::bcrypt" [hash hash_with verify] { .source("docs.rs/pwhash bcrypt") }
     computes (Bounded) "pwhash::sha512_crypt" [hash hash_with verify] { .source("docs.rs/pwhash sha512_crypt") }
     computes (Bounded) "pwhash::unix" [crypt verify] { .source("docs.rs/pwhash unix") }
