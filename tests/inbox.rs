@@ -21,7 +21,7 @@ fn the_findings_of_the_inbox_are_as_recorded() {
 }
 
 #[test]
-fn the_rewritten_inbox_says_the_same_and_stalls_ten_times_less() {
+fn the_rewritten_inbox_says_the_same_stalls_ten_times_less_and_keeps_its_limits() {
     let folder = fresh_folder();
     let [before, patched, fixed] =
         ["before", "patched", "fixed"].map(|name| copy_of_inbox(&folder.join(name)));
@@ -37,6 +37,15 @@ fn the_rewritten_inbox_says_the_same_and_stalls_ten_times_less() {
 
     let again = retask(&["diff", "--fixes", "all"], &patched);
     assert_eq!((again.status.code(), again.stdout.as_slice()), (Some(0), b"".as_slice()));
+
+    let (said, before_peaks) = run_batch(&before, &folder);
+    let (says, peaks) = run_batch(&fixed, &folder);
+    assert_eq!(said, says, "the batch says the same");
+    // Of 5,000 mails each had a task, and of 600 each a blocking job: the limits of the rewrites are 16 tasks and as many jobs as the
+    // machine has cores.
+    let cores = std::thread::available_parallelism().map_or(1, |it| it.get());
+    assert!(before_peaks.0 >= 4_000 && before_peaks.1 > cores, "before: {before_peaks:?}");
+    assert!(peaks.0 <= 64 && peaks.1 <= cores.max(16), "after: {peaks:?}");
 
     let mut stalls = Vec::new();
     for _ in 0..TRIES {
@@ -64,6 +73,22 @@ fn run(inbox: &Path, folder: &Path) -> (String, u64) {
     let milliseconds = std::fs::read_to_string(&stall).expect("the stall is told");
     let said = String::from_utf8(output.stdout).expect("what it says is UTF-8");
     (said, milliseconds.trim().parse().expect("the stall is a number"))
+}
+
+/// Builds and runs a batch; gives what it says, and its peaks of tasks and of blocking jobs.
+fn run_batch(inbox: &Path, folder: &Path) -> (String, (usize, usize)) {
+    let file = folder.join("peaks");
+    let output = succeeds(
+        Command::new("cargo")
+            .args(["run", "--quiet", "--locked", "--bin", "inbox-batch"])
+            .current_dir(inbox)
+            .env("CARGO_TARGET_DIR", target())
+            .env("INBOX_PEAK_FILE", &file),
+    );
+    let told = std::fs::read_to_string(&file).expect("the peaks are told");
+    let mut peaks = told.split_whitespace().map(|it| it.parse().expect("a peak is a number"));
+    let mut next = || peaks.next().expect("there are two peaks");
+    (String::from_utf8(output.stdout).expect("what it says is UTF-8"), (next(), next()))
 }
 
 /// An empty folder that is the same in each run, so that what Cargo builds of it does not pile up.

@@ -7,10 +7,10 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 use crate::again;
 use crate::change::{is_mutated, widest_place};
 use crate::drops::{is_followed, is_only_borrowed};
-use crate::loops::is_loop;
+use crate::loops::{call_and_name, is_loop};
 use crate::mentions;
 use crate::own::{copied_place, given_value, is_owning, owned_place};
-use crate::resolve::Sema;
+use crate::resolve::{CallNode, Sema};
 use crate::types::Owning;
 
 /// A value that work takes from the body around it: a local, or a field of one.
@@ -112,7 +112,8 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
         let (_, at) =
             sema.source_range(place.syntax()).ok_or_else(|| format!("a macro writes a use of `{text}`"))?;
         if !captures[index].uses.iter().any(|(known, _)| *known == at) {
-            let replacement = replacement(&place, &captures[index], &text)?;
+            let replacement =
+                exactly(sema, &place, replacement(&place, &captures[index], &text)?, &captures[index]);
             captures[index].uses.push((at, replacement));
         }
     }
@@ -427,6 +428,30 @@ fn lent(capture: &Capture, parent: Option<SyntaxKind>) -> String {
         How::Owned(Owning::ToVec) if parent != Some(SyntaxKind::ARG_LIST) => format!("{name}.as_slice()"),
         _ => format!("&{name}"),
     }
+}
+
+/// A text that is borrowed for a parameter of any type must be a `str` again where its trait asks for that very type, as `Borrow` does.
+fn exactly(sema: &Sema<'_>, place: &ast::Expr, text: String, capture: &Capture) -> String {
+    const ANY_TEXT: &[&str] = &["AsRef", "Display", "ToString", "Into", "Debug"];
+    let is_text = sema.ty(place).is_some_and(|it| it.strip_references().is_str());
+    if !is_text || text != format!("&{}", capture.name) {
+        return text;
+    }
+    let bounds = bounds_of_argument(sema, place).unwrap_or_default();
+    let is_exact = !bounds.is_empty() && !bounds.iter().any(|it| ANY_TEXT.contains(&it.as_str()));
+    if is_exact { format!("{}.as_str()", capture.name) } else { text }
+}
+
+/// The traits that a function asks of the argument which an expression is, where its type is free.
+fn bounds_of_argument(sema: &Sema<'_>, argument: &ast::Expr) -> Option<Vec<String>> {
+    let list = ast::ArgList::cast(argument.syntax().parent()?)?;
+    let index = list.args().position(|it| it == *argument)?;
+    let (call, _) = call_and_name(&list.syntax().parent()?)?;
+    let function = sema.function(&call)?;
+    let index = index + usize::from(matches!(call, CallNode::Method(_)));
+    let param = function.assoc_fn_params(sema.db).into_iter().nth(index)?.ty().as_type_param(sema.db)?;
+    let name = |it: ra_ap_hir::Trait| it.name(sema.db).as_str().to_owned();
+    Some(param.trait_bounds(sema.db).into_iter().map(name).collect())
 }
 
 /// The text for a use of a place whose owned value goes by a name. A value that was borrowed is borrowed again where it is

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::context::{Context, Contexts};
 use crate::guards::Keeper;
 use crate::index::Site;
-use crate::loops::{has_await, may_await};
+use crate::loops::{has_await, is_loop, may_await};
 use crate::resolve::Sema;
 use crate::workspace::Workspace;
 
@@ -126,7 +126,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             Keeper::Temporary { scope, without_else, .. } => {
                 let skipped = otherwise(scope).filter(|_| *without_else);
                 let within = scope.children().filter(|it| Some(it) != skipped.as_ref());
-                self.all(within, Some(false));
+                match is_later(scope) || is_loop(scope) || skipped.is_some() {
+                    true => self.all(within, Some(false)),
+                    false => self.node(scope, Some(false)),
+                };
             }
         }
     }

@@ -220,7 +220,9 @@ fn is_measured(local: &ast::IdentPat) -> bool {
             is_assigned && it.lhs().is_some_and(|it| it.syntax().text() == name.as_str())
         });
         let leaves = nodes().any(|it| it.kind() == SyntaxKind::RETURN_EXPR)
-            || nodes().filter_map(ast::MacroCall::cast).any(|it| it.syntax().text().to_string().starts_with("bail!"));
+            || nodes()
+                .filter_map(ast::MacroCall::cast)
+                .any(|it| it.syntax().text().to_string().starts_with("bail!"));
         is_too_long && (is_cut || leaves)
     })
 }

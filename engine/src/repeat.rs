@@ -129,7 +129,8 @@ fn of_comparison(sema: &Sema<'_>, condition: &ast::Expr) -> Items {
     let is_known = |it: &ast::Expr| {
         let text = it.syntax().text().to_string();
         let is_zero = text == "0";
-        let is_name = text.chars().any(|it| it.is_ascii_uppercase()) && !text.chars().any(|it| it.is_ascii_lowercase());
+        let is_name =
+            text.chars().any(|it| it.is_ascii_uppercase()) && !text.chars().any(|it| it.is_ascii_lowercase());
         !is_zero && (sema.number(it).is_some() || is_name || text.contains("len()"))
     };
     let is_plain = sides.iter().flatten().all(|it| is_number(it) && !is_known(it));
@@ -170,10 +171,18 @@ fn awaited(turn: &SyntaxNode) -> Vec<String> {
         }
         if let Some(it) = ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr()) {
             names.extend(called(&it));
+            names.extend(in_time(&it));
         }
         stack.extend(node.children());
     }
     names
+}
+
+/// The call that a timeout is put around.
+fn in_time(expr: &ast::Expr) -> Option<String> {
+    let ast::Expr::CallExpr(call) = expr else { return None };
+    let name = called(expr)?;
+    ["timeout", "timeout_at"].contains(&name.as_str()).then(|| called(&call.arg_list()?.args().last()?))?
 }
 
 fn called(expr: &ast::Expr) -> Option<String> {

@@ -165,6 +165,12 @@ impl Sema<'_> {
 }
 
 impl<'a> Sema<'a> {
+    /// Whether a method takes its receiver by value.
+    pub fn takes_receiver(&self, call: &ra_ap_syntax::ast::MethodCallExpr) -> bool {
+        let receiver = self.sema.resolve_method_call(call).and_then(|it| it.self_param(self.db));
+        receiver.is_some_and(|it| it.access(self.db) == ra_ap_hir::Access::Owned)
+    }
+
     /// Whether a type is, or holds as an argument, a type that is defined in a module, as `std::process`.
     pub fn mentions(&self, ty: &Type<'a>, module: &str) -> bool {
         let ty = ty.strip_references();

@@ -42,6 +42,17 @@ fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
     {
         return Ok(draft);
     }
+    let as_a_whole = batch::to_the_end(case).map(|it| batch::rewrite(case, it));
+    match (as_a_whole, batch::tie(case)) {
+        (Some(Ok(draft)), _) => return Ok(draft),
+        (Some(Err(reason)), Some(_)) => return Err(reason),
+        (None, Some(name)) => {
+            return Err(format!(
+                "`{name}` ties the call to others, and they cannot move to a thread as a whole"
+            ));
+        }
+        (_, None) => {}
+    }
     twin_or_offload(case).or_else(|reason| {
         let statement = batch::of_statement(case).and_then(|it| batch::rewrite(case, it).ok());
         statement.ok_or(reason)

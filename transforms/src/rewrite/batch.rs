@@ -10,6 +10,7 @@ use retask_engine::analysis::Entered;
 use retask_engine::capture::{Capture, Work, captures};
 use retask_engine::catalogue::Family;
 use retask_engine::change::may_change;
+use retask_engine::mentions;
 use retask_engine::place::indent_at;
 
 use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, splice};
@@ -130,6 +131,60 @@ pub(crate) fn of_statement(case: &Case<'_, '_>) -> Option<Batch> {
     moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
 }
 
+/// All that is left of a block from its first such call on: what the calls give may borrow from one another, and what comes out at the
+/// end does not.
+pub(crate) fn to_the_end(case: &Case<'_, '_>) -> Option<Batch> {
+    let plain = !case.entered.body.in_closure && !super::twin::is_in_macro(case);
+    let call = plain.then(|| case.written())??;
+    let inside = call.ancestors().take_while(|it| it.text_range() != case.entered.body.range);
+    let lists = inside.filter(|it| it.kind() == SyntaxKind::STMT_LIST).collect::<Vec<_>>();
+    lists.into_iter().rev().find_map(|list| {
+        let statements: Vec<SyntaxNode> = list.children().skip_while(|it| calls_in(case, it) == 0).collect();
+        let calls = statements.iter().map(|it| calls_in(case, it)).sum();
+        let is_unit = (calls > 1 || is_tied(case, &list)) && statements.iter().all(moves);
+        is_unit.then_some(Batch { list, statements, calls })
+    })
+}
+
+/// The variable by which a call is tied to others of its kind in the same body: one that holds what another gave, or that others go on
+/// with.
+pub(crate) fn tie(case: &Case<'_, '_>) -> Option<String> {
+    let call = case.written()?;
+    let in_list = |it: &SyntaxNode| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST);
+    let statements =
+        call.ancestors().take_while(|it| it.text_range() != case.entered.body.range).filter(in_list);
+    statements.into_iter().find_map(|statement| {
+        let list = statement.parent()?;
+        let names = |handle: &ast::IdentPat, it: &SyntaxNode| {
+            mentions::uses(case.sema, it, handle).is_ok_and(|it| !it.is_empty())
+        };
+        let mut after =
+            list.children().skip_while(|it| *it != statement).skip(1).filter(|it| calls_in(case, it) > 0);
+        let own = handle_bound(case, &statement).filter(|handle| after.any(|it| names(handle, &it)));
+        let given = list.children().take_while(|it| *it != statement).filter(|it| calls_in(case, it) > 0);
+        let given = given.filter_map(|it| handle_bound(case, &it)).find(|it| names(it, &statement));
+        own.or(given)?.name().map(|it| it.text().to_string())
+    })
+}
+
+/// Whether a list binds a handle of a call of the case's kind, and goes on with it.
+fn is_tied(case: &Case<'_, '_>, list: &SyntaxNode) -> bool {
+    list.children().filter(|it| calls_in(case, it) > 0).any(|it| {
+        let handle = handle_bound(case, &it);
+        handle.is_some_and(|handle| is_used_after(case.sema, &handle, list, it.text_range().end()))
+    })
+}
+
+/// The variable of a statement that holds a value of the library's own, such as a transaction or a table.
+fn handle_bound(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<ast::IdentPat> {
+    let pat = ast::LetStmt::cast(statement.clone())?.pat()?;
+    let mut bound = pat.syntax().descendants().filter_map(ast::IdentPat::cast);
+    bound.find(|it| {
+        let ty = case.sema.type_of_binding(it);
+        ty.is_some_and(|it| case.sema.mentions(&it, case.entered.reached.entry.krate()))
+    })
+}
+
 fn has_handle(case: &Case<'_, '_>, statements: &[SyntaxNode]) -> bool {
     let within = |offset: u32| statements.iter().any(|it| it.text_range().contains(offset.into()));
     let entered = case.analysis.entered().iter().filter(|it| it.site.file == case.entered.site.file);
@@ -221,9 +276,14 @@ impl<'a> Shape<'a> {
     fn of(case: &Case<'_, 'a>, batch: &Batch, captures: &[Capture]) -> Result<Shape<'a>, String> {
         let range = batch.range();
         let work = batch.work();
-        let fails = Fails::of(case, &work)?;
         let last = &batch.statements[batch.statements.len() - 1];
         let tail = ast::Expr::cast(last.clone()).filter(|it| !ends_without_value(it));
+        let whole =
+            tail.as_ref().filter(|it| is_value_of_body(case, it.syntax())).and_then(|it| case.sema.ty(it));
+        let fails = match (Fails::of(case, &work), whole) {
+            (Err(reason), Some(value)) => Fails::of_whole(case, &work, value).map_err(|_| reason)?,
+            (fails, _) => fails?,
+        };
         if let Some(tail) = &tail {
             let ty = case.sema.ty(tail).ok_or("the type of the last call is not known")?;
             if fails.as_ref().is_some_and(|it| !it.is_same(case, &ty)) {
@@ -347,7 +407,7 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
             let ty = case.sema.type_of_binding(&binding);
             // A folder that is deleted when it is dropped has to live as long as before.
             let outlives = || ty.as_ref().is_some_and(|it| case.sema.acts_on_drop(it).is_some());
-            let is_needed = after || batch.is_followed() && outlives();
+            let is_needed = after || batch.is_followed() && outlives() && !is_used_up(case, batch, &binding);
             if !is_needed {
                 continue;
             }
@@ -368,6 +428,18 @@ fn bindings(case: &Case<'_, '_>, batch: &Batch) -> Result<Vec<Binding>, String> 
         }
     }
     Ok(found)
+}
+
+/// Whether the statements give a variable away: as the receiver or argument of a call that takes it by value.
+fn is_used_up(case: &Case<'_, '_>, batch: &Batch, binding: &ast::IdentPat) -> bool {
+    let uses = mentions::uses(case.sema, &batch.list, binding).unwrap_or_default();
+    uses.iter().any(|it| {
+        let Some(parent) = it.syntax().parent() else { return false };
+        match ast::MethodCallExpr::cast(parent.clone()) {
+            Some(call) => case.sema.takes_receiver(&call),
+            None => parent.kind() == SyntaxKind::ARG_LIST,
+        }
+    })
 }
 
 /// Whether code of the block in a range changes a variable.

@@ -34,6 +34,21 @@ impl<'a> Fails<'a> {
         Ok(fails)
     }
 
+    /// The same for work whose last expression is the value of the whole body: each `?` makes its error into that of the body, in the
+    /// closure as before.
+    pub fn of_whole(case: &Case<'_, 'a>, work: &Work, value: Type<'a>) -> Result<Option<Fails<'a>>, String> {
+        let leaving: Vec<&str> = work.descendants().filter_map(|it| leaves(&it, &work.node)).collect();
+        match leaving.iter().find(|it| **it != A_TRY) {
+            Some(word) => Err(format!("the work holds {word}, which cannot leave a closure")),
+            None if leaving.is_empty() => Ok(None),
+            None => {
+                let fails = Fails::with(case, work, value)?;
+                let result = written_result(&work.node).unwrap_or(fails.result);
+                Ok(Some(Fails { result, ..fails }))
+            }
+        }
+    }
+
     /// What a macro makes of its arguments can end the work as well: `bail!(..)` returns an error.
     fn of_macro(
         fails: &mut Option<Fails<'a>>,
@@ -107,6 +122,16 @@ impl<'a> Fails<'a> {
             _ => false,
         }
     }
+}
+
+/// The type that the function around a node says it gives, where a closure can say the same.
+fn written_result(node: &SyntaxNode) -> Option<String> {
+    let is_async_block =
+        |it: &SyntaxNode| ast::BlockExpr::cast(it.clone()).is_some_and(|it| it.async_token().is_some());
+    let function = node.ancestors().take_while(|it| !is_async_block(it)).find_map(ast::Fn::cast)?;
+    let written = function.ret_type()?.ty()?.syntax().text().to_string();
+    let is_plain = !["impl ", "'", "&"].iter().any(|it| written.contains(it));
+    is_plain.then_some(written)
 }
 
 /// Whether code is left by a `return` in it for itself.
