@@ -52,7 +52,7 @@ pub fn of_handover(
 
 /// Whether the same turn waits for tasks, by the handle or by the set that holds them, or tests their number.
 fn is_bound_in_turn(sema: &Sema<'_>, handover: &Handover, call: &CallNode, turn: &SyntaxNode) -> bool {
-    if call.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR) {
+    if is_awaited(call.syntax()) {
         return true;
     }
     let outside = |it: &SyntaxNode| {
@@ -72,6 +72,21 @@ fn is_bound_in_turn(sema: &Sema<'_>, handover: &Handover, call: &CallNode, turn:
     };
     let mut nodes = turn.descendants().filter(|it| outside(it));
     nodes.any(|it| is_counted(&it) || called(&it).is_some_and(|it| waits(&it))) || awaits_handle(call, turn)
+}
+
+/// Whether the handle that a call gives is awaited in the same expression, be it through adaptors such as `with_context`.
+fn is_awaited(call: &SyntaxNode) -> bool {
+    let mut value = call.clone();
+    while let Some(parent) = value.parent() {
+        let is_adapted = ast::MethodCallExpr::cast(parent.clone())
+            .is_some_and(|it| it.receiver().is_some_and(|it| *it.syntax() == value));
+        match parent.kind() {
+            SyntaxKind::AWAIT_EXPR => return true,
+            _ if is_adapted => value = parent,
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn called(node: &SyntaxNode) -> Option<String> {

@@ -158,7 +158,7 @@ impl Sema<'_> {
             // A static, or a constant of a library.
             return Items::Fixed;
         };
-        if self.is_cut(&local) || is_measured(&local) || is_chunk(&local) {
+        if self.is_cut(&local) || is_measured(&local) || self.is_chunk(&local) {
             return Items::Fixed;
         }
         match self.bound_once(expr) {
@@ -227,16 +227,21 @@ fn is_measured(local: &ast::IdentPat) -> bool {
     })
 }
 
-/// Whether a local is what a loop over chunks binds.
-fn is_chunk(local: &ast::IdentPat) -> bool {
-    let holder = local.syntax().ancestors().find_map(ast::ForExpr::cast);
-    let Some(iterable) = holder.filter(|it| {
-        it.pat().is_some_and(|it| it.syntax().text_range().contains_range(local.syntax().text_range()))
-    }) else {
-        return false;
-    };
-    let calls = iterable.iterable().into_iter().flat_map(|it| it.syntax().descendants());
-    calls
-        .filter_map(ast::MethodCallExpr::cast)
-        .any(|it| it.name_ref().is_some_and(|it| it.text().starts_with("chunks") || it.text() == "rchunks"))
+impl Sema<'_> {
+    /// Whether a local is what a loop over chunks binds.
+    fn is_chunk(&self, local: &ast::IdentPat) -> bool {
+        let holder = local.syntax().ancestors().find_map(ast::ForExpr::cast);
+        let binds = |it: &ast::ForExpr| {
+            let range = it.pat().map(|it| it.syntax().text_range());
+            range.is_some_and(|it| it.contains_range(local.syntax().text_range()))
+        };
+        let Some(iterable) = holder.filter(binds).and_then(|it| it.iterable()) else { return false };
+        let by_type = self.ty(&iterable).and_then(|it| it.strip_references().as_adt());
+        let is_of_chunks = by_type.is_some_and(|it| it.name(self.db).as_str().contains("Chunks"));
+        let mut calls = iterable.syntax().descendants().filter_map(ast::MethodCallExpr::cast);
+        let cuts = |it: ast::MethodCallExpr| {
+            it.name_ref().is_some_and(|it| it.text().starts_with("chunks") || it.text() == "rchunks")
+        };
+        is_of_chunks || calls.any(cuts)
+    }
 }

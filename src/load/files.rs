@@ -58,9 +58,7 @@ pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: 
         true => BTreeSet::from([path.to_path_buf()]),
         false => walkdir::WalkDir::new(path)
             .into_iter()
-            .filter_entry(|it| {
-                it.depth() == 0 || !matches!(it.file_name().to_str(), Some("target") | None) && !is_hidden(it)
-            })
+            .filter_entry(|it| it.depth() == 0 || !is_hidden(it) && is_wanted_name(it, workspace.include))
             .flatten()
             .filter(|it| it.file_type().is_file() && it.path().extension().is_some_and(|it| it == "rs"))
             .map(|it| it.into_path())
@@ -73,6 +71,18 @@ pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: 
     take(workspace, found, &[Edition::Edition2024], root, skipped);
     for file in &mut workspace.files {
         file.selected = true;
+    }
+}
+
+/// Whether a folder or file outside any package is analysed: those that Cargo takes for tests and their kin are where they are asked for.
+fn is_wanted_name(entry: &walkdir::DirEntry, include: Include) -> bool {
+    match entry.file_name().to_str() {
+        Some("target") | None => false,
+        Some("tests") => include.tests,
+        Some("benches") => include.benches,
+        Some("examples") => include.examples,
+        Some("build.rs") => include.build,
+        Some(_) => true,
     }
 }
 

@@ -45,6 +45,21 @@ fn a_package_folder_a_folder_inside_one_and_a_file_are_reported_alone() {
 }
 
 #[test]
+fn a_folder_outside_any_package_is_reported_without_what_cargo_takes_for_tests() {
+    let sandbox = Sandbox::new(&[
+        ("src/lib.rs", SLEEPS),
+        ("tests/it/main.rs", SLEEPS),
+        ("benches/load.rs", SLEEPS),
+        ("examples/small.rs", SLEEPS),
+        ("build.rs", SLEEPS),
+    ]);
+    let own = "src/lib.rs:1 blocking-sleep".to_owned();
+    assert_eq!(sandbox.findings("").0, std::slice::from_ref(&own));
+    let (found, _) = sandbox.findings("--include tests");
+    assert_eq!(found, [own, "tests/it/main.rs:1 blocking-sleep".to_owned()]);
+}
+
+#[test]
 fn a_package_that_is_not_there_is_code_2_with_the_nearest_name() {
     let sandbox = virtual_workspace();
     let output = sandbox.output("check -p cleam");
