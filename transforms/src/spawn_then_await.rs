@@ -58,7 +58,7 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, spawn: &Handover) -> Option
     let call = sema.call_at(spawn.site)?;
     let joined = Joined::of(sema, &call.expr()?)?;
     let runs_beside = joined.between.iter().any(|it| !is_short(sema, it));
-    if runs_beside || is_explained(&call) {
+    if runs_beside || is_explained(&call) || enters_runtime(sema, &call) {
         return None;
     }
     let verdict = Verdict {
@@ -83,6 +83,16 @@ fn is_short(sema: &Sema<'_>, statement: &SyntaxNode) -> bool {
     !may_await(statement)
         && !statement.descendants().any(|it| is_loop(&it))
         && calls().all(|it| is_of_std(it.0))
+}
+
+/// Whether the code enters a runtime before, so that the task runs on that one and not on the one around it.
+fn enters_runtime(sema: &Sema<'_>, call: &CallNode) -> bool {
+    let holder = sema.ancestors(call.syntax()).find(|it| it.kind() == SyntaxKind::FN);
+    let locals = holder.into_iter().flat_map(|it| it.descendants().filter_map(ast::IdentPat::cast));
+    let is_guard = |it: ast::IdentPat| {
+        sema.type_of_binding(&it).is_some_and(|it| sema.mentions_named(&it, "tokio", "EnterGuard"))
+    };
+    locals.into_iter().any(is_guard)
 }
 
 /// Whether a comment at the statement gives a reason for the task.
