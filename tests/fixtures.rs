@@ -33,7 +33,7 @@ impl Case {
 impl Case {
     /// The newest edition, where the fixture does not ask for 2021.
     fn edition(&self) -> Edition {
-        if self.text.contains("\n// edition: 2021\n") { Edition::Edition2021 } else { Edition::Edition2024 }
+        if self.text.contains("// edition: 2021") { Edition::Edition2021 } else { Edition::Edition2024 }
     }
 
     pub fn is_rewritten(&self) -> bool {

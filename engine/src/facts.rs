@@ -7,6 +7,7 @@ use ra_ap_ide_db::RootDatabase;
 
 use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Marked, Reached};
 use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
+use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
 use crate::index::Site;
@@ -36,12 +37,29 @@ impl Facts {
     pub fn gather(analysis: &Analysis<'_>) -> Facts {
         let mut facts = Facts::default();
         let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
+        targets.extend(facts.compute(analysis));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
             targets = facts.propagate(analysis);
         }
         facts.collect();
         facts
+    }
+
+    /// Functions whose own code shows that they compute for long; gives what calls of them look like.
+    fn compute(&mut self, analysis: &Analysis<'_>) -> Vec<Target> {
+        let workspace = analysis.workspace;
+        let sites = analysis.index.computing().to_vec();
+        let found =
+            analysis.par_map(sites, |sema, site| workspace.at(site.file, || computing_at(sema, site)));
+        let found: Vec<(Function, Reached)> = found.into_iter().flatten().collect();
+        attach_db(analysis.db(), || {
+            let of = |(function, reached): (Function, Reached)| {
+                self.summaries.entry(function).or_default().entry(reached.family).or_insert(reached);
+                Target::of(analysis.db(), function)
+            };
+            found.into_iter().map(of).collect()
+        })
     }
 
     fn resolve(&mut self, analysis: &Analysis<'_>, targets: &BTreeSet<Target>) {

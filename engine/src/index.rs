@@ -14,6 +14,7 @@ use ra_ap_syntax::{
 use rayon::prelude::*;
 
 use crate::catalogue::{self, Mark};
+use crate::compute;
 use crate::loops;
 use crate::macros;
 use crate::names::Names;
@@ -61,6 +62,8 @@ pub struct Index {
     loops: Vec<Site>,
     /// Statements in async bodies that await, each followed by another.
     in_a_row: Vec<Site>,
+    /// Functions whose own code may compute for long, by their names.
+    computing: Vec<Site>,
     /// Functions whose return type names a guard of a lock.
     guarding: BTreeSet<SmolStr>,
     has_async: bool,
@@ -96,6 +99,9 @@ impl Index {
                 .in_a_row
                 .extend(facts.in_a_row.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
+            index
+                .computing
+                .extend(facts.computing.into_iter().map(|offset| Site { file: file as u32, offset }));
             index.names.extend(&facts.names);
             index.files.push(facts.names);
             for (name, called) in facts.written {
@@ -162,6 +168,11 @@ impl Index {
         calls.filter(|(_, shape)| shape.in_async).map(|(site, _)| *site).collect()
     }
 
+    /// Functions whose own code may compute for long, by file and offset of their names.
+    pub(crate) fn computing(&self) -> &[Site] {
+        &self.computing
+    }
+
     /// The first statements of rows in async bodies that await one after another, by file and offset.
     pub fn in_a_row(&self) -> &[Site] {
         &self.in_a_row
@@ -195,6 +206,7 @@ impl Index {
             }
         }
         let if_small = files.iter().flat_map(|it| workspace.named_in(*it)).collect();
+        files.extend(self.computing.iter().map(|it| it.file));
         (!files.is_empty()).then_some(Wanted { named, if_small })
     }
 }
@@ -219,6 +231,7 @@ struct FileFacts {
     loops: Vec<u32>,
     guarding: Vec<SmolStr>,
     in_a_row: Vec<u32>,
+    computing: Vec<u32>,
     has_async: bool,
     error: Option<String>,
 }
@@ -289,9 +302,17 @@ impl FileFacts {
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
             STMT_LIST => self.rows(node),
-            FN => self.guarding.extend(guarding(node)),
+            FN => self.function(node),
             _ => {}
         }
+    }
+
+    /// A function: whether it gives a guard, and whether it may compute for long.
+    fn function(&mut self, node: &SyntaxNode) {
+        self.guarding.extend(guarding(node));
+        let function = ast::Fn::cast(node.clone()).filter(compute::may_compute);
+        let name = function.and_then(|it| it.name());
+        self.computing.extend(name.map(|it| u32::from(it.syntax().text_range().start())));
     }
 
     /// Statements in a row that await.

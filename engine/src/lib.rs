@@ -15,6 +15,7 @@ pub mod capture;
 pub mod catalogue;
 mod cfg;
 pub mod change;
+mod compute;
 mod content;
 pub mod context;
 pub mod crates;

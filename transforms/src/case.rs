@@ -80,6 +80,7 @@ impl Case<'_, '_> {
         let cheap = entered.reached.cost == Cost::Cheap && !entered.in_loop;
         match () {
             () if panics => Severity::Error,
+            () if entered.reached.entry.is_of_code() => Severity::Note,
             () if entered.at_startup && ends => Severity::Note,
             () if cheap => Severity::Note,
             () => Severity::Warning,
@@ -164,6 +165,7 @@ fn message(case: &Case<'_, '_>, does: &str) -> String {
     };
     let does = does.replace("{worker}", worker);
     let through = match &entered.through {
+        Some(_) if entered.reached.entry.is_of_code() => format!(" through {}", entered.reached.entry.path),
         Some(_) => format!(" through `{}`", entered.reached.entry.path),
         None => String::new(),
     };

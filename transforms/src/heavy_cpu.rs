@@ -21,7 +21,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let opinion = Opinion {
         rule: RULE.name,
         family: Family::Cpu,
-        does: "computes on {worker}, which runs nothing else meanwhile",
+        does: "holds {worker} while it computes",
         severity: |case| case.severity(),
         rewrite,
     };

@@ -251,6 +251,11 @@ impl Entry {
         self.path.split("::").next().unwrap_or(self.path)
     }
 
+    /// Whether it stands for what the code itself shows, and for no item of a library.
+    pub fn is_of_code(&self) -> bool {
+        !self.path.contains("::")
+    }
+
     /// The rule family, where the entry blocks.
     pub fn family(&self) -> Option<Family> {
         match self.effect {
