@@ -108,8 +108,13 @@ impl Together<'_, '_> {
         let text = if fits {
             line
         } else {
-            let inner: String = futures.iter().map(|it| format!("\n{indent}    {it},")).collect();
-            format!("let ({}) = {macro_name}({inner}\n{indent}){end};", names.join(", "))
+            // rustfmt lets a block that comes last hang over, and a comma behind it stay.
+            let end_of_last = if futures.iter().any(|it| it.starts_with("async ")) { "" } else { "," };
+            let inner = futures.join(&format!(",\n{indent}    "));
+            format!(
+                "let ({}) = {macro_name}(\n{indent}    {inner}{end_of_last}\n{indent}){end};",
+                names.join(", ")
+            )
         };
         Ok(text + &after)
     }
