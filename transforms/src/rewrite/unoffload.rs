@@ -104,8 +104,9 @@ impl Back<'_, '_> {
         if leaves(&self.body) {
             return Err("the closure is left early by `return` or `?`".to_owned());
         }
-        let value =
-            self.value_at_once()?.ok_or("the handle of the job is put to another use than being awaited")?;
+        let value = self
+            .value_at_once()?
+            .ok_or("the job is not awaited at once, or a handle of a runtime would be left unused")?;
         let mut draft = Draft::new("do the work inline");
         draft.caveat("a panic in the work unwinds the code around it");
         let text = self.text(self.body.syntax())?;
@@ -172,8 +173,26 @@ impl Back<'_, '_> {
             let obstacle = obstacle_to_await(self.sema, self.call.syntax(), body);
             return obstacle.map_or(Ok(Some(expr)), Err);
         }
+        if self.is_last_use_of_handle() {
+            return Ok(None);
+        }
         let joined = Joined::of(self.sema, &expr);
         Ok(joined.filter(|it| it.between.is_empty()).map(|it| it.value))
+    }
+
+    /// Whether the work is handed over by the handle of a runtime that is there for nothing else: it would be left unused.
+    fn is_last_use_of_handle(&self) -> bool {
+        let Some(ast::Expr::PathExpr(path)) = self.call.receiver() else { return false };
+        let Some(local) = self.sema.local_declaration(&path) else { return false };
+        let holder = local.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN);
+        let uses = holder.map(|it| mentions::uses(self.sema, &it, &local));
+        let is_clone = |it: &ast::PathExpr| {
+            let call = it.syntax().parent().and_then(ast::MethodCallExpr::cast);
+            call.and_then(|it| it.name_ref()).is_some_and(|it| it.text() == "clone")
+        };
+        // A clone goes with the closure that it was made for.
+        let others = |uses: &[ast::PathExpr]| uses.iter().filter(|it| !is_clone(it)).count();
+        !matches!(uses, Some(Ok(uses)) if others(&uses) > 1)
     }
 
     /// Puts the work where its value is used; a handle that is bound first goes.
