@@ -3,6 +3,7 @@
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, WalkEvent, ast, ast::HasName};
 
 use crate::context::Body;
+use crate::loops::is_run_later;
 use crate::resolve::Sema;
 
 /// Why nothing can be awaited at a node; `None` where nothing stands against it.
@@ -99,12 +100,6 @@ fn temporary(sema: &Sema<'_>, expr: &SyntaxNode) -> Option<String> {
         }
     }
     None
-}
-
-/// Closures and async blocks keep what they take while they run, and not while they are made.
-fn is_run_later(node: &SyntaxNode) -> bool {
-    ast::ClosureExpr::can_cast(node.kind())
-        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
 }
 
 /// A guard that the same statement takes before or around the node lives to the end of the statement.

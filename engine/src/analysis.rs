@@ -13,7 +13,7 @@ use crate::context::{Body, Context};
 use crate::facts::Facts;
 use crate::finding::Confidence;
 use crate::index::{Index, Site};
-use crate::lasting::{self, LongWork};
+use crate::lasting::{self, LongWork, Start};
 use crate::loops::Lasts;
 use crate::resolve::Sema;
 use crate::workspace::{Database, Workspace};
@@ -162,6 +162,12 @@ impl<'w> Analysis<'w> {
     /// Work that goes on for as long as the program or its senders live, by file and offset of what starts it.
     pub fn long_work(&self) -> &[LongWork] {
         &self.long
+    }
+
+    /// The work of a hand-over, by its index, where that goes on for as long.
+    pub fn long_work_of(&self, handover: usize) -> Option<&LongWork> {
+        let starts = |it: &&LongWork| matches!(it.start, Start::Pool(at) | Start::Task(at) if at == handover);
+        self.long.iter().find(starts)
     }
 
     /// Blocking calls on pools and threads, where they are right.

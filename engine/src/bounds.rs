@@ -6,7 +6,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName
 use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
 use crate::index::Site;
-use crate::loops::exits_of;
+use crate::loops::holds_endless_loop;
 use crate::repeat::Repeat;
 use crate::resolve::{CallNode, Sema};
 
@@ -117,14 +117,13 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
 
 /// Whether work never ends: a loop without an exit, in it or in the function that it calls.
 fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
-    let is_endless = |node: &SyntaxNode| {
-        node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR).any(|it| exits_of(&it).is_empty())
-    };
-    if is_endless(work.syntax()) {
+    if holds_endless_loop(work.syntax()) {
         return true;
     }
     let calls = work.syntax().descendants().filter_map(as_call);
-    calls.filter_map(|it| sema.declaration(sema.function(&it)?)).any(|(_, it)| is_endless(it.syntax()))
+    calls
+        .filter_map(|it| sema.declaration(sema.function(&it)?))
+        .any(|(_, it)| holds_endless_loop(it.syntax()))
 }
 
 fn as_call(node: SyntaxNode) -> Option<CallNode> {

@@ -74,8 +74,10 @@ fn calculates(turn: &SyntaxNode) -> bool {
 /// The second of two calls of a function in one expression or in statements of one block.
 fn calls_twice(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     let is_it = |it: &ast::CallExpr| {
-        let called = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-        called == name || called == format!("Self::{name}")
+        let Some(ast::Expr::PathExpr(called)) = it.expr() else { return false };
+        let Some(path) = called.path() else { return false };
+        let is_named = path.segment().and_then(|it| it.name_ref()).is_some_and(|it| it.text() == name);
+        is_named && path.qualifier().is_none_or(|it| it.syntax().text() == "Self")
     };
     let calls: Vec<ast::CallExpr> =
         body.descendants().filter_map(ast::CallExpr::cast).filter(is_it).collect();

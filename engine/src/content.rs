@@ -8,7 +8,7 @@ use crate::bucket::{Answers, Bound, Bucket, Size};
 use crate::catalogue::{Entry, Family, Pool};
 use crate::items::Items;
 use crate::job::{self, Job};
-use crate::loops::{exits_of, is_loop};
+use crate::loops::{holds_endless_loop, is_loop};
 use crate::resolve::{CallNode, Sema};
 
 const ASYNC: Answers =
@@ -25,7 +25,7 @@ pub(crate) fn of_handover(
     let bodies = bodies(sema, handover, &call);
     let size = Some(size_of(sema, &bodies));
     if handover.to == HandedTo::Task {
-        let ends = Some(!bodies.iter().any(is_endless));
+        let ends = Some(!bodies.iter().any(holds_endless_loop));
         return (Answers { ends, size, ..ASYNC }, Some(Bucket::AsyncIo));
     }
     let known: Vec<&'static Entry> = entries(analysis, handover);
@@ -103,10 +103,6 @@ fn bodies(sema: &Sema<'_>, handover: &Handover, call: &CallNode) -> Vec<SyntaxNo
     let function = called.and_then(|it| sema.function(&it)).and_then(|it| sema.declaration(it));
     let body = function.and_then(|(_, it)| it.body());
     std::iter::once(work.syntax().clone()).chain(body.map(|it| it.syntax().clone())).collect()
-}
-
-fn is_endless(body: &SyntaxNode) -> bool {
-    body.descendants().filter(|it| ast::LoopExpr::can_cast(it.kind())).any(|it| exits_of(&it).is_empty())
 }
 
 /// Work grows with its input where it repeats something for items that nothing bounds.

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::context::{Context, Contexts};
 use crate::guards::Keeper;
 use crate::index::Site;
-use crate::loops::{has_await, is_loop, may_await};
+use crate::loops::{has_await, is_loop, is_run_later, may_await};
 use crate::resolve::Sema;
 use crate::workspace::Workspace;
 
@@ -117,7 +117,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         match keeper {
             Keeper::Variable { scope, .. } => {
                 let state = Some(*scope == self.from);
-                match is_later(scope) {
+                match is_run_later(scope) {
                     true => self.children(scope, state),
                     false => self.node(scope, state),
                 };
@@ -126,7 +126,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             Keeper::Temporary { scope, without_else, .. } => {
                 let skipped = otherwise(scope).filter(|_| *without_else);
                 let within = scope.children().filter(|it| Some(it) != skipped.as_ref());
-                match is_later(scope) || is_loop(scope) || skipped.is_some() {
+                match is_run_later(scope) || is_loop(scope) || skipped.is_some() {
                     true => self.all(within, Some(false)),
                     false => self.node(scope, Some(false)),
                 };
@@ -142,7 +142,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn inside(&mut self, node: &SyntaxNode, state: State) -> State {
         use SyntaxKind::*;
         match node.kind() {
-            _ if is_later(node) => {
+            _ if is_run_later(node) => {
                 if self.takes_along(node) {
                     state.map(|_| false)
                 } else {
@@ -359,12 +359,6 @@ impl<'w, 'a> Walk<'w, 'a> {
         };
         moves && self.is_mentioned(node)
     }
-}
-
-/// Code that does not run where it stands.
-fn is_later(node: &SyntaxNode) -> bool {
-    ast::ClosureExpr::can_cast(node.kind())
-        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
 }
 
 /// The `else` of an `if` or a `let`.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use ra_ap_hir::{Access, Function};
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 
 use crate::catalogue::{Effect, Entry, Mark};
 use crate::context::{Context, Contexts};
@@ -313,9 +313,7 @@ pub fn borrows_temporary(future: &ast::Expr) -> bool {
     };
     values.iter().flat_map(|it| it.syntax().descendants()).any(|it| match ast::Expr::cast(it) {
         Some(ast::Expr::RefExpr(it)) => it.expr().is_none_or(|it| !is_place(&it)),
-        Some(ast::Expr::MethodCallExpr(it)) => {
-            it.arg_list().is_none() || it.receiver().is_none_or(|it| !is_place(&it))
-        }
+        Some(ast::Expr::MethodCallExpr(it)) => it.receiver().is_none_or(|it| !is_place(&it)),
         _ => false,
     })
 }

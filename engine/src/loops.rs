@@ -371,6 +371,17 @@ pub fn is_loop(node: &SyntaxNode) -> bool {
     matches!(node.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR)
 }
 
+/// Whether code does not run where it stands: closures and async blocks keep what they take while they run, and not while they are made.
+pub fn is_run_later(node: &SyntaxNode) -> bool {
+    ast::ClosureExpr::can_cast(node.kind())
+        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
+}
+
+/// Whether a node holds a `loop` that nothing leaves.
+pub(crate) fn holds_endless_loop(node: &SyntaxNode) -> bool {
+    node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR).any(|it| exits_of(&it).is_empty())
+}
+
 /// Whether the nearest body around a node is async.
 pub fn is_in_async_body(node: &SyntaxNode) -> bool {
     let holder = node.ancestors().find_map(|it| match it.kind() {

@@ -7,6 +7,7 @@ use crate::content;
 use crate::context::Context;
 use crate::finding::{Evidence, Unit};
 use crate::lasting::{LongWork, Start};
+use crate::resolve::Sema;
 
 impl Analysis<'_> {
     /// The units of the selected files, by path and offset. Which rule each breaks is for the rules to say.
@@ -16,7 +17,8 @@ impl Analysis<'_> {
             |it: &&Entered| it.endless.is_none() && !(it.through.is_none() && it.reached.entry.waits);
         let entered = self.entered().iter().filter(is_call).map(|it| self.unit_of_call(it));
         let handed = self.handovers().iter().enumerate().filter(|(_, it)| it.context != Context::Test);
-        let handed = handed.map(|(index, it)| self.unit_of_handover(index, it));
+        let handed: Vec<Unit> =
+            self.with_sema(|sema| handed.map(|(index, it)| self.unit_of_handover(sema, index, it)).collect());
         let loops =
             self.long_work().iter().filter(|it| it.start == Start::Worker).map(|it| self.unit_of_loop(it));
         let selected = |it: &Unit| {
@@ -50,16 +52,11 @@ impl Analysis<'_> {
         }
     }
 
-    fn unit_of_handover(&self, index: usize, handover: &Handover) -> Unit {
-        let long = self
-            .long_work()
-            .iter()
-            .find(|it| matches!(it.start, Start::Pool(at) | Start::Task(at) if at == index));
+    fn unit_of_handover(&self, sema: &Sema<'_>, index: usize, handover: &Handover) -> Unit {
+        let long = self.long_work_of(index);
         let (answers, bucket) = match long {
             Some(_) => (LONG, LONG.bucket()),
-            None => self.with_sema(|sema| {
-                self.workspace.at(handover.site.file, || content::of_handover(sema, self, handover))
-            }),
+            None => self.workspace.at(handover.site.file, || content::of_handover(sema, self, handover)),
         };
         Unit {
             name: handover.label.clone(),

@@ -7,7 +7,6 @@ use retask_engine::catalogue::Pool;
 use retask_engine::context::{Context, Contexts};
 use retask_engine::finding::{Finding, Severity};
 use retask_engine::items::Items;
-use retask_engine::lasting::Start;
 use retask_engine::repeat::{self, Repeat};
 use retask_engine::resolve::{CallNode, Sema};
 
@@ -39,9 +38,10 @@ pub(crate) fn findings(
     analysis: &Analysis<'_>,
     ask: impl Fn(&Sema<'_>, &Analysis<'_>, &PerItem) -> Option<Finding>,
 ) -> Vec<Finding> {
-    let owned: Vec<usize> = analysis.long_work().iter().filter_map(|it| handover_of(it.start)).collect();
     let selected = |(index, it): &(usize, &Handover)| {
-        starts_work(it) && !owned.contains(index) && case::is_selected(analysis, it.site.file)
+        starts_work(it)
+            && analysis.long_work_of(*index).is_none()
+            && case::is_selected(analysis, it.site.file)
     };
     let handovers: Vec<Handover> =
         analysis.handovers().iter().enumerate().filter(selected).map(|(_, it)| it.clone()).collect();
@@ -51,13 +51,6 @@ pub(crate) fn findings(
             .at(handover.site.file, || ask(sema, analysis, &per_item(sema, analysis, handover)?))
     });
     found.into_iter().flatten().collect()
-}
-
-fn handover_of(start: Start) -> Option<usize> {
-    match start {
-        Start::Pool(index) | Start::Task(index) => Some(index),
-        Start::Worker => None,
-    }
 }
 
 /// Tasks and blocking jobs from anywhere; threads where async code makes them.

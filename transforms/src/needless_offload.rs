@@ -1,6 +1,6 @@
 //! `needless-offload`: async or cheap work on a pool for blocking work, and a future that a pool builds and nobody polls.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, ast};
+use ra_ap_syntax::{AstNode, ast};
 use retask_engine::Analysis;
 use retask_engine::analysis::{HandedTo, Handover};
 use retask_engine::bucket::{Answers, Bound, Bucket, Size};
@@ -8,10 +8,9 @@ use retask_engine::catalogue::Pool;
 use retask_engine::context::Context;
 use retask_engine::finding::{Finding, Severity};
 use retask_engine::job::{self, Job};
-use retask_engine::lasting::Start;
 use retask_engine::resolve::{CallNode, Sema};
 
-use crate::rewrite::joined::Joined;
+use crate::rewrite::joined::{Joined, is_thrown_away};
 use crate::rewrite::unoffload;
 use crate::spot::{self, Spot, Verdict};
 use crate::{Rule, case};
@@ -29,14 +28,13 @@ const SHORT: Answers =
     Answers { bound: Some(Bound::Cpu), ends: Some(true), async_api: Some(false), size: Some(Size::Bounded) };
 
 fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
-    let owned = |index: usize| {
-        let is_it = |it: Start| matches!(it, Start::Pool(at) | Start::Task(at) if at == index);
-        analysis.long_work().iter().any(|it| is_it(it.start))
-    };
     let selected = |(index, it): &(usize, &Handover)| {
         let is_test = matches!(it.context, Context::Test | Context::Unknown);
         let is_pool = matches!(it.to, HandedTo::Pool(_));
-        is_pool && !is_test && !owned(*index) && case::is_selected(analysis, it.site.file)
+        is_pool
+            && !is_test
+            && analysis.long_work_of(*index).is_none()
+            && case::is_selected(analysis, it.site.file)
     };
     let handovers = analysis.handovers().iter().enumerate().filter(selected).map(|(_, it)| it.clone());
     let found = case::in_parallel(analysis, handovers.collect(), |sema, analysis, handover| {
@@ -106,19 +104,8 @@ fn is_in_drop(sema: &Sema<'_>, call: &CallNode) -> bool {
 
 /// Whether the future that the work gives back may be polled: it is not where the handle or what it gives is thrown away.
 fn is_polled(sema: &Sema<'_>, call: &CallNode) -> bool {
-    let is_dropped = |it: &ast::Expr| {
-        let parent = it.syntax().parent();
-        parent.is_some_and(|it| match it.kind() {
-            SyntaxKind::EXPR_STMT => true,
-            SyntaxKind::LET_STMT => {
-                let pat = ast::LetStmt::cast(it).and_then(|it| it.pat());
-                matches!(pat, Some(ast::Pat::WildcardPat(_)))
-            }
-            _ => false,
-        })
-    };
     let Some(expr) = call.expr() else { return true };
-    if is_dropped(&expr) {
+    if is_thrown_away(&expr) {
         return false;
     }
     // A join of a thread, or an await, whose value is thrown away.
@@ -136,12 +123,12 @@ fn is_polled(sema: &Sema<'_>, call: &CallNode) -> bool {
             _ => return true,
         }
         value = outer;
-        if is_dropped(&value) {
+        if is_thrown_away(&value) {
             return false;
         }
     }
     match Joined::of(sema, &expr) {
-        Some(joined) => !is_dropped(&joined.value),
+        Some(joined) => !is_thrown_away(&joined.value),
         None => true,
     }
 }

@@ -1,13 +1,13 @@
 //! A channel with a bound in place of one without: the constructor, and each send that now may wait.
 
-use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, TextSize, ast, ast::HasArgList};
+use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasArgList};
 use retask_engine::Analysis;
 use retask_engine::alive::obstacle_to_await;
 use retask_engine::analysis::Marked;
 use retask_engine::catalogue::Pool;
 use retask_engine::context::Context;
 use retask_engine::ends::{End, Ends, Usage};
-use retask_engine::loops::may_await;
+use retask_engine::loops::{is_run_later, may_await};
 use retask_engine::resolve::{CallNode, Sema};
 
 use super::constant::Constant;
@@ -108,7 +108,7 @@ impl Bounded<'_, '_> {
         let around: Vec<SyntaxNode> =
             self.sema.ancestors(first.path.syntax()).take_while(|it| *it != holder).collect();
         let receiving = around.last().cloned().ok_or("a macro receives")?;
-        let is_own_body = !around.iter().any(is_body);
+        let is_own_body = !around.iter().any(is_run_later);
         let between =
             holder.children().skip_while(|it| it != statement).skip(1).take_while(|it| *it != receiving);
         if is_own_body && between.into_iter().any(|it| awaits_itself(&it)) {
@@ -197,22 +197,17 @@ impl Bounded<'_, '_> {
     fn rename(&mut self, name: &ast::NameRef, to: &str) -> Result<(), String> {
         let (file, range): (u32, TextRange) =
             self.sema.source_range(name.syntax()).ok_or("a macro writes the send")?;
-        if range.len() != TextSize::of(to) || self.analysis.workspace.text(file, range) != to {
+        if self.analysis.workspace.text(file, range) != to {
             self.draft.replace(self.analysis, file, range, to);
         }
         Ok(())
     }
 }
 
-/// A closure or an async block: what runs it is not the code around it.
-fn is_body(node: &SyntaxNode) -> bool {
-    ast::ClosureExpr::can_cast(node.kind())
-        || ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.async_token().is_some())
-}
-
 /// Whether a statement awaits in the code that it is a part of, and not only in what it starts.
 fn awaits_itself(statement: &SyntaxNode) -> bool {
-    let is_own = |it: &SyntaxNode| !it.ancestors().take_while(|it| it != statement).any(|it| is_body(&it));
+    let is_own =
+        |it: &SyntaxNode| !it.ancestors().take_while(|it| it != statement).any(|it| is_run_later(&it));
     let nodes = statement
         .descendants()
         .filter(|it| ast::AwaitExpr::can_cast(it.kind()) || ast::MacroCall::can_cast(it.kind()));

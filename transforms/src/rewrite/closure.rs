@@ -5,13 +5,10 @@ use retask_engine::capture::{Capture, How};
 use retask_engine::place::indent_at;
 
 use super::fails::Fails;
-use super::layout;
+use super::layout::{self, WIDTH};
 use super::offload::Hoisted;
 use super::runtime::Pool;
 use crate::case::Case;
-
-/// The width of lines, where rustfmt is not told another.
-const WIDTH: usize = 100;
 
 /// One expression on its way to the blocking pool.
 pub(crate) struct Closure<'t, 'c, 'a> {

@@ -64,15 +64,14 @@ fn value_of(sema: &Sema<'_>, awaited: &ast::Expr) -> Option<ast::Expr> {
     if !sema.mentions_named(&fails, "tokio", "JoinError") {
         return (!fails.contains_unknown()).then(|| awaited.clone());
     }
-    let parent = awaited.syntax().parent()?;
-    match parent.kind() {
-        SyntaxKind::EXPR_STMT => Some(awaited.clone()),
-        SyntaxKind::LET_STMT => {
-            let pat = ast::LetStmt::cast(parent)?.pat()?;
-            matches!(pat, ast::Pat::WildcardPat(_)).then(|| awaited.clone())
-        }
-        _ => without_error(awaited),
-    }
+    if is_thrown_away(awaited) { Some(awaited.clone()) } else { without_error(awaited) }
+}
+
+/// Whether a value is thrown away.
+pub(crate) fn is_thrown_away(value: &ast::Expr) -> bool {
+    let Some(parent) = value.syntax().parent() else { return false };
+    let pat = ast::LetStmt::cast(parent.clone()).and_then(|it| it.pat());
+    parent.kind() == SyntaxKind::EXPR_STMT || matches!(pat, Some(ast::Pat::WildcardPat(_)))
 }
 
 fn without_error(result: &ast::Expr) -> Option<ast::Expr> {

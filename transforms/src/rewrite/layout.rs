@@ -3,6 +3,9 @@
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, TextRange, TextSize};
 use retask_engine::place::indent_at;
 
+/// The width of lines, where rustfmt is not told another.
+pub(crate) const WIDTH: usize = 100;
+
 /// What stands before a further link of a call's method chain: a line break with its indent where the links around it stand on
 /// lines of their own, else nothing. `name` is the range of the called name, `call` that of the whole call.
 pub(crate) fn before_link(text: &str, name: TextRange, call: TextRange) -> &str {

@@ -7,12 +7,10 @@ use retask_engine::place::indent_at;
 use retask_engine::resolve::Sema;
 
 use super::draft::Draft;
+use super::layout::WIDTH;
 use super::runtime::tokio_of;
 
 const WRITTEN: &str = "a macro writes a part of it";
-
-/// The width of lines, where rustfmt is not told another.
-const WIDTH: usize = 100;
 
 /// Awaits the futures of some statements together.
 pub(crate) fn rewrite((sema, analysis): (&Sema<'_>, &Analysis<'_>), steps: &[Step]) -> Result<Draft, String> {

@@ -12,7 +12,7 @@ use retask_engine::resolve::{CallNode, Sema};
 
 use super::draft::Draft;
 use super::future::inner;
-use super::joined::Joined;
+use super::joined::{Joined, is_thrown_away};
 use super::layout::whole_lines;
 use super::runtime::tokio_of;
 
@@ -140,7 +140,7 @@ impl Back<'_, '_> {
         let mut draft = Draft::new("poll the future");
         if let Some(value) = self.value_at_once()? {
             let awaited = value.syntax().parent().and_then(ast::AwaitExpr::cast);
-            if awaited.is_none() && !is_dropped(&value) {
+            if awaited.is_none() && !is_thrown_away(&value) {
                 return Err("what becomes of the future is not seen".to_owned());
             }
             if awaited.is_none() {
@@ -150,7 +150,7 @@ impl Back<'_, '_> {
             self.put(&value, text, &mut draft)?;
             return Ok(draft);
         }
-        let is_statement = self.call.expr().is_some_and(|it| is_dropped(&it));
+        let is_statement = self.call.expr().is_some_and(|it| is_thrown_away(&it));
         if !is_statement {
             return Err("what becomes of the future is not seen".to_owned());
         }
@@ -340,13 +340,6 @@ impl Back<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Whether a value is thrown away.
-fn is_dropped(value: &ast::Expr) -> bool {
-    let Some(parent) = value.syntax().parent() else { return false };
-    let pat = ast::LetStmt::cast(parent.clone()).and_then(|it| it.pat());
-    parent.kind() == SyntaxKind::EXPR_STMT || matches!(pat, Some(ast::Pat::WildcardPat(_)))
 }
 
 /// The expression that a body is, alone.
