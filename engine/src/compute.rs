@@ -71,13 +71,13 @@ fn calculates(turn: &SyntaxNode) -> bool {
     assigned.into_iter().any(|it| matches!(it.op_kind(), Some(ast::BinaryOp::Assignment { op: Some(_) })))
 }
 
-/// The second of two calls of a function in one expression or in statements of one block.
+/// The second of two calls of a function by itself, each with less than it was given, in one expression or in statements of one block.
 fn calls_twice(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     let is_it = |it: &ast::CallExpr| {
         let Some(ast::Expr::PathExpr(called)) = it.expr() else { return false };
         let Some(path) = called.path() else { return false };
         let is_named = path.segment().and_then(|it| it.name_ref()).is_some_and(|it| it.text() == name);
-        is_named && path.qualifier().is_none_or(|it| it.syntax().text() == "Self")
+        is_named && path.qualifier().is_none_or(|it| it.syntax().text() == "Self") && counts_down(it)
     };
     let calls: Vec<ast::CallExpr> =
         body.descendants().filter_map(ast::CallExpr::cast).filter(is_it).collect();
@@ -94,6 +94,13 @@ fn calls_twice(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
             .is_some_and(|it| matches!(it.kind(), T![&&] | T![||]));
         (!apart && !lazy).then(|| second.syntax().clone())
     })
+}
+
+/// Whether a call is given a number less something: the pieces of a tree or a list that is gone through are each gone through once.
+fn counts_down(call: &ast::CallExpr) -> bool {
+    let given = call.syntax().children().find_map(ast::ArgList::cast);
+    let mut given = given.into_iter().flat_map(|it| it.args());
+    given.any(|it| matches!(it, ast::Expr::BinExpr(it) if it.op_token().is_some_and(|it| it.kind() == T![-])))
 }
 
 /// The function that is declared at a site, with what it computes, where its loops go over input of any size.
