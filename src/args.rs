@@ -111,6 +111,12 @@ pub struct Shared {
     /// Which rewrites to take: `safe` those that are machine-applicable, `all` also those that are maybe-incorrect
     #[arg(long, value_enum, default_value_t = Fixes::Safe)]
     pub fixes: Fixes,
+    /// Which rewrite comes first where both hold: the async form of a whole chain of calls, or one trip to the blocking pool
+    #[arg(long, value_enum)]
+    pub prefer: Option<Prefer>,
+    /// Let rewrites change the public API of libraries
+    #[arg(long)]
+    pub public: bool,
     /// Targets to include on top of libraries and programs (repeatable)
     #[arg(long = "include", value_enum, value_delimiter = ',')]
     pub include: Vec<Target>,
@@ -153,6 +159,12 @@ pub enum Fixes {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Prefer {
+    Async,
+    Offload,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Verify {
     None,
     Check,
@@ -186,6 +198,7 @@ impl Shared {
                 examples: includes(Target::Examples),
                 build: includes(Target::Build),
             },
+            may_change_api: self.public,
             features: self.features.clone(),
             all_features: self.all_features,
             no_default_features: self.no_default_features,

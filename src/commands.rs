@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use retask_engine::finding::{Finding, Place, Severity, Unit};
+use retask_engine::finding::{Finding, Fix, Place, Severity, Unit, Way, prefer};
 use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Report, Shared, Verify};
+use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
@@ -75,16 +75,23 @@ pub fn analyse(
 
 /// A rewrite of a file that must not be changed is refused.
 fn guard(workspace: &Workspace, index: &Index, finding: &mut Finding) {
-    let Some(fix) = &finding.fix else { return };
     let is_broken = |path: &str| index.skipped().iter().any(|it| it.path == path);
-    let guarded = fix.edits.iter().find_map(|it| {
-        let path = &it.place.path;
-        let broken = is_broken(path).then_some("does not parse, so that no rewrite of it can be checked");
-        workspace.guards.get(path).map(String::as_str).or(broken).map(|reason| format!("`{path}` {reason}"))
-    });
-    if let Some(reason) = guarded {
-        finding.refused = Some(reason);
-        finding.fix = None;
+    let guarded = |fix: &Fix| {
+        fix.edits.iter().find_map(|it| {
+            let path = &it.place.path;
+            let broken = is_broken(path).then_some("does not parse, so that no rewrite of it can be checked");
+            workspace
+                .guards
+                .get(path)
+                .map(String::as_str)
+                .or(broken)
+                .map(|reason| format!("`{path}` {reason}"))
+        })
+    };
+    finding.alternatives.retain(|it| guarded(it).is_none());
+    if let Some(reason) = finding.fix.as_ref().and_then(guarded) {
+        finding.fix = (!finding.alternatives.is_empty()).then(|| finding.alternatives.remove(0));
+        finding.refused = finding.fix.is_none().then_some(reason);
     }
 }
 
@@ -290,7 +297,7 @@ impl Session<'_> {
         self.progress.step(&format!("analysing {}", count(self.workspace.files.len(), "file")));
         let analysed = analyse(&self.workspace, &Written::new(), &self.rules, with_units, &self.store);
         self.progress.end();
-        analysed
+        self.preferred(analysed)
     }
 
     fn check(self, report: &Report) -> u8 {
@@ -346,6 +353,17 @@ impl Session<'_> {
         }
     }
 
+    /// Puts the way that was asked for first, where a finding has it.
+    fn preferred(&self, mut analysed: Analysed) -> Analysed {
+        let wanted = match self.shared.prefer {
+            Some(Prefer::Async) => Way::Async,
+            Some(Prefer::Offload) => Way::Offload,
+            None => return analysed,
+        };
+        prefer(&mut analysed.findings, wanted, |_| true);
+        analysed
+    }
+
     /// Where `fix` keeps what it needs for the way back.
     fn folders(&self) -> write::Folders {
         write::Folders::new(self.store.target_dir(), Path::new(&self.workspace.root))
@@ -362,7 +380,7 @@ impl Session<'_> {
                 0 => format!("analysing {}", count(workspace.files.len(), "file")),
                 changed => format!("checking the rewrites of {}", count(changed, "file")),
             });
-            analyse(workspace, written, &self.rules, false, &self.store)
+            self.preferred(analyse(workspace, written, &self.rules, false, &self.store))
         })
     }
 

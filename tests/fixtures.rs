@@ -11,6 +11,7 @@ use retask::patch::Written;
 use retask::{Analysed, analyse};
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
+use retask_engine::finding::{Way, prefer};
 use retask_engine::workspace::{Database, Dependency, Package, SourceFile, Wanted};
 
 /// A fixture: its text without markers, and the findings that they ask for.
@@ -101,6 +102,7 @@ pub fn workspace(cases: &[Case]) -> Workspace {
         manifest: String::new(),
         selected: true,
         dependencies: dependencies.clone(),
+        library: None,
     };
     let file = |(package, case): (usize, &Case)| SourceFile {
         path: case.path(),
@@ -147,7 +149,12 @@ fn registry_name(krate: &str) -> (String, String) {
 
 pub fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    analyse(workspace, written, &rules, false, &Stubs)
+    let mut analysed = analyse(workspace, written, &rules, false, &Stubs);
+    prefer(&mut analysed.findings, Way::Offload, |finding| {
+        let file = workspace.files.iter().find(|it| it.path == finding.place.path);
+        file.is_some_and(|it| it.text.contains("// prefer: offload"))
+    });
+    analysed
 }
 
 /// Std and the stubs.

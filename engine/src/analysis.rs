@@ -8,6 +8,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
 
+use crate::calls::Calls;
 use crate::catalogue::{Cost, Effect, Entry, Family, Mark, Pool};
 use crate::context::{Body, Context};
 use crate::facts::Facts;
@@ -110,6 +111,7 @@ pub struct Analysis<'w> {
     marked: Vec<Marked>,
     long: Vec<LongWork>,
     pooled: Vec<(Site, &'static Entry)>,
+    calls: Calls,
     unknown: usize,
 }
 
@@ -128,6 +130,7 @@ impl<'w> Analysis<'w> {
             marked: Vec::new(),
             long: Vec::new(),
             pooled: Vec::new(),
+            calls: Calls::default(),
             unknown: 0,
         };
         let facts = Facts::gather(&analysis);
@@ -136,6 +139,7 @@ impl<'w> Analysis<'w> {
         analysis.marked = facts.marked;
         analysis.unknown = facts.unknown;
         analysis.pooled = facts.pooled;
+        analysis.calls = facts.calls;
         let lasting = lasting::find(&analysis);
         for (entered, lasts) in analysis.entered.iter_mut().zip(lasting.entered) {
             entered.endless = lasts;
@@ -173,6 +177,10 @@ impl<'w> Analysis<'w> {
     /// Blocking calls on pools and threads, where they are right.
     pub(crate) fn pooled(&self) -> &[(Site, &'static Entry)] {
         &self.pooled
+    }
+
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// The database, for another analysis.

@@ -6,6 +6,7 @@ use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
 
 use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Marked, Reached};
+use crate::calls::Calls;
 use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
 use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
@@ -30,6 +31,8 @@ pub(crate) struct Facts {
     pub marked: Vec<Marked>,
     /// Blocking calls on pools and threads.
     pub pooled: Vec<(Site, &'static Entry)>,
+    /// The calls that lead to blocking work.
+    pub calls: Calls,
     pub unknown: usize,
 }
 
@@ -207,6 +210,10 @@ impl Facts {
             });
         }
         self.entered = entered;
+        let known = self.resolved.values().flatten();
+        let known = known.map(|it| (it.clone(), !self.reached(it).is_empty()));
+        let computing = self.summaries.iter().filter(|(_, it)| it.contains_key(&Family::Cpu));
+        self.calls = Calls::of(known, computing.map(|(function, _)| *function).collect());
         self.unknown = self.resolved.values().filter(|it| it.is_none()).count();
     }
 

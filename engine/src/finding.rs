@@ -2,6 +2,8 @@
 //!
 //! The fields are those of the JSON output; `Serialize` is derived so that both stay the same.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::bucket::{Answers, Bucket, Primitive};
@@ -84,6 +86,16 @@ pub struct FeatureNeed {
     pub feature: &'static str,
 }
 
+/// How a rewrite takes blocking work off the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// By the async form of the work.
+    Async,
+    /// By a trip to a pool of threads.
+    Offload,
+}
+
 /// A rewrite: edits that are applied whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
@@ -91,10 +103,19 @@ pub struct Fix {
     pub applicability: Applicability,
     /// Findings that share one rewrite share this.
     pub group: String,
+    /// Why this rewrite and not the other one, where there are two ways; empty where there is one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// The way that it takes, where there are two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
     pub edits: Vec<Edit>,
     /// Features that the edits rely on. The program turns those that a manifest lacks into edits.
     #[serde(skip)]
     pub needs: Vec<FeatureNeed>,
+    /// Imports that the edits leave without a use although their names are still written, each with its file.
+    #[serde(skip)]
+    pub gone: Vec<(String, String)>,
     /// What changes in meaning, in words; empty where nothing but scheduling does.
     #[serde(skip)]
     pub caveats: Vec<String>,
@@ -116,8 +137,45 @@ pub struct Finding {
     pub answers: Answers,
     pub evidence: Vec<Evidence>,
     pub fix: Option<Fix>,
+    /// Other rewrites that hold as well; the better one is `fix`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Fix>,
     /// Why there is no fix, in the words of the precondition that failed.
     pub refused: Option<String>,
+}
+
+/// Puts the rewrites of a way first, where findings have it and are asked. A rewrite that several findings share stays first for all of
+/// them where one of them has no other: the others would take its ground away.
+pub fn prefer(findings: &mut [Finding], way: Way, asked: impl Fn(&Finding) -> bool) {
+    let only: BTreeSet<String> = findings
+        .iter()
+        .filter(|it| it.alternatives.is_empty())
+        .filter_map(|it| it.fix.as_ref().map(|it| it.group.clone()))
+        .collect();
+    for finding in findings.iter_mut().filter(|it| asked(it)) {
+        let other = finding.alternatives.iter_mut().find(|it| it.way == Some(way));
+        if let (Some(fix), Some(other)) = (&mut finding.fix, other)
+            && fix.way != Some(way)
+            && !only.contains(&fix.group)
+        {
+            std::mem::swap(fix, other);
+        }
+    }
+}
+
+/// Puts a rewrite first for all findings that share it where it is all that one of them has.
+pub fn keep_together(findings: &mut [Finding]) {
+    let only: BTreeSet<String> = findings
+        .iter()
+        .filter(|it| it.alternatives.is_empty())
+        .filter_map(|it| it.fix.as_ref().map(|it| it.group.clone()))
+        .collect();
+    for finding in findings {
+        let shared = finding.alternatives.iter_mut().find(|it| only.contains(&it.group));
+        if let (Some(fix), Some(shared)) = (&mut finding.fix, shared) {
+            std::mem::swap(fix, shared);
+        }
+    }
 }
 
 /// A unit of work with the primitive that it runs on: a line of `retask map`.

@@ -13,10 +13,12 @@ use ra_ap_syntax::{
 };
 
 /// Removes the imports from `after` whose names `before` uses and `after` does not. One import can be the last use of another.
-pub fn remove_unused(before: &str, after: &str) -> String {
+///
+/// Traits of `gone` go as well: what calls of their methods are left are another trait's.
+pub fn remove_unused(before: &str, after: &str, gone: &[&str]) -> String {
     let mut text = after.to_owned();
     loop {
-        let next = remove_once(before, &text);
+        let next = remove_once(before, &text, gone);
         if next == text {
             return text;
         }
@@ -24,7 +26,7 @@ pub fn remove_unused(before: &str, after: &str) -> String {
     }
 }
 
-fn remove_once(before: &str, after: &str) -> String {
+fn remove_once(before: &str, after: &str, known: &[&str]) -> String {
     let old = SourceFile::parse(before, Edition::CURRENT).syntax_node();
     let new = SourceFile::parse(after, Edition::CURRENT).syntax_node();
     let mut removals: Vec<Range<usize>> = Vec::new();
@@ -45,7 +47,9 @@ fn remove_once(before: &str, after: &str) -> String {
             let methods = methods_of(leaf);
             let (was, is) = (uses(&old_scope, &name, methods), uses(&scope, &name, methods));
             match limit(&was, &is).filter(|_| ast::HasAttrs::attrs(&item).next().is_none()) {
-                _ if is.is_empty() && !was.is_empty() => gone.push(leaf),
+                _ if is.is_empty() && !was.is_empty() || known.contains(&path_of(leaf).as_str()) => {
+                    gone.push(leaf)
+                }
                 Some(cfg) => {
                     let start = with_line(after, item.syntax().text_range()).start;
                     let indent = indent_at(after, start);
@@ -90,7 +94,7 @@ fn renamed(leaf: &ast::UseTree) -> String {
 }
 
 /// The whole path of a leaf.
-fn path_of(leaf: &ast::UseTree) -> String {
+pub fn path_of(leaf: &ast::UseTree) -> String {
     let outer = leaf.syntax().ancestors().filter_map(ast::UseTree::cast).filter_map(|it| it.path());
     let parts: Vec<String> = outer.map(|it| it.syntax().text().to_string()).collect();
     let path = parts.iter().rev().cloned().collect::<Vec<_>>().join("::");
@@ -122,7 +126,8 @@ const TRAITS: &[(&str, &[&str])] = &[
 /// Macros that call `write_fmt`.
 const WRITES: [&str; 2] = ["write", "writeln"];
 
-fn methods_of(leaf: &ast::UseTree) -> &'static [&'static str] {
+/// The methods of a trait of std that an import brings into scope, where rewrites can leave it without a use.
+pub fn methods_of(leaf: &ast::UseTree) -> &'static [&'static str] {
     let path = path_of(leaf);
     TRAITS.iter().find(|(name, _)| *name == path).map_or(&[], |(_, methods)| methods)
 }
@@ -136,9 +141,15 @@ fn calls_of(scope: &SyntaxNode, methods: &[&str]) -> Vec<SyntaxToken> {
     let calls = tokens.filter(|it| {
         let name = it.text();
         let is_macro = WRITES.contains(&name) && methods.contains(&"write_fmt");
-        it.kind() == SyntaxKind::IDENT && (methods.contains(&name) || is_macro)
+        it.kind() == SyntaxKind::IDENT && (methods.contains(&name) || is_macro) && !is_awaited(it)
     });
     calls.collect()
+}
+
+/// Whether a token is the name of a method call that is awaited: it belongs to another trait of the same words.
+fn is_awaited(name: &SyntaxToken) -> bool {
+    let call = name.parent_ancestors().nth(1).filter(|it| it.kind() == SyntaxKind::METHOD_CALL_EXPR);
+    call.and_then(|it| it.parent()).is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR)
 }
 
 /// The uses of an import in its scope: for each the condition under which it is built, empty where there is none.
@@ -284,6 +295,16 @@ fn without(leaf: &ast::UseTree) -> Vec<Range<usize>> {
             TextRange::new(comma.map_or(range.start(), |it| it.text_range().start()), range.end())
         }
     };
+    let others = || list.use_trees().filter(|it| it.syntax() != leaf.syntax());
+    // `io::{self, Read}` without `Read` is `io`: outside a list `self` cannot stand.
+    if list.use_trees().count() == 2 && others().all(|it| it.syntax().text() == "self") {
+        let outer = list.syntax().parent().and_then(ast::UseTree::cast);
+        if let Some(path) = outer.and_then(|it| it.path()) {
+            let gone =
+                usize::from(path.syntax().text_range().end())..usize::from(list.syntax().text_range().end());
+            return Vec::from([gone]);
+        }
+    }
     let mut ranges = vec![Range::<usize>::from(cut)];
     if list.use_trees().count() == 2 {
         ranges.extend(
@@ -339,7 +360,7 @@ mod tests {
 
     #[track_caller]
     fn check(before: &str, after: &str, expected: &str) {
-        assert_eq!(remove_unused(before, after), expected);
+        assert_eq!(remove_unused(before, after, &[]), expected);
     }
 
     #[test]

@@ -61,6 +61,9 @@ pub fn uses(sema: &Sema<'_>, body: &SyntaxNode, pat: &ast::IdentPat) -> Result<V
                 ast::PathExpr::cast(node).filter(|it| it.syntax().text() == name.as_str())
             {
                 let local = sema.local_declaration(&path);
+                if local.is_none() && sema.is_left_out(path.syntax()) {
+                    return Err(format!("`{name}` is used in code that features or targets leave out"));
+                }
                 let is_use = local.is_some_and(|it| sema.source_range(it.syntax()) == declared);
                 found.extend(is_use.then_some(path));
             }

@@ -1,6 +1,7 @@
 //! What a call is: the site of a name, through macros, resolved to the function that it calls.
 
-use ra_ap_hir::{Function, HasCrate, ModuleDef, PathResolution, Semantics, Type};
+pub use ra_ap_hir::Function;
+use ra_ap_hir::{HasCrate, ModuleDef, PathResolution, Semantics, Type};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{
     AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, ast,
@@ -225,6 +226,12 @@ impl<'a> Sema<'a> {
     fn computing_handle(&self, call: &CallNode) -> Option<&'static Entry> {
         let mut values = call.receiver().into_iter().chain(call.args());
         values.find_map(|it| self.world.computing_handle(&self.ty(&it)?))
+    }
+
+    /// Whether what a path names is known.
+    pub(crate) fn is_path_known(&self, expr: &ast::Expr) -> bool {
+        let ast::Expr::PathExpr(path) = expr else { return true };
+        path.path().and_then(|it| self.sema.resolve_path(&it)).is_some()
     }
 
     /// The type of an expression before adjustments.

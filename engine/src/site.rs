@@ -11,7 +11,7 @@ use crate::startup::is_before_serving;
 
 /// A call, resolved.
 #[derive(Clone, Debug)]
-pub(crate) struct Resolved {
+pub struct Resolved {
     pub site: Site,
     pub name: TextRange,
     /// The whole call, as it is written; the name alone where a macro puts it together.
@@ -25,6 +25,8 @@ pub(crate) struct Resolved {
     /// For an offload: the functions around it whose closure parameter it passes on, with the parameter's index.
     pub wrapper: Option<(Function, usize, Pool)>,
     pub argument: usize,
+    /// The function is passed on as a value, and not called here.
+    pub is_value: bool,
 }
 
 /// Resolves a call; `None` where that fails or where it calls a library item that the catalogue does not know.
@@ -51,9 +53,22 @@ pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: S
         }
         _ => (None, handed_over(&call)),
     };
+    let is_value = matches!(call, CallNode::Value(_));
     let in_loop = is_in_loop(sema, call.syntax());
     let range = sema.source_range(call.syntax()).map_or(name, |(_, range)| range);
-    Some(Resolved { site, range, name, label, callee, context, at_startup, in_loop, wrapper, argument })
+    Some(Resolved {
+        site,
+        range,
+        name,
+        label,
+        callee,
+        context,
+        at_startup,
+        in_loop,
+        wrapper,
+        argument,
+        is_value,
+    })
 }
 
 /// The argument that is work: the last closure, async block or path among the arguments.

@@ -165,6 +165,32 @@ impl Sema<'_> {
 }
 
 impl<'a> Sema<'a> {
+    /// The type of a function's parameter that cannot be sent to another thread, be it `self`. What callers choose is not asked.
+    pub fn parameter_not_send(&self, function: ra_ap_hir::Function) -> Option<String> {
+        let params = function.assoc_fn_params(self.db);
+        let types = params.iter().map(|it| it.ty().clone());
+        let bad = types.into_iter().find(|it| !self.is_open(it) && !self.is_send(it))?;
+        Some(self.show(&bad, function.krate(self.db)))
+    }
+
+    /// Whether a type is not known, or is chosen by whoever calls.
+    fn is_open(&self, ty: &Type<'a>) -> bool {
+        let mut open = self.holds_unknown(ty);
+        ty.walk(self.db, |part| open |= part.as_type_param(self.db).is_some() || part.is_unknown());
+        open
+    }
+
+    /// Whether a type is the struct, enum or union of a name, be it behind a reference.
+    pub fn is_named(&self, ty: &Type<'a>, name: &str) -> bool {
+        ty.strip_references().as_adt().is_some_and(|it| it.name(self.db).as_str() == name)
+    }
+
+    /// Whether a macro is one of std.
+    pub fn is_macro_of_std(&self, call: &ra_ap_syntax::ast::MacroCall) -> bool {
+        let resolved = self.sema.resolve_macro_call(call);
+        resolved.is_some_and(|it| it.module(self.db).krate(self.db).is_builtin(self.db))
+    }
+
     /// Whether a method takes its receiver by value.
     pub fn takes_receiver(&self, call: &ra_ap_syntax::ast::MethodCallExpr) -> bool {
         let receiver = self.sema.resolve_method_call(call).and_then(|it| it.self_param(self.db));

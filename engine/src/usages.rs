@@ -1,12 +1,12 @@
 //! Where the workspace names a field.
 
-use ra_ap_hir::{Field, FieldSource};
+use ra_ap_hir::{Field, FieldSource, Function, HasCrate};
 use ra_ap_ide_db::defs::Definition;
 use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
 use crate::resolve::Sema;
 
-impl Sema<'_> {
+impl<'a> Sema<'a> {
     /// The declaration of the field of a workspace struct that an expression names.
     pub fn declared_field(&self, place: &ast::FieldExpr) -> Option<ast::RecordField> {
         let field = self.field(place)?;
@@ -18,7 +18,43 @@ impl Sema<'_> {
 
     /// The names in the workspace that stand for the field which an expression names: in expressions, patterns and literals.
     pub fn uses_of_field(&self, place: &ast::FieldExpr) -> Option<Vec<SyntaxNode>> {
-        let found = Definition::Field(self.field(place)?).usages(&self.sema).all();
+        self.uses_of(Definition::Field(self.field(place)?))
+    }
+
+    /// The declaration of the field of a workspace struct that a literal gives a value.
+    pub fn declared_record_field(&self, given: &ast::RecordExprField) -> Option<ast::RecordField> {
+        let (field, _, _) = self.sema.resolve_record_field(given)?;
+        if !self.world.is_member(field.parent_def(self.db).module(self.db).krate(self.db)) {
+            return None;
+        }
+        match self.sema.source(field)?.value {
+            FieldSource::Named(it) => Some(it),
+            FieldSource::Pos(_) => None,
+        }
+    }
+
+    /// The names in the workspace that stand for a field.
+    pub fn uses_of_declared(&self, declared: &ast::RecordField) -> Option<Vec<SyntaxNode>> {
+        self.uses_of(Definition::Field(self.sema.to_def(declared)?))
+    }
+
+    /// The names in the workspace that stand for a function.
+    pub fn uses_of_function(&self, function: Function) -> Option<Vec<SyntaxNode>> {
+        self.uses_of(Definition::Function(function))
+    }
+
+    /// The function that a node declares.
+    pub fn function_at(&self, node: &SyntaxNode) -> Option<Function> {
+        self.sema.to_def(&ast::Fn::cast(node.clone())?)
+    }
+
+    /// Whether a function is declared in the workspace.
+    pub fn is_of_workspace(&self, function: Function) -> bool {
+        self.world.is_member(function.krate(self.db))
+    }
+
+    fn uses_of(&self, definition: Definition<'a>) -> Option<Vec<SyntaxNode>> {
+        let found = definition.usages(&self.sema).all();
         let mut files: Vec<_> =
             found.iter().map(|(file, uses)| (self.world.file(file.file_id(self.db)), uses)).collect();
         files.sort_by_key(|it| it.0);

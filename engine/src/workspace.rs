@@ -22,6 +22,19 @@ pub struct Workspace {
     pub guards: BTreeMap<String, String>,
     /// What the user asked to include on top of the library and the binaries.
     pub include: Include,
+    /// Files of targets that are left out: what they name may not change its signature.
+    pub outside: Vec<Outside>,
+    /// Whether the public API of libraries may change.
+    pub may_change_api: bool,
+}
+
+/// A file that is not analysed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// Relative to the workspace root, with `/`.
+    pub path: String,
+    /// The names in it that are called.
+    pub words: BTreeSet<String>,
 }
 
 /// Targets that are left out unless named by `--include`.
@@ -43,6 +56,8 @@ pub struct Package {
     pub selected: bool,
     /// The dependencies that code of the library and binaries can name, by the name that code uses (`tokio`, `futures_util`).
     pub dependencies: BTreeMap<String, Dependency>,
+    /// The root file of a library that others can depend on; `None` where the package has none, or is never published.
+    pub library: Option<String>,
 }
 
 /// Dependencies to load, by their names on the registry.

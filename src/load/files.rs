@@ -10,7 +10,7 @@ use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::watch;
-use retask_engine::workspace::{Include, Skipped, SourceFile};
+use retask_engine::workspace::{Include, Outside, Skipped, SourceFile};
 
 use super::depth::too_deep;
 use super::metadata::Resolved;
@@ -49,7 +49,31 @@ pub fn read_members(
         .iter()
         .map(|it| it.edition.to_string().parse().unwrap_or(Edition::CURRENT))
         .collect();
+    workspace.outside = outside(resolved, options, root, &found);
     take(workspace, found, &editions, root, skipped);
+}
+
+/// The names that targets call which are left out.
+fn outside(
+    resolved: &Resolved,
+    options: &Options,
+    root: &Path,
+    found: &BTreeMap<PathBuf, (usize, Read)>,
+) -> Vec<Outside> {
+    let targets = resolved.members.iter().flat_map(|it| &it.targets);
+    let left_out = targets.filter(|it| !is_wanted(it, options.include) && !it.is_proc_macro());
+    let roots: BTreeSet<PathBuf> = left_out.map(|it| it.src_path.clone().into_std_path_buf()).collect();
+    let files = module_tree(roots, true).into_iter().filter(|(path, _)| !found.contains_key(path));
+    let read = files.filter_map(|(path, read)| Some((path, read.ok()?.0)));
+    read.map(|(path, text)| Outside { path: relative(&path, root), words: called_words(&text) }).collect()
+}
+
+/// The words of a text that stand before a parenthesis.
+fn called_words(text: &str) -> BTreeSet<String> {
+    let ends = text.match_indices('(').map(|(at, _)| &text[..at]);
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let words = ends.map(|it| &it[it.trim_end_matches(is_part).len()..]);
+    words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
 /// Reads a file, or the files of a folder, that belong to no package.

@@ -34,6 +34,8 @@ pub struct Options {
     /// `-p`: the packages to report on; all of PATH where empty.
     pub packages: Vec<String>,
     pub include: Include,
+    /// `--public`: whether the public API of libraries may change.
+    pub may_change_api: bool,
     pub features: Vec<String>,
     pub all_features: bool,
     pub no_default_features: bool,

@@ -6,6 +6,7 @@ use std::path::Path;
 use retask_engine::Workspace;
 use retask_engine::workspace::{Dependency, Package};
 
+use super::graph::is_lib;
 use super::metadata::Resolved;
 use super::{LoadError, Options, relative, slashes};
 use crate::explain::nearest;
@@ -13,7 +14,13 @@ use crate::explain::nearest;
 /// The workspace with its members and no files yet.
 pub fn workspace(root: &Path, resolved: &Resolved, options: &Options) -> Workspace {
     let packages = resolved.members.iter().map(|it| package(root, resolved, it)).collect();
-    Workspace { root: slashes(root), packages, include: options.include, ..Workspace::default() }
+    Workspace {
+        root: slashes(root),
+        packages,
+        include: options.include,
+        may_change_api: options.may_change_api,
+        ..Workspace::default()
+    }
 }
 
 /// The workspace of files outside any package.
@@ -56,7 +63,15 @@ fn package(root: &Path, resolved: &Resolved, member: &cargo_metadata::Package) -
         manifest: relative(member.manifest_path.as_std_path(), root),
         selected: false,
         dependencies,
+        library: library(root, member),
     }
+}
+
+/// The root file of the library that others can depend on.
+fn library(root: &Path, member: &cargo_metadata::Package) -> Option<String> {
+    let is_published = member.publish.as_ref().is_none_or(|it| !it.is_empty());
+    let target = member.targets.iter().find(|it| is_lib(it) && is_published)?;
+    Some(relative(target.src_path.as_std_path(), root))
 }
 
 /// Marks what findings are reported in: the packages of `-p`, else what PATH names.

@@ -37,11 +37,13 @@ pub fn choose<'f>(
 ) -> Vec<Group<'f>> {
     let mut groups: Vec<Group<'f>> = Vec::new();
     for finding in findings {
-        let Some(fix) = &finding.fix else { continue };
-        let allowed = level == Level::All || fix.applicability == Applicability::MachineApplicable;
-        if !allowed || !choice.takes(&fix.group) || limits.banned.contains(&fix.group) {
-            continue;
-        }
+        let allowed = |fix: &&Fix| {
+            (level == Level::All || fix.applicability == Applicability::MachineApplicable)
+                && choice.takes(&fix.group)
+                && !limits.banned.contains(&fix.group)
+        };
+        // The better rewrite, else another that holds.
+        let Some(fix) = finding.fix.iter().chain(&finding.alternatives).find(allowed) else { continue };
         if let Some(known) = groups.iter_mut().find(|it| it.fix.group == fix.group) {
             known.findings.push(finding);
         } else if !groups.iter().any(|it| overlaps(&it.fix.edits, &fix.edits))

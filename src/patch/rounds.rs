@@ -123,7 +123,13 @@ impl Step {
                 let lines = own.map(|(_, range)| Lines::of(path, &edited.text, range));
                 step.lines.entry(group.fix.group.clone()).or_default().extend(lines);
             }
-            file.text = imports::remove_unused(&file.text, &edited.text);
+            let gone: Vec<&str> = groups
+                .iter()
+                .flat_map(|it| &it.fix.gone)
+                .filter(|it| it.0 == path)
+                .map(|it| it.1.as_str())
+                .collect();
+            file.text = imports::remove_unused(&file.text, &edited.text, &gone);
             // Imports that were removed stand before the new texts, and move them up; a condition that one gets moves them down.
             let shift = edited.text.len().saturating_sub(file.text.len());
             let grown = file.text.len().saturating_sub(edited.text.len());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use retask_engine::Workspace;
 use retask_engine::bucket::{Answers, Bound, Size};
-use retask_engine::finding::{Applicability, Evidence, Finding, Place, Severity};
+use retask_engine::finding::{Applicability, Evidence, Finding, Fix, Place, Severity, Way};
 
 use super::terminal::{error, styled, visible};
 use crate::commands::{Analysed, count};
@@ -50,11 +50,29 @@ fn group<'w>(workspace: &'w Workspace, finding: &'w Finding) -> Group<'w> {
             for caveat in &fix.caveats {
                 text.push_str(&format!("\nto agree to: {caveat}"));
             }
+            if !fix.why.is_empty() {
+                text.push_str(&format!("\nwhy: {}", fix.why));
+            }
+            for other in &finding.alternatives {
+                text.push_str(&format!("\nor {}: {}{}", other.title, asked_by(fix, other), other.why));
+            }
             group.element(Level::HELP.message(text))
         }
         (None, Some(reason)) => group.element(Level::NOTE.message(format!("not rewritten: {reason}"))),
         (None, None) => group,
     }
+}
+
+/// What takes the other rewrite.
+fn asked_by(fix: &Fix, other: &Fix) -> String {
+    let needs_a_reader = |it: &Fix| it.applicability == Applicability::MaybeIncorrect;
+    let flag = match other.way {
+        Some(Way::Async) => "`--prefer async`",
+        Some(Way::Offload) => "`--prefer offload`",
+        None => return String::new(),
+    };
+    let alone = if needs_a_reader(fix) && !needs_a_reader(other) { "`retask fix`, or " } else { "" };
+    format!("{alone}{flag}: ")
 }
 
 /// The file of a place with the finding and those steps of the chain that lie in it.
@@ -98,7 +116,7 @@ pub fn answers(answers: &Answers, belongs_on: &str) -> String {
     };
     let api = match answers.async_api {
         Some(true) => "an async API exists",
-        Some(false) => "no async API stands in for it",
+        Some(false) => "the call itself has no async form",
         None => "whether an async API exists is not known",
     };
     let size = match answers.size {
@@ -129,10 +147,19 @@ pub fn print_refusals(findings: &[Finding]) {
     }
 }
 
-/// A refusal without the names that differ from one to the next.
+/// A refusal without the names and places that differ from one to the next.
 fn precondition(reason: &str) -> String {
     let parts = reason.split('`').enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { "`…`" } else { part }).collect()
+    let named: String = parts.map(|(index, part)| if index % 2 == 1 { "`…`" } else { part }).collect();
+    let mut text = String::new();
+    for (index, part) in named.split(" (").enumerate() {
+        match part.split_once(')').filter(|(place, _)| index > 0 && place.contains(".rs:")) {
+            Some((_, rest)) => text.push_str(rest),
+            None if index > 0 => text.extend([" (", part]),
+            None => text.push_str(part),
+        }
+    }
+    text
 }
 
 /// One line that sums up, on standard error.
@@ -161,5 +188,6 @@ mod tests {
             precondition("the type of `c` is not known")
         );
         assert_ne!(precondition("`a` is borrowed"), precondition("`a` is moved"));
+        assert_eq!(precondition("`a` (src/a.rs:1), as b (c)"), "`…`, as b (c)");
     }
 }

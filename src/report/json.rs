@@ -52,7 +52,7 @@ pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
     for finding in &mut findings {
         on_disk(workspace, &mut finding.place);
         finding.evidence.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
-        if let Some(fix) = &mut finding.fix {
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternatives) {
             fix.edits.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
             fix.edits.extend(manifest::edits(workspace, &fix.needs));
         }

@@ -47,8 +47,11 @@ warning[blocking-io]: `store` blocks an async worker on the system through `std:
 12 |     std::fs::write("état", "b").expect("the disk is there");
    |              ----- `std::fs::write` blocks here
    |
-   = note: it waits (I/O-bound), it ends, no async API stands in for it, its size is bounded: it belongs on `tokio::task::spawn_blocking`
-   = help: move the call to the blocking pool and await it: `retask fix`
+   = note: it waits (I/O-bound), it ends, the call itself has no async form, its size is bounded: it belongs on `tokio::task::spawn_blocking`
+   = help: make `store` async and await it: `retask fix --fixes all`
+           to agree to: where the future is dropped, as by a timeout, the file is still written to its end
+           why: all that blocks in it has an async form, so that no thread is held
+           or move the call to the blocking pool and await it: `retask fix`, or `--prefer offload`: the helpers stay sync, and a thread of the blocking pool waits
 
 
 "#]]).stderr_eq(str![[r#"

@@ -3,6 +3,7 @@
 mod bad_input;
 #[cfg(unix)]
 mod bytes;
+mod chain;
 mod check;
 mod diff;
 mod explain;

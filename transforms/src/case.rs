@@ -10,6 +10,7 @@ use retask_engine::catalogue::{Cost, Family};
 use retask_engine::finding::{Applicability, Confidence, Evidence, Finding, Fix, Severity};
 use retask_engine::resolve::{CallNode, Sema};
 
+use crate::rewrite::chain::{self, Chains};
 use crate::rewrite::draft::Draft;
 
 /// Blocking work entered from async code, with all that a rule asks of it.
@@ -106,11 +107,12 @@ pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Findin
         it.reached.family == opinion.family && it.endless.is_none() && is_selected(analysis, it.site.file)
     };
     let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
+    let chains = Chains::default();
     let found = in_parallel(analysis, entered, |sema, analysis, entered| {
         analysis.workspace.at(entered.site.file, || {
             let call = sema.call_at(entered.site)?;
             let case = Case { analysis, sema, entered: &entered, call };
-            Some(finding(&case, opinion))
+            Some(finding(&case, opinion, &chains))
         })
     });
     found.into_iter().flatten().collect()
@@ -130,11 +132,14 @@ where
     analysis.with_sema(|sema| items.into_iter().map(|item| ask(sema, analysis, item)).collect())
 }
 
-fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
+fn finding(case: &Case<'_, '_>, opinion: &Opinion, chains: &Chains) -> Finding {
     let entered = case.entered;
     let place = case.analysis.workspace.place(entered.site.file, entered.name);
     let key = key(case.sema, entered.site.file, entered.name.start().into(), &entered.label);
-    let (fix, refused) = outcome((opinion.rewrite)(case), entered.reached.confidence, opinion.rule);
+    let ways = chain::ways(case, chains, (opinion.rewrite)(case));
+    let (fix, refused) = outcome(ways.first, entered.reached.confidence, opinion.rule);
+    let (second, _) =
+        ways.second.map_or((None, None), |it| outcome(Ok(it), entered.reached.confidence, opinion.rule));
     Finding {
         id: key,
         rule: opinion.rule,
@@ -146,6 +151,7 @@ fn finding(case: &Case<'_, '_>, opinion: &Opinion) -> Finding {
         evidence: evidence(case, &place),
         place,
         fix,
+        alternatives: second.into_iter().collect(),
         refused,
     }
 }
@@ -244,9 +250,10 @@ pub(crate) fn number(findings: &mut [Finding]) {
         let count = seen.entry(key.clone()).or_default();
         *count += 1;
         finding.id = hash(&format!("{key}\0{count}"));
-        if let Some(fix) = &mut finding.fix {
-            let key = format!("{}\0{}", finding.place.path, fix.group);
-            fix.group = groups.entry(key).or_insert_with(|| finding.id.clone()).clone();
+        let others = finding.alternatives.iter_mut().enumerate();
+        let others = others.map(|(index, fix)| (hash(&format!("{}\0{index}", finding.id)), fix));
+        for (id, fix) in finding.fix.iter_mut().map(|fix| (finding.id.clone(), fix)).chain(others) {
+            fix.group = groups.entry(std::mem::take(&mut fix.group)).or_insert(id).clone();
         }
     }
 }

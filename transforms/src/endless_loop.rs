@@ -51,6 +51,7 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, work: &LongWork) -> Finding
         evidence: std::iter::once(first).chain(case::chain(analysis, &work.lasts.chain)).collect(),
         place,
         fix,
+        alternatives: Vec::new(),
         refused,
     }
 }

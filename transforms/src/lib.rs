@@ -26,7 +26,7 @@ mod unbounded_join;
 mod unbounded_spawn;
 
 use retask_engine::Analysis;
-use retask_engine::finding::Finding;
+use retask_engine::finding::{Finding, keep_together};
 
 /// One rule.
 #[derive(Clone, Copy)]
@@ -77,5 +77,6 @@ pub fn check(analysis: &Analysis<'_>, rules: &[&'static Rule]) -> Vec<Finding> {
         (&a.place.path, a.place.start.offset, a.rule).cmp(&(&b.place.path, b.place.start.offset, b.rule))
     });
     case::number(&mut findings);
+    keep_together(&mut findings);
     findings
 }

@@ -73,6 +73,7 @@ pub(crate) fn finding(
         evidence: std::iter::once(first).chain(verdict.evidence).collect(),
         place,
         fix,
+        alternatives: Vec::new(),
         refused,
     }
 }

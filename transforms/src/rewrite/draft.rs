@@ -2,12 +2,12 @@
 
 use ra_ap_syntax::TextRange;
 use retask_engine::Analysis;
-use retask_engine::finding::{Edit, FeatureNeed, Fix};
+use retask_engine::finding::{Edit, FeatureNeed, Fix, Way};
 
 use crate::case::applicability;
 
 /// A rewrite before it becomes a [`Fix`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Draft {
     title: String,
     edits: Vec<Edit>,
@@ -15,11 +15,23 @@ pub(crate) struct Draft {
     caveats: Vec<String>,
     /// Findings that share the rewrite name the same group.
     group: Option<String>,
+    gone: Vec<(String, String)>,
+    way: Option<Way>,
+    why: String,
 }
 
 impl Draft {
     pub fn new(title: impl Into<String>) -> Draft {
-        Draft { title: title.into(), edits: Vec::new(), needs: Vec::new(), caveats: Vec::new(), group: None }
+        Draft {
+            title: title.into(),
+            edits: Vec::new(),
+            needs: Vec::new(),
+            caveats: Vec::new(),
+            group: None,
+            gone: Vec::new(),
+            way: None,
+            why: String::new(),
+        }
     }
 
     /// Another title, where the way is another one.
@@ -58,12 +70,51 @@ impl Draft {
 
     /// Something that a reader must agree to, in words; it makes the rewrite `maybe-incorrect`.
     pub fn caveat(&mut self, caveat: impl Into<String>) {
-        self.caveats.push(caveat.into());
+        let caveat = caveat.into();
+        if !self.caveats.contains(&caveat) {
+            self.caveats.push(caveat);
+        }
+    }
+
+    /// An import of a file that the rewrite leaves without a use, although its names are still written.
+    pub fn gone(&mut self, analysis: &Analysis<'_>, file: u32, import: String) {
+        self.gone.push((analysis.workspace.files[file as usize].path.clone(), import));
+    }
+
+    pub fn has_edits(&self) -> bool {
+        !self.edits.is_empty()
+    }
+
+    /// Whether an edit lies inside another one.
+    pub fn overlaps(&self) -> bool {
+        let mut edits: Vec<&Edit> = self.edits.iter().collect();
+        edits.sort();
+        edits.dedup();
+        edits.windows(2).any(|it| {
+            it[0].place.path == it[1].place.path && it[1].place.start.offset < it[0].place.end.offset
+        })
     }
 
     /// Shares the rewrite with all findings that name the same group.
     pub fn group(&mut self, group: String) {
         self.group = Some(group);
+    }
+
+    /// One of two ways, and why it is this one.
+    pub fn way(&mut self, way: Way, why: impl Into<String>) {
+        self.way = Some(way);
+        self.why = why.into();
+    }
+
+    /// Shares the rewrite with all findings whose rewrite of this kind begins at the same place.
+    pub fn group_by_first_edit(&mut self, kind: &str) {
+        let first = self.edits.iter().map(|it| (&it.place.path, it.place.start.offset)).min();
+        self.group = first.map(|(path, offset)| format!("{kind}\0{path}\0{offset}"));
+    }
+
+    /// Whether it moves work to a pool.
+    pub fn is_offload(&self) -> bool {
+        self.group.as_ref().is_some_and(|it| it.starts_with("offload\0") || it.starts_with("batch\0"))
     }
 
     /// The finished rewrite of a rule. Without a group that is named, only findings that edit the very same places share it.
@@ -79,6 +130,9 @@ impl Draft {
             title: self.title,
             applicability: applicability(&self.caveats),
             group: self.group.unwrap_or_else(|| format!("{rule}\0{}", places())),
+            gone: self.gone,
+            why: self.why,
+            way: self.way,
             edits: self.edits,
             needs: self.needs,
             caveats: self.caveats,

@@ -1,13 +1,14 @@
 //! A join with a limit: a stream of the same futures that runs some of them at once.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, ast};
 use retask_engine::Analysis;
 use retask_engine::analysis::Marked;
 use retask_engine::place::indent_at;
 use retask_engine::resolve::{CallNode, Sema};
 
-use super::constant::{Constant, item_of_module};
+use super::constant::Constant;
 use super::draft::Draft;
+use super::imports::Imports;
 
 const LIMIT: Constant<'_> = Constant {
     name: "MAX_CONCURRENT",
@@ -72,7 +73,11 @@ fn as_stream(
     let given_text =
         if is_lazy { format!("{given_text}.collect::<Vec<_>>()") } else { given_text.to_owned() };
     let is_try = join.entry.name() == "try_join_all";
-    import(sema, analysis, draft, call.syntax(), &krate, is_try)?;
+    let mut imports = Imports::default();
+    for name in if is_try { &["StreamExt as _", "TryStreamExt as _"][..] } else { &["StreamExt as _"] } {
+        imports.add((sema, analysis), call.syntax(), &krate, name)?;
+    }
+    imports.write(analysis, draft);
     let limit = LIMIT.insert((sema, analysis), draft, call.syntax())?;
     let collect = if is_try { "try_collect" } else { "collect" };
     let unused = awaited.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::EXPR_STMT);
@@ -97,42 +102,4 @@ fn crate_of(analysis: &Analysis<'_>, file: u32) -> Result<String, String> {
     let found = named("futures").or_else(|| named("futures-util"));
     let refused = || format!("the package `{}` depends on neither futures nor futures-util", package.name);
     found.map(|(name, _)| name.clone()).ok_or_else(refused)
-}
-
-/// Brings the traits of streams into scope where the module has them not.
-fn import(
-    sema: &Sema<'_>,
-    analysis: &Analysis<'_>,
-    draft: &mut Draft,
-    node: &SyntaxNode,
-    krate: &str,
-    is_try: bool,
-) -> Result<(), String> {
-    let item = item_of_module(sema, node).ok_or("a macro writes the code")?;
-    let module = item.parent().ok_or("the item stands in no module")?;
-    let mut uses = module.children().filter_map(ast::Use::cast);
-    let first = uses.next();
-    let written: String =
-        module.children().filter_map(ast::Use::cast).map(|it| it.syntax().text().to_string()).collect();
-    let is_there = |name: &str| {
-        let words = written.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.into_iter().any(|it| it == name) || written.contains(&format!("{krate}::prelude::*"))
-    };
-    let wanted = if is_try { &["StreamExt", "TryStreamExt"][..] } else { &["StreamExt"][..] };
-    let missing: Vec<String> =
-        wanted.iter().filter(|it| !is_there(it)).map(|it| format!("{it} as _")).collect();
-    let text = match missing.as_slice() {
-        [] => return Ok(()),
-        [one] => format!("use {krate}::{one};\n"),
-        many => format!("use {krate}::{{{}}};\n", many.join(", ")),
-    };
-    let place = first.as_ref().map(|it| it.syntax().clone());
-    let place = place
-        .or_else(|| module.children().find(|it| ast::Item::can_cast(it.kind())))
-        .ok_or("a macro writes the code")?;
-    let (file, range) = sema.source_range(&place).ok_or("a macro writes the code")?;
-    let indent = indent_at(&analysis.workspace.files[file as usize].text, range.start().into());
-    let gap = if first.is_some() { "" } else { "\n" };
-    draft.insert(analysis, file, range.start(), &format!("{text}{gap}{indent}"));
-    Ok(())
 }

@@ -37,6 +37,10 @@ pub(crate) fn rewrite_on(case: &Case<'_, '_>, to_pool: ToPool) -> Result<Draft, 
     let (hoisted, work, fails) = divide(case, &expr)?;
     let captures = captures(case.sema, &work, &case.body())?;
     let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool, fails }.write()?;
+    if case.analysis.workspace.text(file, range).starts_with("#[") {
+        return Err("an attribute such as `cfg` stands on the call, and belongs to all that takes its place"
+            .to_owned());
+    }
     draft.replace(case.analysis, file, range, text);
     draft.group(format!("offload\0{file}\0{}", u32::from(range.start())));
     if super::twin::is_in_macro(case) {
