@@ -1,9 +1,11 @@
 //! `fixtures/workspaces/inbox`, a whole service on real Tokio: what is reported, and what the rewrites do to the running program.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use expect_test::expect_file;
+
+use super::workspaces::{copy_of, fresh_folder, repository, retask, succeeds, target};
 
 /// How often the stalls are measured where another load on the machine spoils a measurement.
 const TRIES: usize = 3;
@@ -22,9 +24,9 @@ fn the_findings_of_the_inbox_are_as_recorded() {
 
 #[test]
 fn the_rewritten_inbox_says_the_same_stalls_ten_times_less_and_keeps_its_limits() {
-    let folder = fresh_folder();
+    let folder = fresh_folder("inbox");
     let [before, patched, fixed] =
-        ["before", "patched", "fixed"].map(|name| copy_of_inbox(&folder.join(name)));
+        ["before", "patched", "fixed"].map(|name| copy_of(&inbox(), &folder.join(name)));
 
     let diff = retask(&["diff", "--fixes", "all"], &patched);
     assert_eq!(diff.status.code(), Some(1), "{}", String::from_utf8_lossy(&diff.stderr));
@@ -91,61 +93,6 @@ fn run_batch(inbox: &Path, folder: &Path) -> (String, (usize, usize)) {
     (String::from_utf8(output.stdout).expect("what it says is UTF-8"), (next(), next()))
 }
 
-/// An empty folder that is the same in each run, so that what Cargo builds of it does not pile up.
-fn fresh_folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inbox");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).expect("the folder of the last run is removed");
-    }
-    folder
-}
-
-/// A copy under version control, as `fix` wants it.
-fn copy_of_inbox(to: &Path) -> PathBuf {
-    for entry in walkdir::WalkDir::new(inbox()).into_iter().filter_entry(|it| it.file_name() != "target") {
-        let entry = entry.expect("the inbox can be read");
-        let path = to.join(entry.path().strip_prefix(inbox()).expect("it lies in the inbox"));
-        match entry.file_type().is_dir() {
-            true => std::fs::create_dir_all(path).expect("the folder is made"),
-            false => std::fs::copy(entry.path(), path).map(drop).expect("the file is copied"),
-        }
-    }
-    let git = |args: &[&str]| {
-        let who = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
-        succeeds(Command::new("git").args(who).args(args).current_dir(to));
-    };
-    git(&["init", "--quiet"]);
-    git(&["add", "--all"]);
-    git(&["commit", "--quiet", "--message", "the inbox"]);
-    to.to_path_buf()
-}
-
-fn retask(args: &[&str], path: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_retask"))
-        .args(args)
-        .arg(path)
-        .env("CARGO_TARGET_DIR", target())
-        .output()
-        .expect("retask runs")
-}
-
-#[track_caller]
-fn succeeds(command: &mut Command) -> Output {
-    let output = command.output().expect("the command runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
-    output
-}
-
-/// One target directory for all workspaces that tests compile.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures")
-}
-
 fn inbox() -> PathBuf {
     repository().join("fixtures/workspaces/inbox")
-}
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -2,6 +2,8 @@
 
 mod bytes;
 mod cases;
+mod chain;
 mod cli;
 mod fixtures;
 mod inbox;
+mod workspaces;
