@@ -142,10 +142,10 @@ impl Sema<'_> {
             .find_map(|name| beside.iter().copied().find(|it| it.name(self.db).as_str() == name && same(it)))
     }
 
-    /// Whether a method is one of a trait of `std::io`, or implements one.
-    pub fn is_of_io_trait(&self, function: Function) -> bool {
-        let of = function.as_assoc_item(self.db).and_then(|it| it.container_or_implemented_trait(self.db));
-        of.is_some_and(|it| self.module_path(it.module(self.db)).contains("::io"))
+    /// The name of the trait whose method a function is, or implements.
+    pub fn trait_of(&self, function: Function) -> Option<String> {
+        let of = function.as_assoc_item(self.db)?.container_or_implemented_trait(self.db)?;
+        Some(of.name(self.db).as_str().to_owned())
     }
 
     /// Whether code at a node sees a function by its name alone.

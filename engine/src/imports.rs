@@ -121,6 +121,13 @@ const TRAITS: &[(&str, &[&str])] = &[
     ("std::io::Write", &["write", "write_vectored", "write_all", "write_fmt", "flush", "by_ref"]),
     ("std::io::BufRead", &["fill_buf", "consume", "read_until", "skip_until", "read_line", "split", "lines"]),
     ("std::io::Seek", &["seek", "rewind", "stream_position", "seek_relative"]),
+    ("std::os::unix::fs::OpenOptionsExt", &["mode", "custom_flags"]),
+    ("std::os::windows::fs::OpenOptionsExt", &["custom_flags", "access_mode", "share_mode", "attributes"]),
+    (
+        "std::os::unix::process::CommandExt",
+        &["uid", "gid", "groups", "pre_exec", "exec", "arg0", "process_group"],
+    ),
+    ("std::os::windows::process::CommandExt", &["creation_flags", "raw_arg", "show_window"]),
 ];
 
 /// Macros that call `write_fmt`.

@@ -86,7 +86,9 @@ pub(crate) fn remove_traits(
         for leaf in plain {
             let methods = methods_of(&leaf);
             let is_left = |range: TextRange| !converted.contains(&(file, range));
-            if methods.is_empty() || is_used(sema, tree.syntax(), methods, &is_left) {
+            let path = path_of(&leaf);
+            let name = path.rsplit("::").next().unwrap_or(&path);
+            if methods.is_empty() || is_used((sema, name), tree.syntax(), methods, &is_left) {
                 continue;
             }
             draft.gone(analysis, file, path_of(&leaf));
@@ -96,7 +98,7 @@ pub(crate) fn remove_traits(
 
 /// Whether a call in a file may be one of a trait's methods; what stands in the arguments of macros may be.
 fn is_used(
-    sema: &Sema<'_>,
+    (sema, of): (&Sema<'_>, &str),
     tree: &SyntaxNode,
     methods: &[&str],
     is_left: &dyn Fn(TextRange) -> bool,
@@ -113,7 +115,9 @@ fn is_used(
                 it.prev_token().is_some_and(|it| it.text() == ".")
             }
             [_, call] => match ast::MethodCallExpr::cast(call.clone()) {
-                Some(call) => sema.function(&CallNode::Method(call)).is_none_or(|it| sema.is_of_io_trait(it)),
+                Some(call) => sema
+                    .function(&CallNode::Method(call))
+                    .is_none_or(|it| sema.trait_of(it).as_deref() == Some(of)),
                 // `write!(…)`
                 None => call.kind() == SyntaxKind::PATH_SEGMENT && ["write", "writeln"].contains(&it.text()),
             },

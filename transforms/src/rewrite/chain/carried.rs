@@ -90,6 +90,16 @@ pub(super) fn visit(walk: &mut Walk<'_, '_>, expr: &ast::Expr) -> Result<(), Str
     sink(walk, expr)
 }
 
+/// Follows a value into what it is whole a part of. Where that hides its type, as `Box<dyn Write>` does, other code relies on it.
+fn flow(walk: &mut Walk<'_, '_>, outer: &ast::Expr) -> Result<(), String> {
+    let ty = walk.sema.ty(outer).filter(|it| !it.contains_unknown());
+    let ty = ty.ok_or_else(|| format!("the type of `{}` is not known", short(outer)))?;
+    if kin_of(walk, &ty).is_none() {
+        return Err(format!("`{}` hides the type of the value in it", short(outer)));
+    }
+    visit(walk, outer)
+}
+
 /// Where a value comes from.
 fn origin(walk: &mut Walk<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
     use ast::Expr::*;
@@ -187,7 +197,7 @@ fn sink(walk: &mut Walk<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
     let other = || format!("`{}` is used where its sync type is needed", short(expr));
     match parent.kind() {
         SyntaxKind::TRY_EXPR | SyntaxKind::PAREN_EXPR | SyntaxKind::REF_EXPR | SyntaxKind::PREFIX_EXPR => {
-            ast::Expr::cast(parent).map_or(Ok(()), |it| visit(walk, &it))
+            ast::Expr::cast(parent).map_or(Ok(()), |it| flow(walk, &it))
         }
         SyntaxKind::METHOD_CALL_EXPR => {
             method(walk, &ast::MethodCallExpr::cast(parent).ok_or_else(other)?, expr)
@@ -205,7 +215,7 @@ fn sink(walk: &mut Walk<'_, '_>, expr: &ast::Expr) -> Result<(), String> {
         }
         SyntaxKind::MATCH_ARM => {
             let whole = parent.ancestors().find_map(ast::MatchExpr::cast).ok_or_else(other)?;
-            visit(walk, &whole.into())
+            flow(walk, &whole.into())
         }
         SyntaxKind::EXPR_STMT => Ok(()),
         SyntaxKind::STMT_LIST => tail(walk, &parent),
@@ -239,10 +249,10 @@ fn tail(walk: &mut Walk<'_, '_>, list: &SyntaxNode) -> Result<(), String> {
             let function = walk.sema.function_at(&around).ok_or("a function is not known")?;
             carry_result(walk, function)
         }
-        SyntaxKind::IF_EXPR => visit(walk, &ast::Expr::cast(around).ok_or("a block is not complete")?),
+        SyntaxKind::IF_EXPR => flow(walk, &ast::Expr::cast(around).ok_or("a block is not complete")?),
         SyntaxKind::CLOSURE_EXPR => Err("a closure gives the value back, whose type would change".to_owned()),
         _ if block.async_token().is_some() => Err("an async block gives the value back".to_owned()),
-        _ => visit(walk, &block.into()),
+        _ => flow(walk, &block.into()),
     }
 }
 
@@ -274,7 +284,10 @@ fn method(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr, expr: &ast::Expr)
             visit_if_kin(walk, &whole)
         }
         // What a known method gives is a carried value or none, whatever is not known of its type.
-        Some(kin) if kin.same.contains(&name.as_str()) => visit_if_kin(walk, &whole),
+        Some(kin) if kin.same.contains(&name.as_str()) => {
+            convert(walk, &name_ref)?;
+            visit_if_kin(walk, &whole)
+        }
         _ => match direct.unwrap_or(kin).of_traits.iter().find(|(it, _)| *it == name) {
             Some((_, of)) => {
                 import(walk, call.syntax(), of)?;
@@ -349,7 +362,7 @@ fn argument(walk: &mut Walk<'_, '_>, list: &SyntaxNode, expr: &ast::Expr) -> Res
         let node = CallNode::Path(call.clone());
         let shown = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
         if maker(walk, &node).is_some() || WRAPPERS.contains(&shown.trim_start_matches("std::sync::")) {
-            return visit(walk, &call.into());
+            return flow(walk, &call.into());
         }
         if ["drop", "mem::drop", "std::mem::drop"].contains(&shown.as_str()) {
             return Ok(());
