@@ -94,6 +94,8 @@ impl<'a> Sema<'a> {
             let borrows = part.is_reference()
                 || part.as_type_param(self.db).is_some()
                 || part.as_adt().is_some_and(|it| it.lifetime(self.db).is_some())
+                // `impl Trait` captures what its function is given, and does not show it.
+                || part.as_impl_traits(self.db).is_some_and(|it| it.count() > 0)
                 || part.as_dyn_trait().is_some() && !ty.as_adt().is_some_and(|it| self.owns_static_dyn(it));
             owned &= !borrows;
         });
