@@ -103,6 +103,7 @@ pub fn workspace(cases: &[Case]) -> Workspace {
         selected: true,
         dependencies: dependencies.clone(),
         library: None,
+        least_rust: None,
     };
     let file = |(package, case): (usize, &Case)| SourceFile {
         path: case.path(),

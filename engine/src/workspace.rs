@@ -58,6 +58,8 @@ pub struct Package {
     pub dependencies: BTreeMap<String, Dependency>,
     /// The root file of a library that others can depend on; `None` where the package has none, or is never published.
     pub library: Option<String>,
+    /// The least minor version of Rust 1 that the package promises to build with; `None` where it promises nothing.
+    pub least_rust: Option<u64>,
 }
 
 /// Dependencies to load, by their names on the registry.

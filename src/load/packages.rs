@@ -64,6 +64,7 @@ fn package(root: &Path, resolved: &Resolved, member: &cargo_metadata::Package) -
         selected: false,
         dependencies,
         library: library(root, member),
+        least_rust: member.rust_version.as_ref().map(|it| it.minor),
     }
 }
 

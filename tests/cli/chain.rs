@@ -144,3 +144,46 @@ impl Job {
     assert_eq!(title(&published(library), "--public"), whole);
     assert_eq!(title(&private(library), ""), whole);
 }
+
+#[test]
+fn what_an_older_rust_cannot_build_is_refused() {
+    let recursive = "fn wait(n: u32) {
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    if n > 0 {
+        wait(n - 1);
+    }
+}
+
+pub async fn serve() {
+    wait(3);
+}
+";
+    let of_trait = "trait Source {
+    fn load(&self) -> String;
+}
+
+pub struct Disk;
+
+impl Source for Disk {
+    fn load(&self) -> String {
+        std::fs::read_to_string(\"a\").unwrap_or_default()
+    }
+}
+
+pub async fn serve(disk: Disk) -> String {
+    disk.load()
+}
+";
+    let with = |version: &str, library: &str| {
+        let manifest = WITH_TOKIO
+            .replace("edition = \"2024\"", &format!("edition = \"2021\"\nrust-version = \"{version}\""));
+        let sandbox = Sandbox::new(&[("Cargo.toml", &manifest), ("src/lib.rs", library)]);
+        fix(&sandbox, "")
+    };
+    assert_eq!(with("1.77", recursive).1, "async");
+    let reason = "the helpers stay sync: an async function that calls itself needs Rust 1.77, and `app` promises to build with 1.70";
+    assert_eq!(with("1.70", recursive).2, reason);
+    assert_eq!(with("1.75", of_trait).1, "async");
+    let reason = "the helpers stay sync: async methods of traits need Rust 1.75, and `app` promises to build with 1.70";
+    assert_eq!(with("1.70", of_trait).2, reason);
+}

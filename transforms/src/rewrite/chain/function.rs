@@ -121,6 +121,9 @@ fn of_trait(walk: &Walk<'_, '_>, method: &Method, label: &str) -> Result<(), Str
     if blocks.iter().any(written) && !all {
         return Err(format!("`#[async_trait]` stands on a part of what makes `{}`", method.of));
     }
+    if !all {
+        least_rust(walk, method.declared, 75, "async methods of traits need")?;
+    }
     if !all && let Some((file, range)) = walk.sema.as_dyn(method) {
         let place = walk.place(file, range);
         return Err(format!(
@@ -143,6 +146,23 @@ fn of_trait(walk: &Walk<'_, '_>, method: &Method, label: &str) -> Result<(), Str
     });
     match strange {
         Some(name) => Err(format!("what `#[{name}]` makes of `{label}` is not known")),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what is newer than the least version of Rust that the package of a function promises to build with.
+pub(super) fn least_rust(
+    walk: &Walk<'_, '_>,
+    function: Function,
+    needed: u64,
+    what: &str,
+) -> Result<(), String> {
+    let (file, _) = walk.sema.declaration(function).ok_or("a function has no source")?;
+    let package = &walk.analysis.workspace.packages[walk.analysis.workspace.files[file as usize].package];
+    match package.least_rust.filter(|it| *it < needed) {
+        Some(least) => {
+            Err(format!("{what} Rust 1.{needed}, and `{}` promises to build with 1.{least}", package.name))
+        }
         None => Ok(()),
     }
 }

@@ -135,6 +135,9 @@ impl<'c, 'a> Walk<'c, 'a> {
         let awaited = std::mem::take(&mut self.awaited);
         let recursive = recursive(&awaited);
         for (site, it) in &awaited {
+            if recursive.contains(site) {
+                function::least_rust(self, it.callee, 77, "an async function that calls itself needs")?;
+            }
             call::edit(self, it, recursive.contains(site))?;
         }
         for it in std::mem::take(&mut self.waits) {
