@@ -36,7 +36,17 @@ impl Owning {
 impl<'a> Sema<'a> {
     /// Whether a type is `Send`.
     pub fn is_send(&self, ty: &Type<'a>) -> bool {
-        self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
+        self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[])) || self.is_send_by_its_trait(ty)
+    }
+
+    /// Whether a type is `dyn Trait` of a trait that asks for `Send`, or a shared reference to one of a trait that asks for `Sync`.
+    fn is_send_by_its_trait(&self, ty: &Type<'a>) -> bool {
+        let wanted = match (ty.is_reference(), ty.is_mutable_reference()) {
+            (true, false) => "Sync",
+            _ => "Send",
+        };
+        let of = ty.strip_references().as_dyn_trait();
+        of.is_some_and(|it| it.all_supertraits(self.db).iter().any(|it| it.name(self.db).as_str() == wanted))
     }
 
     /// Whether a part of a type is not known, at any depth: its fields decide whether it is `Send`.
@@ -173,6 +183,13 @@ impl<'a> Sema<'a> {
         let types = params.iter().map(|it| it.ty().clone());
         let bad = types.into_iter().find(|it| !self.is_open(it) && !self.is_send(it))?;
         Some(self.show(&bad, function.krate(self.db)))
+    }
+
+    /// The type of an expression, where that is known and not known to be `Send`: a type parameter without the bound is neither.
+    pub fn not_send(&self, expr: &ra_ap_syntax::ast::Expr) -> Option<String> {
+        let ty = self.ty(expr).filter(|it| !self.holds_unknown(it) && !it.is_closure())?;
+        let krate = self.sema.scope(ra_ap_syntax::AstNode::syntax(expr))?.krate();
+        (!self.is_send(&ty)).then(|| self.show(&ty, krate.into()))
     }
 
     /// Whether a type is not known, or is chosen by whoever calls.

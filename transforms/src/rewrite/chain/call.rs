@@ -42,6 +42,11 @@ pub(super) fn edit(walk: &mut Walk<'_, '_>, awaited: &Awaited, is_recursive: boo
         _ => return Err(format!("the call of `{label}` stands in a macro that is not expanded ({place})")),
     };
     can_await(walk, expr, &awaited.body).map_err(|reason| format!("{reason} ({place})"))?;
+    if awaited.holder.is_none() {
+        operands_are_send(walk, &call).map_err(|ty| {
+            format!("`{label}` is given a `{ty}`, which is not known to be `Send`, and would live over the new await ({place})")
+        })?;
+    }
     let source = walk.sema.source_range(expr).filter(|(file, _)| *file == site.file);
     let (file, whole) =
         source.ok_or_else(|| format!("a macro puts the call of `{label}` together ({place})"))?;
@@ -57,6 +62,13 @@ pub(super) fn edit(walk: &mut Walk<'_, '_>, awaited: &Awaited, is_recursive: boo
         walk.step(&awaited.body, awaited.call.in_loop);
     }
     Ok(())
+}
+
+/// What async code gives to the chain lives in its future, which may be spawned; gives the type that stands against it.
+fn operands_are_send(walk: &Walk<'_, '_>, call: &CallNode) -> Result<(), String> {
+    let (receiver, args) = walk.sema.operands(call);
+    let mut given = receiver.into_iter().chain(args);
+    given.find_map(|it| walk.sema.not_send(&it)).map_or(Ok(()), Err)
 }
 
 /// Calls the async function beside a sync one, and awaits it.
