@@ -189,7 +189,7 @@ impl<'a> Sema<'a> {
     pub fn not_send(&self, expr: &ra_ap_syntax::ast::Expr) -> Option<String> {
         let ty = self.ty(expr).filter(|it| !self.holds_unknown(it) && !it.is_closure())?;
         let krate = self.sema.scope(ra_ap_syntax::AstNode::syntax(expr))?.krate();
-        (!self.is_send(&ty)).then(|| self.show(&ty, krate.into()))
+        (!self.is_send(&ty)).then(|| self.show(&ty, krate))
     }
 
     /// Whether a type is not known, or is chosen by whoever calls.
