@@ -41,7 +41,8 @@ impl Imports {
         let is_there = uses.iter().any(|it| {
             let text = it.syntax().text().to_string();
             let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-            words.any(|it| name.split(' ').next() == Some(it)) || text.contains(&format!("{from}::*"))
+            words.any(|it| name.split(' ').next() == Some(it))
+                || ["", "prelude::"].iter().any(|it| text.contains(&format!("{from}::{it}*")))
         });
         if is_there {
             return Ok(());
