@@ -68,18 +68,16 @@ impl Analysis<'_> {
         self.calls().computing.contains(&function)
     }
 
-    /// Where a function may be named apart from the calls that are known.
-    pub fn mentions(&self, sema: &Sema<'_>, function: Function) -> Vec<Mention> {
+    /// The first place where a function may be named apart from the calls that are known.
+    pub fn other_mention(&self, sema: &Sema<'_>, function: Function) -> Option<Mention> {
         let target = attach_db(self.db(), || Target::of(self.db(), function));
         let known = |site: &Site| self.calls().all.binary_search_by_key(site, |it| it.site).is_ok();
         let sites = self.index.calls(&target.name).iter();
-        let open = sites.filter(|(site, shape)| !known(site) && target.fits(*site, shape, self.index));
-        let mut found: Vec<Mention> = open.filter_map(|(site, _)| mention(sema, *site)).collect();
-        if sema.is_exported(function) {
-            let outside = self.workspace.outside.iter().filter(|it| it.words.contains(&target.name));
-            found.extend(outside.map(|it| Mention::Outside { path: it.path.clone() }));
-        }
-        found
+        let mut open = sites.filter(|(site, shape)| !known(site) && target.fits(*site, shape, self.index));
+        open.find_map(|(site, _)| mention(sema, *site)).or_else(|| {
+            let outside = self.workspace.outside.iter().find(|it| it.words.contains(&target.name))?;
+            sema.is_exported(function).then(|| Mention::Outside { path: outside.path.clone() })
+        })
     }
 }
 

@@ -210,11 +210,13 @@ impl Facts {
             });
         }
         self.entered = entered;
-        let known = self.resolved.values().flatten();
-        let known = known.map(|it| (it.clone(), !self.reached(it).is_empty()));
-        let computing = self.summaries.iter().filter(|(_, it)| it.contains_key(&Family::Cpu));
-        self.calls = Calls::of(known, computing.map(|(function, _)| *function).collect());
         self.unknown = self.resolved.values().filter(|it| it.is_none()).count();
+        let blocks: Vec<bool> =
+            self.resolved.values().flatten().map(|it| !self.reached(it).is_empty()).collect();
+        let computing = self.summaries.iter().filter(|(_, it)| it.contains_key(&Family::Cpu));
+        let computing = computing.map(|(function, _)| *function).collect();
+        let known = std::mem::take(&mut self.resolved).into_values().flatten();
+        self.calls = Calls::of(known.zip(blocks), computing);
     }
 
     /// Functions that do more than a few cheap calls: each is cheap, their sum is not.
@@ -298,7 +300,7 @@ fn below(call: &Resolved, reached: Reached) -> Reached {
 }
 
 /// The functions that implement a trait's method in the workspace, its own body included.
-fn implementations(db: &RootDatabase, method: Function) -> Vec<Function> {
+pub(crate) fn implementations(db: &RootDatabase, method: Function) -> Vec<Function> {
     let Some(owner) = method.as_assoc_item(db).and_then(|it| it.container_trait(db)) else {
         return Vec::new();
     };

@@ -144,14 +144,16 @@ pub struct Finding {
     pub refused: Option<String>,
 }
 
+/// The rewrites that are all that one of their findings has, by group.
+fn only_ones(findings: &[Finding]) -> BTreeSet<String> {
+    let alone = findings.iter().filter(|it| it.alternatives.is_empty());
+    alone.filter_map(|it| it.fix.as_ref().map(|it| it.group.clone())).collect()
+}
+
 /// Puts the rewrites of a way first, where findings have it and are asked. A rewrite that several findings share stays first for all of
 /// them where one of them has no other: the others would take its ground away.
 pub fn prefer(findings: &mut [Finding], way: Way, asked: impl Fn(&Finding) -> bool) {
-    let only: BTreeSet<String> = findings
-        .iter()
-        .filter(|it| it.alternatives.is_empty())
-        .filter_map(|it| it.fix.as_ref().map(|it| it.group.clone()))
-        .collect();
+    let only = only_ones(findings);
     for finding in findings.iter_mut().filter(|it| asked(it)) {
         let other = finding.alternatives.iter_mut().find(|it| it.way == Some(way));
         if let (Some(fix), Some(other)) = (&mut finding.fix, other)
@@ -165,11 +167,7 @@ pub fn prefer(findings: &mut [Finding], way: Way, asked: impl Fn(&Finding) -> bo
 
 /// Puts a rewrite first for all findings that share it where it is all that one of them has.
 pub fn keep_together(findings: &mut [Finding]) {
-    let only: BTreeSet<String> = findings
-        .iter()
-        .filter(|it| it.alternatives.is_empty())
-        .filter_map(|it| it.fix.as_ref().map(|it| it.group.clone()))
-        .collect();
+    let only = only_ones(findings);
     for finding in findings {
         let shared = finding.alternatives.iter_mut().find(|it| only.contains(&it.group));
         if let (Some(fix), Some(shared)) = (&mut finding.fix, shared) {

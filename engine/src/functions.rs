@@ -9,6 +9,8 @@ use ra_ap_hir::{
 use ra_ap_ide_db::defs::Definition;
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasAttrs};
 
+use crate::context::is_test;
+use crate::facts::implementations;
 use crate::resolve::{Sema, parse_path};
 
 /// What a function is a part of.
@@ -47,7 +49,7 @@ impl Sema<'_> {
         match owner.function(self.db, function.name(self.db)) {
             Some(declared) if self.world.is_member(owner.krate(self.db)) => Home::Trait(Method {
                 declared,
-                implementations: self.implementations(owner, declared),
+                implementations: self.written_implementations(declared),
                 of,
                 owner,
             }),
@@ -55,11 +57,10 @@ impl Sema<'_> {
         }
     }
 
-    fn implementations(&self, owner: Trait, declared: Function) -> Vec<Function> {
-        let name = declared.name(self.db);
-        let functions = Impl::all_for_trait(self.db, owner).into_iter().flat_map(|it| it.items(self.db));
-        let mut found: Vec<Function> =
-            functions.filter_map(|it| it.as_function()).filter(|it| it.name(self.db) == name).collect();
+    /// The implementations of a method that are written out, by file and offset.
+    fn written_implementations(&self, declared: Function) -> Vec<Function> {
+        let mut found = implementations(self.db, declared);
+        found.retain(|it| *it != declared);
         found.sort_by_key(|it| {
             self.declaration(*it).map(|(file, it)| (file, it.syntax().text_range().start()))
         });
@@ -114,14 +115,15 @@ impl Sema<'_> {
 
     /// Whether code belongs to tests: in a test, or in what `cfg(test)` alone builds.
     pub fn is_of_tests(&self, node: &SyntaxNode) -> bool {
-        let attrs =
-            node.ancestors().filter_map(ast::AnyHasAttrs::cast).flat_map(|it| it.attrs().collect::<Vec<_>>());
-        attrs.into_iter().any(|it| {
-            let text: String = it.syntax().text().to_string().split_whitespace().collect();
-            text == "#[cfg(test)]"
-                || text == "#[test]"
-                || text.ends_with("::test]")
-                || text.contains("::test(")
+        let of_cfg = |it: ast::AnyHasAttrs| {
+            it.attrs().any(|it| {
+                let text: String = it.syntax().text().to_string().split_whitespace().collect();
+                text == "#[cfg(test)]"
+            })
+        };
+        node.ancestors().any(|it| {
+            ast::Fn::cast(it.clone()).is_some_and(|it| is_test(&it))
+                || ast::AnyHasAttrs::cast(it).is_some_and(of_cfg)
         })
     }
 

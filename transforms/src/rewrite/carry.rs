@@ -12,7 +12,7 @@ use super::{layout, runtime};
 use crate::case::Case;
 
 /// Methods of `Result` and `Option` that hand the value on, or only ask whether it is there.
-const HANDED_ON: &[&str] = &[
+pub(crate) const HANDED_ON: &[&str] = &[
     "unwrap",
     "expect",
     "map_err",

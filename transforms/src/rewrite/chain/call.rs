@@ -1,6 +1,6 @@
 //! A call of a function of the chain, awaited.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
 use retask_engine::alive::{guard_in_arguments, obstacle_to_await};
 use retask_engine::context::Body;
 use retask_engine::index::Site;
@@ -47,16 +47,12 @@ pub(super) fn edit(walk: &mut Walk<'_, '_>, awaited: &Awaited, is_recursive: boo
             format!("`{label}` is given a `{ty}`, which is not known to be `Send`, and would live over the new await ({place})")
         })?;
     }
-    let source = walk.sema.source_range(expr).filter(|(file, _)| *file == site.file);
-    let (file, whole) =
-        source.ok_or_else(|| format!("a macro puts the call of `{label}` together ({place})"))?;
-    let text = &walk.analysis.workspace.files[file as usize].text;
-    let gap = layout::before_link(text, awaited.call.name, whole).to_owned();
+    let (file, whole) = whole_of(walk, expr, site, &label)?;
     if is_recursive {
         walk.draft.insert(walk.analysis, file, whole.start(), "Box::pin(");
         walk.draft.insert(walk.analysis, file, whole.end(), ").await");
     } else {
-        walk.draft.insert(walk.analysis, file, whole.end(), &layout::links(".await", &gap));
+        write_await(walk, file, whole, awaited.call.name);
     }
     if awaited.holder.is_some() {
         walk.step(&awaited.body, awaited.call.in_loop);
@@ -83,9 +79,7 @@ pub(super) fn twin(
     let place = walk.place(site.file, name);
     let call = walk.sema.call_at(site).filter(|it| it.expr().is_some());
     let call = call.ok_or_else(|| format!("`{label}` is passed on as a value ({place})"))?;
-    let source = walk.sema.source_range(call.syntax()).filter(|(file, _)| *file == site.file);
-    let (file, whole) =
-        source.ok_or_else(|| format!("a macro puts the call of `{label}` together ({place})"))?;
+    let (file, whole) = whole_of(walk, call.syntax(), site, &label)?;
     let (_, declared) = walk.sema.declaration(twin).ok_or("the async function has no source")?;
     let twin = declared.name().ok_or("the async function has no name")?.text().to_string();
     if matches!(&call, CallNode::Path(it) if it.expr().is_some_and(|it| it.syntax().text() == label.as_str()))
@@ -105,10 +99,29 @@ pub(super) fn wait(walk: &mut Walk<'_, '_>, it: &Wait) -> Result<(), String> {
     walk.waits_anew = true;
     let place = walk.place(it.file, it.name);
     can_await(walk, &it.node, &it.body).map_err(|reason| format!("{reason} ({place})"))?;
-    let text = &walk.analysis.workspace.files[it.file as usize].text;
-    let link = layout::links(".await", layout::before_link(text, it.name, it.whole));
-    walk.draft.insert(walk.analysis, it.file, it.whole.end(), &link);
+    write_await(walk, it.file, it.whole, it.name);
     Ok(())
+}
+
+/// The place of a whole call in the file of its site.
+fn whole_of(
+    walk: &Walk<'_, '_>,
+    call: &SyntaxNode,
+    site: Site,
+    label: &str,
+) -> Result<(u32, TextRange), String> {
+    let source = walk.sema.source_range(call).filter(|(file, _)| *file == site.file);
+    source.ok_or_else(|| {
+        let place = walk.place(site.file, TextRange::empty(site.offset.into()));
+        format!("a macro puts the call of `{label}` together ({place})")
+    })
+}
+
+/// Writes the await of a call, as a link of its chain.
+fn write_await(walk: &mut Walk<'_, '_>, file: u32, whole: TextRange, name: TextRange) {
+    let text = &walk.analysis.workspace.files[file as usize].text;
+    let link = layout::links(".await", layout::before_link(text, name, whole));
+    walk.draft.insert(walk.analysis, file, whole.end(), &link);
 }
 
 /// Whether a node of a body can be awaited.
@@ -138,15 +151,10 @@ fn opaque_macro(walk: &Walk<'_, '_>, node: &SyntaxNode, body: &Body) -> Option<S
     let tree = walk.sema.tree(file);
     let at = tree.syntax().covering_element(range);
     let around = at.ancestors().take_while(|it| !(file == body.file && it.text_range() == body.range));
-    let calls = around.filter_map(ra_ap_syntax::ast::MacroCall::cast);
+    let calls = around.filter_map(ast::MacroCall::cast);
     calls.into_iter().find_map(|it| {
-        let inside =
-            it.token_tree().is_some_and(|it: ra_ap_syntax::ast::TokenTree| covers(it.syntax(), range));
+        let inside = it.token_tree().is_some_and(|it| it.syntax().text_range().contains_range(range));
         let name = it.path()?.segment()?.name_ref()?.text().to_string();
         (inside && !TRANSPARENT.contains(&name.as_str()) && !walk.sema.is_macro_of_std(&it)).then_some(name)
     })
-}
-
-fn covers(node: &SyntaxNode, range: TextRange) -> bool {
-    node.text_range().contains_range(range)
 }

@@ -10,9 +10,10 @@ use retask_engine::types::Type;
 use super::declared::{
     carry_declared, carry_field, carry_parameter, carry_result, carry_variable, declared_type, new_type,
 };
-use super::kin::{FUNCTIONS, GIVEN_ON, HANDED_ON, KIN, Kin, WRAPPERS};
+use super::kin::{FUNCTIONS, GIVEN_ON, HANDED_ON_TOO, KIN, Kin, WRAPPERS};
 use super::lines;
 use super::{Walk, call};
+use crate::rewrite::carry::HANDED_ON;
 use crate::rewrite::runtime::tokio_of;
 
 /// An await that a carried value asks for.
@@ -36,13 +37,13 @@ pub(super) fn kin_of<'a>(walk: &Walk<'_, 'a>, ty: &Type<'a>) -> Option<&'static 
 pub(super) fn from_call(walk: &mut Walk<'_, '_>, call: &CallNode) -> Option<Result<(), String>> {
     let expr = call.expr()?;
     let of = |it: &ast::Expr| walk.sema.ty(it).and_then(|ty| kin_of(walk, &ty));
-    let carried = match call {
-        CallNode::Method(_) => call.receiver().and_then(|it| of(&it)),
-        _ => of(&expr)
-            .filter(|_| maker(walk, call).is_some())
-            .or_else(|| function_of(walk, call).map(|_| &KIN[0])),
+    let is_carried = match call.receiver() {
+        Some(receiver) => of(&receiver).is_some(),
+        None => of(&expr).is_some() && maker(walk, call).is_some() || function_of(walk, call).is_some(),
     };
-    carried?;
+    if !is_carried {
+        return None;
+    }
     Some(match call.receiver() {
         Some(receiver) => visit(walk, &receiver),
         None => visit(walk, &expr),
@@ -274,7 +275,9 @@ fn method(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr, expr: &ast::Expr)
     }
     match direct {
         // A `Result`, an `Option` or an owner around the value.
-        None if HANDED_ON.contains(&name.as_str()) => visit(walk, &whole),
+        None if HANDED_ON.contains(&name.as_str()) || HANDED_ON_TOO.contains(&name.as_str()) => {
+            visit(walk, &whole)
+        }
         None if GIVEN_ON.contains(&name.as_str()) => {
             given_to_closure(walk, call)?;
             visit(walk, &whole)
@@ -288,7 +291,7 @@ fn method(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr, expr: &ast::Expr)
             convert(walk, &name_ref)?;
             visit_if_kin(walk, &whole)
         }
-        _ => match direct.unwrap_or(kin).of_traits.iter().find(|(it, _)| *it == name) {
+        _ => match direct.unwrap_or(kin).of_traits.iter().copied().flatten().find(|(it, _)| *it == name) {
             Some((_, of)) => {
                 import(walk, call.syntax(), of)?;
                 convert(walk, &name_ref)?;
@@ -402,11 +405,10 @@ fn pattern(walk: &mut Walk<'_, '_>, pat: Option<ast::Pat>) -> Result<(), String>
 }
 
 pub(super) fn crate_name(walk: &Walk<'_, '_>, file: u32, krate: &str) -> Result<String, String> {
-    let package = walk.analysis.workspace.files[file as usize].package;
     if krate == "tokio" {
-        return tokio_of(walk.analysis, package);
+        return tokio_of(walk.analysis, walk.analysis.workspace.files[file as usize].package);
     }
-    let package = &walk.analysis.workspace.packages[package];
+    let package = walk.package(file);
     let named = package.dependencies.iter().find(|(_, it)| it.package == krate);
     named
         .map(|(name, _)| name.clone())

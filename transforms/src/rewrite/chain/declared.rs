@@ -7,9 +7,9 @@ use retask_engine::mentions;
 use retask_engine::resolve::{CallNode, Function};
 use retask_engine::usages::path_named;
 
-use super::Walk;
 use super::carried::{crate_name, inner, place, visit, visit_if_kin};
 use super::kin::{KIN, Kin};
+use super::{Walk, function};
 
 /// A local or a parameter: where it comes from, and all its uses.
 pub(super) fn carry_variable(walk: &mut Walk<'_, '_>, pat: &ast::IdentPat) -> Result<(), String> {
@@ -76,7 +76,7 @@ pub(super) fn carry_parameter(
     declared_type(walk, &ty).map_err(|_| {
         format!("`{label}` takes any `{}`, and other callers rely on that", ty.syntax().text())
     })?;
-    walk.changed(function)?;
+    function::api(walk, function)?;
     match param.pat() {
         Some(ast::Pat::IdentPat(pat)) => carry_variable(walk, &pat)?,
         Some(ast::Pat::WildcardPat(_)) => {}
@@ -101,7 +101,7 @@ pub(super) fn carry_result(walk: &mut Walk<'_, '_>, function: Function) -> Resul
         return Ok(());
     }
     declared_type(walk, &ret)?;
-    walk.changed(function)?;
+    function::api(walk, function)?;
     let body = declared.body().ok_or_else(|| format!("`{label}` has no body"))?;
     if let Some(tail) = body.tail_expr() {
         visit_if_kin(walk, &tail)?;
@@ -132,10 +132,9 @@ pub(super) fn carry_declared(walk: &mut Walk<'_, '_>, declared: &ast::RecordFiel
         return Ok(());
     }
     declared_type(walk, &declared.ty().ok_or("a field has no type")?)?;
-    let workspace = walk.analysis.workspace;
-    let package = &workspace.packages[workspace.files[file as usize].package];
+    let package = walk.package(file);
     let is_public = declared.visibility().is_some_and(|it| it.syntax().text() == "pub");
-    if is_public && package.library.is_some() && !workspace.may_change_api {
+    if is_public && package.library.is_some() && !walk.analysis.workspace.may_change_api {
         let place = walk.place(file, range);
         return Err(format!(
             "a value is a public field in the library `{}` ({place}): `--public` allows the change",

@@ -1,6 +1,7 @@
 //! Whether a function may become async, and its new head.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast, ast::HasAttrs, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxNode, T, TextRange, ast, ast::HasAttrs};
+use retask_engine::context::is_main;
 use retask_engine::functions::{Home, Method};
 use retask_engine::resolve::Function;
 
@@ -70,7 +71,7 @@ pub(super) fn api(walk: &Walk<'_, '_>, function: Function) -> Result<(), String>
     let (file, declared) = walk.sema.declaration(function).ok_or("a function has no source")?;
     let place = || walk.place(file, declared.syntax().text_range());
     let workspace = walk.analysis.workspace;
-    let package = &workspace.packages[workspace.files[file as usize].package];
+    let package = walk.package(file);
     let root = walk.sema.root_file(function).map(|it| workspace.files[it as usize].path.as_str());
     let is_api =
         package.library.is_some() && package.library.as_deref() == root && walk.sema.is_exported(function);
@@ -84,24 +85,17 @@ pub(super) fn api(walk: &Walk<'_, '_>, function: Function) -> Result<(), String>
     Ok(())
 }
 
-fn is_main(declared: &ast::Fn) -> bool {
-    let in_file = declared.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE);
-    in_file && declared.name().is_some_and(|it| it.text() == "main")
-}
-
 fn attributes(declared: &ast::Fn, label: &str) -> Result<(), String> {
-    for attr in declared.attrs() {
-        let text = attr.syntax().text().to_string();
-        let name = text.trim_start_matches(['#', '[']).trim_end_matches(']');
-        let name = name.split(['(', '=']).next().unwrap_or_default().trim();
+    let is_known = |name: &String| {
         let last = name.rsplit("::").next().unwrap_or_default();
-        if !SAME.contains(&name) && !SAME.contains(&last) || name.ends_with("::test") {
-            return Err(format!(
-                "what the attribute `#[{name}]` of `{label}` does with an async function is not known"
-            ));
-        }
+        (SAME.contains(&name.as_str()) || SAME.contains(&last)) && !name.ends_with("::test")
+    };
+    match attributes_of(declared.syntax()).into_iter().find(|it| !is_known(it)) {
+        Some(name) => Err(format!(
+            "what the attribute `#[{name}]` of `{label}` does with an async function is not known"
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// A parameter lives over every await of an async function, and its future may be spawned.
@@ -158,7 +152,7 @@ pub(super) fn least_rust(
     what: &str,
 ) -> Result<(), String> {
     let (file, _) = walk.sema.declaration(function).ok_or("a function has no source")?;
-    let package = &walk.analysis.workspace.packages[walk.analysis.workspace.files[file as usize].package];
+    let package = walk.package(file);
     match package.least_rust.filter(|it| *it < needed) {
         Some(least) => {
             Err(format!("{what} Rust 1.{needed}, and `{}` promises to build with 1.{least}", package.name))

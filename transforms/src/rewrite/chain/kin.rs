@@ -14,20 +14,26 @@ pub(super) struct Kin {
     /// Methods that are awaited.
     pub awaited: &'static [&'static str],
     /// Methods that are awaited, each with the trait of `tokio::io` that has it.
-    pub of_traits: &'static [(&'static str, &'static str)],
+    pub of_traits: &'static [&'static [OfTrait]],
     /// Methods that are the same on both sides.
     pub same: &'static [&'static str],
     /// What is not the same, in words; empty where nothing is.
     pub note: &'static str,
 }
 
-const READS: [(&str, &str); 5] = [
+/// Methods of one trait of `tokio::io`, each with its name.
+type OfTrait = (&'static str, &'static str);
+
+const READ: &[OfTrait] = &[
     ("read", "AsyncReadExt"),
     ("read_exact", "AsyncReadExt"),
     ("read_to_end", "AsyncReadExt"),
     ("read_to_string", "AsyncReadExt"),
-    ("seek", "AsyncSeekExt"),
 ];
+
+const WRITE: &[OfTrait] = &[("write_all", "AsyncWriteExt"), ("flush", "AsyncWriteExt")];
+
+const LINES: &[OfTrait] = &[("read_line", "AsyncBufReadExt"), ("read_until", "AsyncBufReadExt")];
 
 const PLAIN: Kin = Kin {
     module: "",
@@ -50,16 +56,7 @@ pub(super) const KIN: &[Kin] = &[
         needs: ("tokio", "fs"),
         makers: &[("open", true), ("create", true), ("create_new", true), ("options", false)],
         awaited: &["sync_all", "sync_data", "set_len", "metadata", "try_clone", "set_permissions"],
-        of_traits: &[
-            READS[0],
-            READS[1],
-            READS[2],
-            READS[3],
-            READS[4],
-            ("rewind", "AsyncSeekExt"),
-            ("write_all", "AsyncWriteExt"),
-            ("flush", "AsyncWriteExt"),
-        ],
+        of_traits: &[READ, WRITE, &[("seek", "AsyncSeekExt"), ("rewind", "AsyncSeekExt")]],
         ..PLAIN
     },
     Kin {
@@ -88,15 +85,7 @@ pub(super) const KIN: &[Kin] = &[
         to: "io::BufReader",
         needs: ("tokio", "io-util"),
         makers: &[("new", false), ("with_capacity", false)],
-        of_traits: &[
-            READS[0],
-            READS[1],
-            READS[2],
-            READS[3],
-            READS[4],
-            ("read_line", "AsyncBufReadExt"),
-            ("read_until", "AsyncBufReadExt"),
-        ],
+        of_traits: &[READ, LINES, &[("seek", "AsyncSeekExt")]],
         same: &["get_ref", "get_mut", "into_inner"],
         ..PLAIN
     },
@@ -227,29 +216,8 @@ pub(super) const KIN: &[Kin] = &[
 pub(super) const FUNCTIONS: &[(&str, &str, (&str, &str), bool)] =
     &[("reqwest::blocking::get", "get", ("reqwest", ""), true)];
 
-/// Methods of `Result`, `Option` and owners that hand a value on, or only ask whether it is there.
-pub(super) const HANDED_ON: &[&str] = &[
-    "unwrap",
-    "expect",
-    "map_err",
-    "ok",
-    "ok_or",
-    "ok_or_else",
-    "context",
-    "with_context",
-    "unwrap_or_else",
-    "wrap_err",
-    "wrap_err_with",
-    "is_ok",
-    "is_err",
-    "is_some",
-    "is_none",
-    "inspect_err",
-    "as_ref",
-    "as_mut",
-    "take",
-    "clone",
-];
+/// More methods of `Result`, `Option` and owners that hand a value on than those of [`crate::rewrite::carry::HANDED_ON`].
+pub(super) const HANDED_ON_TOO: &[&str] = &["wrap_err_with", "as_ref", "as_mut", "take", "clone"];
 
 /// Methods of `Result` and `Option` that lend or give the value to a closure.
 pub(super) const GIVEN_ON: &[&str] = &["map", "and_then", "is_ok_and", "is_some_and", "inspect"];

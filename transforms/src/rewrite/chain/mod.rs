@@ -21,6 +21,7 @@ use retask_engine::functions::Home;
 use retask_engine::index::Site;
 use retask_engine::resolve::{Callee, Function, Sema};
 use retask_engine::site::Resolved;
+use retask_engine::workspace::Package;
 
 use super::draft::Draft;
 use super::imports::{self, Imports};
@@ -219,11 +220,6 @@ impl<'c, 'a> Walk<'c, 'a> {
         *self.steps.entry((body.file, body.range)).or_default() += if in_loop { 2 } else { 1 };
     }
 
-    /// Notes that the signature of a function changes.
-    fn changed(&mut self, function: Function) -> Result<(), String> {
-        function::api(self, function)
-    }
-
     fn caller(&mut self, callee: Function, call: &Resolved) -> Result<(), String> {
         let label = self.sema.label(callee);
         let place = self.place(call.site.file, call.name);
@@ -260,9 +256,7 @@ impl<'c, 'a> Walk<'c, 'a> {
     /// Code that names the function where no call is resolved would no longer compile.
     fn mentioned(&self, function: Function) -> Result<(), String> {
         let label = self.sema.label(function);
-        let Some(mention) = self.analysis.mentions(self.sema, function).into_iter().next() else {
-            return Ok(());
-        };
+        let Some(mention) = self.analysis.other_mention(self.sema, function) else { return Ok(()) };
         let at = |site: Site| self.place(site.file, TextRange::empty(site.offset.into()));
         Err(match mention {
             Mention::LeftOut { site, is_test: true } => {
@@ -278,6 +272,12 @@ impl<'c, 'a> Walk<'c, 'a> {
                 format!("`{label}` may be called in `{path}`, which is left out: `--include` reads it")
             }
         })
+    }
+
+    /// The package that a file belongs to.
+    fn package(&self, file: u32) -> &'c Package {
+        let workspace = self.analysis.workspace;
+        &workspace.packages[workspace.files[file as usize].package]
     }
 
     /// A place for messages, as `src/main.rs:12`.

@@ -48,10 +48,10 @@ pub(crate) fn ways(case: &Case<'_, '_>, chains: &Chains, alone: Result<Draft, St
         Family::Sleep | Family::Http | Family::Io | Family::Wait | Family::BlockOn
     );
     if case.entered.through.is_none() {
-        return match (of_value(case), alone) {
-            (Some(Ok(chain)), Err(_)) => both(chain, None),
-            (Some(Ok(chain)), Ok(offload)) if offload.is_offload() => both(chain, Some(offload)),
-            (_, alone) => Ways { first: alone, second: None },
+        let may_be_better = alone.as_ref().map_or(true, Draft::is_offload);
+        return match may_be_better.then(|| of_value(case)).flatten() {
+            Some(Ok(chain)) => both(chain, alone.ok()),
+            _ => Ways { first: alone, second: None },
         };
     }
     match (has_chain.then(|| chains.of(case)).flatten(), alone) {
