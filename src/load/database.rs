@@ -80,6 +80,11 @@ impl Sources {
             cfgs.push("feature=\"std\"".to_owned());
             self.add_library(name, "2024", origin, &root, read, cfgs);
         }
+        let std = self.crates.len() - 1;
+        let root = library.join("hashbrown/src/lib.rs");
+        let read = vec![(root.clone(), stand_in::HASHBROWN.to_owned())];
+        let hashbrown = self.add_library("hashbrown", "2024", Origin::Library, &root, read, Vec::new());
+        self.crates[std].dependencies.extend(hashbrown.map(|it| ("hashbrown".to_owned(), it)));
     }
 
     /// Adds a crate with its files, by path; gives its index, or `None` where its root is not among them.
