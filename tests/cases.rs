@@ -21,8 +21,12 @@ fn fixtures_fire_where_they_are_marked_and_nowhere_else() {
     let patch = rewritten(&workspace);
     let mut wrong = String::new();
     for case in &cases {
-        let found: Vec<&Finding> =
-            patch.first.findings.iter().filter(|it| it.place.path == case.path()).collect();
+        let found: Vec<&Finding> = patch
+            .first
+            .findings
+            .iter()
+            .filter(|it| it.place.path == case.path() && counts(case, it))
+            .collect();
         let shown = |it: &&Finding| format!("{}: {} {}", it.place.start.line, severity(it), it.rule);
         let mut found: Vec<String> = found.iter().map(shown).collect();
         found.sort();
@@ -70,12 +74,19 @@ fn the_fixtures_call_a_good_part_of_the_catalogue() {
     assert!(called.len() >= 150, "{} rows are called", called.len());
 }
 
+/// A lock that tasks share is a note wherever it stands; only the fixtures of that rule mark it.
+fn counts(case: &Case, finding: &Finding) -> bool {
+    let is_lock = finding.rule == "shared-state" && finding.severity == Severity::Note;
+    !is_lock || case.rule == finding.rule
+}
+
 fn write_golden_files(cases: &[Case], workspace: &Workspace, patch: &Patch) {
     let mut expected: BTreeMap<&str, String> = BTreeMap::new();
     for (case, file) in cases.iter().zip(&workspace.files) {
         assert_eq!(case.path(), file.path);
         let text = expected.entry(&case.rule).or_default();
-        for finding in patch.first.findings.iter().filter(|it| it.place.path == file.path) {
+        let own = |it: &&Finding| it.place.path == file.path && counts(case, it);
+        for finding in patch.first.findings.iter().filter(own) {
             describe(text, finding);
         }
         let fixed = root().join(format!("{}/fires/{}.fixed.rs", case.rule, case.name));

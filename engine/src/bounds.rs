@@ -178,8 +178,10 @@ fn computes(sema: &Sema<'_>, node: &SyntaxNode, depth: usize, heavy: &mut bool) 
 fn is_pure(sema: &Sema<'_>, function: Function, depth: usize, heavy: &mut bool) -> bool {
     if let Some(entry) = sema.world.entry(sema.db, function) {
         *heavy |= entry.family() == Some(Family::Cpu);
-        return matches!(entry.effect, Effect::CallsInPlace | Effect::Leave | Effect::Marks(Mark::Lock))
-            || entry.family() == Some(Family::Cpu);
+        return matches!(
+            entry.effect,
+            Effect::CallsInPlace | Effect::Leave | Effect::Marks(Mark::Lock | Mark::AsyncLock)
+        ) || entry.family() == Some(Family::Cpu);
     }
     if sema.is_of_std(function) {
         return true;

@@ -35,7 +35,21 @@ impl<'a> Sema<'a> {
     }
 
     fn gives_guard(&self, expr: &ast::Expr) -> bool {
-        self.ty(expr).is_some_and(|it| !it.is_reference() && self.is_lock_guard(&it))
+        self.ty(expr).is_some_and(|it| !it.is_reference() && self.is_any_guard(&it))
+    }
+
+    /// Whether a type is, or holds as an argument, the guard of a lock, be it one that is awaited.
+    pub fn is_any_guard(&self, ty: &Type<'a>) -> bool {
+        let is_async = |part: &Type<'a>| {
+            let Some(adt) = part.as_adt() else { return false };
+            let path = self.module_path(adt.module(self.db));
+            let of_lock =
+                ["tokio::sync", "async_lock", "async_std::sync"].iter().any(|it| path.starts_with(it));
+            of_lock && adt.name(self.db).as_str().ends_with("Guard")
+        };
+        let mut found = self.is_lock_guard(ty);
+        ty.walk(self.db, |part| found |= is_async(&part));
+        found
     }
 
     /// What keeps the guards that a call gives; nothing where it is given away at once.
@@ -146,7 +160,7 @@ impl<'a> Sema<'a> {
             pat.syntax().descendants().filter_map(ast::IdentPat::cast).filter(|it| it.name().is_some());
         let takes = idents.filter(|it| {
             let ty = self.type_of_binding(it);
-            it.ref_token().is_none() && ty.is_some_and(|it| !it.is_reference() && self.is_lock_guard(&it))
+            it.ref_token().is_none() && ty.is_some_and(|it| !it.is_reference() && self.is_any_guard(&it))
         });
         takes.map(|pat| Keeper::Variable { pat, from: from.clone(), scope: scope.clone() }).collect()
     }

@@ -62,6 +62,14 @@ pub struct Held {
     pub awaits: Vec<(u32, TextRange)>,
 }
 
+/// What is done while a guard is alive, as nodes.
+pub(crate) struct Kept {
+    pub keeper: Keeper,
+    pub awaits: Vec<SyntaxNode>,
+    /// The calls, in the order in which they are met.
+    pub calls: Vec<SyntaxNode>,
+}
+
 /// How deep macros are looked into.
 const DEPTH: usize = 6;
 
@@ -76,6 +84,16 @@ impl Sema<'_> {
             (!awaits.is_empty()).then_some(Held { keeper, awaits })
         });
         held.collect()
+    }
+
+    /// The guards of a call with what is done while they are alive.
+    pub(crate) fn kept(&self, call: &ast::Expr, edition: Edition) -> Vec<Kept> {
+        let kept = self.keepers(call, edition).into_iter().map(|keeper| {
+            let mut walk = Walk { follows: true, ..Walk::new(self, &keeper) };
+            walk.run(&keeper);
+            Kept { keeper, awaits: walk.awaited, calls: walk.calls }
+        });
+        kept.collect()
     }
 }
 
@@ -96,6 +114,10 @@ struct Walk<'w, 'a> {
     /// From where on the guard is alive.
     from: SyntaxNode,
     awaits: Vec<(u32, TextRange)>,
+    /// Whether it is followed into the async blocks that take it along.
+    follows: bool,
+    awaited: Vec<SyntaxNode>,
+    calls: Vec<SyntaxNode>,
     /// The states at the `break`s of the loops around.
     breaks: Vec<State>,
     depth: usize,
@@ -110,7 +132,17 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             Keeper::Temporary { made, .. } => (Vec::new(), made.clone()),
         };
-        Walk { sema, names, from, awaits: Vec::new(), breaks: Vec::new(), depth: DEPTH }
+        Walk {
+            sema,
+            names,
+            from,
+            awaits: Vec::new(),
+            follows: false,
+            awaited: Vec::new(),
+            calls: Vec::new(),
+            breaks: Vec::new(),
+            depth: DEPTH,
+        }
     }
 
     fn run(&mut self, keeper: &Keeper) {
@@ -144,6 +176,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         match node.kind() {
             _ if is_run_later(node) => {
                 if self.takes_along(node) {
+                    self.in_block(node, state);
                     state.map(|_| false)
                 } else {
                     state
@@ -153,6 +186,13 @@ impl<'w, 'a> Walk<'w, 'a> {
             AWAIT_EXPR => {
                 let state = self.children(node, state);
                 self.at_await(node, state);
+                state
+            }
+            CALL_EXPR | METHOD_CALL_EXPR => {
+                let state = self.children(node, state);
+                if state == Some(true) && !self.calls.contains(node) {
+                    self.calls.push(node.clone());
+                }
                 state
             }
             MACRO_CALL => self.in_macro(node, state),
@@ -184,6 +224,13 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
+    /// The guard lives on in an async block that takes it along.
+    fn in_block(&mut self, node: &SyntaxNode, state: State) {
+        if self.follows && node.kind() == SyntaxKind::BLOCK_EXPR {
+            self.children(node, state);
+        }
+    }
+
     /// An assignment evaluates its value first; one that adds to a plain number as well.
     fn is_value_first(&self, node: &SyntaxNode) -> bool {
         let Some(assigned) = ast::BinExpr::cast(node.clone()) else { return false };
@@ -211,6 +258,9 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn at_await(&mut self, node: &SyntaxNode, state: State) {
         if state != Some(true) {
             return;
+        }
+        if !self.awaited.contains(node) {
+            self.awaited.push(node.clone());
         }
         let mut around = std::iter::once(node.clone()).chain(self.sema.ancestors(node).skip(1));
         let place = around.find_map(|it| self.sema.source_range(&it));

@@ -190,7 +190,7 @@ impl Index {
         for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
             let counts = |site: &Site, shape: &Shape| match entry.effect {
-                catalogue::Effect::Marks(Mark::Lock) => shape.in_async,
+                catalogue::Effect::Marks(Mark::Lock | Mark::AsyncLock) => shape.in_async,
                 catalogue::Effect::Marks(Mark::Read) => has_row.contains(&site.file),
                 _ => true,
             };

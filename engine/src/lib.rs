@@ -43,6 +43,7 @@ pub mod owned;
 pub mod place;
 pub mod repeat;
 pub mod resolve;
+pub mod shared;
 pub mod site;
 mod size;
 mod startup;

@@ -92,7 +92,7 @@ fn wrapper_around(
     Some((function, index, pool))
 }
 
-fn is_in_loop(sema: &Sema<'_>, node: &SyntaxNode) -> bool {
+pub(crate) fn is_in_loop(sema: &Sema<'_>, node: &SyntaxNode) -> bool {
     sema.ancestors(node)
         .take_while(|it| !matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR))
         .any(|it| matches!(it.kind(), SyntaxKind::LOOP_EXPR | SyntaxKind::WHILE_EXPR | SyntaxKind::FOR_EXPR))

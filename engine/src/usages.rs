@@ -1,10 +1,10 @@
 //! Where the workspace names a field.
 
-use ra_ap_hir::{Field, FieldSource, Function, HasCrate};
+use ra_ap_hir::{Field, FieldSource, Function, HasCrate, ModuleDef, PathResolution};
 use ra_ap_ide_db::defs::Definition;
 use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
-use crate::resolve::Sema;
+use crate::resolve::{CallNode, Sema};
 
 impl<'a> Sema<'a> {
     /// The declaration of the field of a workspace struct that an expression names.
@@ -53,7 +53,7 @@ impl<'a> Sema<'a> {
         self.world.is_member(function.krate(self.db))
     }
 
-    fn uses_of(&self, definition: Definition<'a>) -> Option<Vec<SyntaxNode>> {
+    pub(crate) fn uses_of(&self, definition: Definition<'a>) -> Option<Vec<SyntaxNode>> {
         let found = definition.usages(&self.sema).all();
         let mut files: Vec<_> =
             found.iter().map(|(file, uses)| (self.world.file(file.file_id(self.db)), uses)).collect();
@@ -63,7 +63,20 @@ impl<'a> Sema<'a> {
         nodes.collect()
     }
 
-    fn field(&self, place: &ast::FieldExpr) -> Option<Field> {
+    /// The field of a workspace struct or variant that an argument of its constructor fills.
+    pub(crate) fn constructed_field(&self, call: &CallNode, index: usize) -> Option<Field> {
+        let CallNode::Path(call) = call else { return None };
+        let ast::Expr::PathExpr(path) = call.expr()? else { return None };
+        let fields = match self.sema.resolve_path(&path.path()?)? {
+            PathResolution::Def(ModuleDef::EnumVariant(it)) => it.fields(self.db),
+            PathResolution::Def(ModuleDef::Adt(ra_ap_hir::Adt::Struct(it))) => it.fields(self.db),
+            _ => return None,
+        };
+        let field = fields.into_iter().nth(index)?;
+        self.world.is_member(field.parent_def(self.db).module(self.db).krate(self.db)).then_some(field)
+    }
+
+    pub(crate) fn field(&self, place: &ast::FieldExpr) -> Option<Field> {
         let field = self.sema.resolve_field(place)?.left()?;
         self.world.is_member(field.parent_def(self.db).module(self.db).krate(self.db)).then_some(field)
     }

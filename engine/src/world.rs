@@ -86,7 +86,7 @@ impl World {
                 Effect::Leave
                     | Effect::CallsInPlace
                     | Effect::CallsInPoll
-                    | Effect::Marks(Mark::Lock | Mark::Read)
+                    | Effect::Marks(Mark::Lock | Mark::AsyncLock | Mark::Read)
             );
             asks && !is_handle(it)
         };

@@ -19,6 +19,7 @@ mod needless_offload;
 mod nested_block_on;
 mod rewrite;
 mod sequential_awaits;
+mod shared_state;
 mod spawn_then_await;
 mod spot;
 mod unbounded_channel;
@@ -54,6 +55,7 @@ static RULES: &[Rule] = &[
     needless_offload::RULE,
     nested_block_on::RULE,
     sequential_awaits::RULE,
+    shared_state::RULE,
     spawn_then_await::RULE,
     unbounded_channel::RULE,
     unbounded_join::RULE,
@@ -65,9 +67,10 @@ pub fn rules() -> &'static [Rule] {
     RULES
 }
 
-/// Whether findings of a rule may come where the rewrites of others have done their work: a thread that blocking work left is needless.
+/// Whether findings of a rule may come where the rewrites of others have done their work: a thread that blocking work left is needless,
+/// and an async lock may be held where a sync one blocked.
 pub fn may_follow(rule: &str) -> bool {
-    rule == needless_offload::RULE.name
+    rule == needless_offload::RULE.name || rule == shared_state::RULE.name
 }
 
 /// The findings of some rules, sorted by path, offset and rule, each with an id of its own.

@@ -95,6 +95,8 @@ pub enum Mark {
     Acquire,
     /// Takes a lock of std, parking_lot or their kin, and gives its guard.
     Lock,
+    /// Takes a lock that is awaited.
+    AsyncLock,
     /// Changes nothing that other code could see.
     Read,
 }

@@ -1,6 +1,9 @@
 //! Locks whose guards must not live over an await. Taking one is short and blocks nothing to speak of; where its guard goes decides.
 
-use super::entry::{Entry, Mark::Lock};
+use super::entry::{
+    Entry,
+    Mark::{AsyncLock, Lock},
+};
 use super::table::table;
 
 pub(super) const ENTRIES: &[Entry] = table! {
@@ -23,4 +26,8 @@ pub(super) const ENTRIES: &[Entry] = table! {
     ] { .source("docs.rs/parking_lot RwLock") }
     marks (Lock) "spin::Mutex" [lock try_lock] { .source("docs.rs/spin Mutex") }
     marks (Lock) "spin::RwLock" [read write try_read try_write upgradeable_read] { .source("docs.rs/spin RwLock") }
+    marks (AsyncLock) "tokio::sync::Mutex" [lock lock_owned try_lock blocking_lock] { .source("docs.rs/tokio Mutex") }
+    marks (AsyncLock) "tokio::sync::RwLock" [read write read_owned write_owned blocking_read blocking_write] {
+        .source("docs.rs/tokio RwLock")
+    }
 };

@@ -25,6 +25,7 @@ mod stores;
 mod sync;
 mod table;
 mod time;
+pub mod waits;
 
 pub use entry::{Cost, Effect, Entry, Family, Lasting, Mark, Pool};
 

@@ -1,0 +1,276 @@
+//! State that tasks share behind a lock: where it is declared, what holds it, and what its critical sections wait for.
+
+mod flow;
+mod lock;
+mod section;
+mod waits;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
+
+pub use flow::{Found, Holder};
+pub use lock::{Library, LockType};
+pub use section::{Access, Section, Waiting};
+
+use crate::analysis::Analysis;
+use crate::context::{Context, Contexts};
+use crate::index::Site;
+use crate::resolve::{CallNode, Function, Sema};
+
+/// State behind a lock that async code takes.
+pub struct State {
+    pub file: u32,
+    /// The name of its declaration.
+    pub name: TextRange,
+    /// The name and the type, for messages.
+    pub label: String,
+    pub declared: Declared,
+    pub library: Library,
+    /// `Mutex` or `RwLock`.
+    pub lock: String,
+    /// The type of the value behind it, as text.
+    pub value: String,
+    pub kind: Kind,
+    /// Whether an `Arc` shares the lock itself, and not a value around it.
+    pub in_arc: bool,
+    /// Where the lock is taken, by file and offset.
+    pub sections: Vec<Section>,
+    pub found: Found,
+}
+
+/// What the value behind a lock is, as far as that says how it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Flag,
+    Number,
+    /// `VecDeque` and its kin.
+    Queue,
+    Other,
+}
+
+/// What the declaration of state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Declared {
+    Field,
+    Alias,
+    Static,
+    Local,
+}
+
+/// The states that async code takes, by file and offset of their declarations; `sites` are those of [`taking`].
+pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec<State> {
+    let contexts = Contexts::new(sema, analysis.workspace.include.tests);
+    let gather = Gather { sema, analysis, contexts, reached: RefCell::default() };
+    let mut states: BTreeMap<(u32, u32), State> = BTreeMap::new();
+    let mut known: HashSet<Site> = HashSet::new();
+    for site in sites {
+        if known.contains(&site) {
+            continue;
+        }
+        let Some((state, sites)) = gather.state(site) else { continue };
+        known.extend(sites);
+        let key = (state.file, u32::from(state.name.start()));
+        match states.get_mut(&key) {
+            // A map of locks behind a lock: one declaration, one finding.
+            Some(other) => other.join(state),
+            None => {
+                states.insert(key, state);
+            }
+        }
+    }
+    states.into_values().collect()
+}
+
+/// The calls that take a lock, by file and offset. Asks in parallel, and so not from within [`Analysis::with_sema`].
+pub fn taking(analysis: &Analysis<'_>) -> Vec<Site> {
+    const NAMES: &[&str] = &[
+        "lock",
+        "read",
+        "write",
+        "lock_owned",
+        "read_owned",
+        "write_owned",
+        "try_lock",
+        "try_read",
+        "try_write",
+        "blocking_lock",
+        "blocking_read",
+        "blocking_write",
+        "lock_arc",
+        "read_arc",
+        "write_arc",
+        "upgradable_read",
+    ];
+    let calls = NAMES.iter().flat_map(|it| analysis.index.calls(it));
+    let calls = calls.filter(|(_, shape)| {
+        shape.args.is_none_or(|it| it == 0) && (shape.is_method || !shape.is_known || shape.args.is_none())
+    });
+    let mut sites: Vec<Site> = calls.map(|(site, _)| *site).collect();
+    sites.sort();
+    sites.dedup();
+    let workspace = analysis.workspace;
+    let found = analysis.par_map(sites, |sema, site| {
+        workspace.at(site.file, || {
+            let call = method_at(sema, site)?;
+            sema.shared_lock(&sema.ty(&call.receiver()?)?)?;
+            Some(site)
+        })
+    });
+    found.into_iter().flatten().collect()
+}
+
+fn method_at(sema: &Sema<'_>, site: Site) -> Option<ast::MethodCallExpr> {
+    if sema.is_left_out(&sema.token(site)?.parent()?) {
+        return None;
+    }
+    match sema.call_at(site)? {
+        CallNode::Method(it) => Some(it),
+        _ => None,
+    }
+}
+
+struct Gather<'g, 'a> {
+    sema: &'g Sema<'a>,
+    analysis: &'g Analysis<'g>,
+    contexts: Contexts<'g, 'a>,
+    /// Whether async code calls a sync function.
+    reached: RefCell<HashMap<Function, bool>>,
+}
+
+impl Gather<'_, '_> {
+    /// The state that a call takes, with all calls that take it; `None` where no async code does.
+    fn state(&self, site: Site) -> Option<(State, Vec<Site>)> {
+        let call = method_at(self.sema, site)?;
+        let receiver = call.receiver()?;
+        let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
+        let text = self.sema.lock_text(&lock);
+        let mut found = flow::of(self.sema, &text, &receiver);
+        if !found
+            .taken
+            .iter()
+            .any(|it| self.sema.source_range(it.syntax()) == self.sema.source_range(call.syntax()))
+        {
+            found.taken.push(call);
+        }
+        let mut sections: Vec<Section> = found.taken.iter().filter_map(|it| self.section(it)).collect();
+        sections.sort_by_key(|it| (it.site.file, it.site.offset));
+        let sites = sections.iter().map(|it| it.site).collect();
+        let is_async = |it: &Section| match &it.context {
+            Context::Async(_) => true,
+            Context::Sync(function) => self.is_reached(*function, 3),
+            _ => false,
+        };
+        let declared = self.declaration(&found, &text)?;
+        let holds_arc = |it: &Holder| it.ty().is_some_and(|it| self.holds_arc(it));
+        let in_arc = found.holders.iter().any(holds_arc)
+            || found.made.iter().any(|it| self.is_made_in_arc(it))
+            || found
+                .clones
+                .iter()
+                .any(|it| self.sema.ty(it).is_some_and(|it| self.sema.holds_arc_of_lock(&it)));
+        let state = State {
+            file: declared.1,
+            name: declared.2,
+            label: declared.3,
+            declared: declared.0,
+            library: lock.library,
+            lock: lock.name.clone(),
+            value: self.sema.show(&lock.value, self.sema.krate_at(receiver.syntax())?),
+            kind: self.sema.kind_of(&lock.value),
+            in_arc,
+            sections,
+            found,
+        };
+        if !state.sections.iter().any(is_async) {
+            return Some((State { sections: Vec::new(), ..state }, sites));
+        }
+        Some((state, sites))
+    }
+
+    fn holds_arc(&self, ty: &ast::Type) -> bool {
+        self.sema.written(ty).is_some_and(|it| self.sema.holds_arc_of_lock(&it))
+    }
+
+    fn is_made_in_arc(&self, made: &ast::Expr) -> bool {
+        let around = made.syntax().ancestors().skip(1).find_map(ast::CallExpr::cast);
+        around.and_then(|it| self.sema.ty(&it.into())).is_some_and(|it| self.sema.holds_arc_of_lock(&it))
+    }
+
+    /// Whether async code calls a sync function, be it through others.
+    fn is_reached(&self, function: Function, depth: usize) -> bool {
+        if let Some(known) = self.reached.borrow().get(&function) {
+            return *known;
+        }
+        self.reached.borrow_mut().insert(function, false);
+        let uses = self.sema.uses_of_function(function).unwrap_or_default();
+        let reached = uses.iter().any(|it| match self.contexts.of(it) {
+            Context::Async(_) => true,
+            Context::Sync(outer) => depth > 0 && self.is_reached(outer, depth - 1),
+            _ => false,
+        });
+        self.reached.borrow_mut().insert(function, reached);
+        reached
+    }
+
+    /// The declaration that a finding stands on: the field, the alias, else the variable.
+    fn declaration(&self, found: &Found, text: &str) -> Option<(Declared, u32, TextRange, String)> {
+        let place = |node: &SyntaxNode| self.sema.source_range(node);
+        let mut fields = Vec::new();
+        let mut aliases = Vec::new();
+        let mut statics = Vec::new();
+        let mut locals = Vec::new();
+        for holder in &found.holders {
+            if let Some(alias) = holder.ty().and_then(|it| self.sema.alias_of_lock(it, text)) {
+                aliases.extend(alias.name().map(|it| it.syntax().clone()));
+            }
+            match holder {
+                Holder::Field { name, .. } => fields.push(name.clone()),
+                Holder::Static { name, .. } => statics.push(name.clone()),
+                Holder::Local { pat, .. } => {
+                    locals.extend(pat.name().map(|it| (self.rank(pat), it.syntax().clone())))
+                }
+                Holder::Result { .. } => {}
+            }
+        }
+        let least = locals.iter().map(|it| it.0).min();
+        let locals = locals.into_iter().filter(|it| Some(it.0) == least).map(|it| it.1).collect();
+        let kinds = [
+            (Declared::Field, fields),
+            (Declared::Alias, aliases),
+            (Declared::Static, statics),
+            (Declared::Local, locals),
+        ];
+        kinds.into_iter().find_map(|(kind, nodes)| {
+            let first = |it: SyntaxNode| Some((place(&it)?, it));
+            let (at, node) = nodes.into_iter().filter_map(first).min_by_key(|it| (it.0.0, it.0.1.start()))?;
+            Some((kind, at.0, at.1, node.text().to_string()))
+        })
+    }
+
+    /// A variable that makes the lock before one that is given it.
+    fn rank(&self, pat: &ast::IdentPat) -> u8 {
+        let statement = pat.syntax().parent().and_then(ast::LetStmt::cast);
+        match statement.and_then(|it| it.initializer()) {
+            Some(ast::Expr::CallExpr(_)) => 0,
+            Some(_) => 1,
+            None => 2,
+        }
+    }
+}
+
+impl State {
+    /// Takes in another state of the same declaration.
+    fn join(&mut self, other: State) {
+        self.sections.extend(other.sections);
+        self.sections.sort_by_key(|it| (it.site.file, it.site.offset));
+        self.in_arc |= other.in_arc;
+        self.found.others.extend(other.found.others);
+    }
+
+    /// Whether a section waits while it holds the lock.
+    pub fn waits(&self) -> bool {
+        self.sections.iter().any(|it| !it.waits.is_empty())
+    }
+}
