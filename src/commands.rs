@@ -373,6 +373,13 @@ impl Session<'_> {
     pub fn planner(&self) -> Planner<'_, impl Fn(&Workspace, &Written) -> Analysed + '_> {
         let level = match self.shared.fixes {
             Fixes::Safe => Level::Safe,
+            Fixes::All
+                if self.rules.iter().any(|it| {
+                    it.changes_design() && self.shared.rules.iter().any(|name| name == it.name)
+                }) =>
+            {
+                Level::Design
+            }
             Fixes::All => Level::All,
         };
         Planner::new(&self.workspace, level, |workspace, written| {

@@ -22,6 +22,12 @@ pub struct Capture {
     pub name: String,
     /// How it gets into the closure.
     pub how: How,
+    /// The type of the owned value, as the code at the work would write it; `None` where it cannot be named.
+    pub ty: Option<String>,
+    /// The work changes the local, and gives it back.
+    pub is_changed: bool,
+    /// The work is what gives the local its first value.
+    pub is_late: bool,
     /// The place itself is a reference, so that its owned value is borrowed where it is passed on.
     borrowed: bool,
     /// How many references lie before the value, beyond the first.
@@ -53,12 +59,20 @@ pub struct Work {
     pub before: Vec<TextRange>,
     /// The names of the calls in it that block, which stay in it.
     pub blocking: Vec<TextRange>,
+    /// A local that it changes is given back after it.
+    pub gives_back: bool,
 }
 
 impl Work {
     /// A whole node.
     pub fn of(node: &SyntaxNode) -> Work {
-        Work { node: node.clone(), range: node.text_range(), before: Vec::new(), blocking: Vec::new() }
+        Work {
+            node: node.clone(),
+            range: node.text_range(),
+            before: Vec::new(),
+            blocking: Vec::new(),
+            gives_back: false,
+        }
     }
 
     /// The nodes inside the work.
@@ -80,9 +94,11 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     let paths = mentions::paths(sema, work)?;
     let owned: Vec<ast::Expr> = paths.iter().map(|it| owned_place(sema, widest_place(it), range)).collect();
     // What is made anew for each of several uses cannot be made once, before.
-    let made_once = |it: &ast::Expr| {
+    let places: Vec<String> = paths.iter().map(|it| in_one_line(&widest_place(it))).collect();
+    let made_once = |it: &ast::Expr, place: &str| {
         let text = in_one_line(it);
-        owned.iter().filter(|it| in_one_line(it) == text).count() == 1 && is_made_once(it, work)
+        let is_alone = text == place || places.iter().filter(|it| *it == place).count() == 1;
+        is_alone && owned.iter().filter(|it| in_one_line(it) == text).count() == 1 && is_made_once(it, work)
     };
     for (path, owned) in paths.into_iter().zip(&owned) {
         let Some(base) = local_name(&path) else { continue };
@@ -91,7 +107,8 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
         if declared.is_none_or(|it| range.contains_range(it)) {
             continue;
         }
-        let place = if made_once(owned) { owned.clone() } else { widest_place(&path) };
+        let widest = widest_place(&path);
+        let place = if made_once(owned, &in_one_line(&widest)) { owned.clone() } else { widest };
         let place = copied_place(sema, place);
         let taking = Taking { sema, work, range, body, base: &base, declared };
         let place = taking.instead_of_clone(&path, &place, &captures).unwrap_or(place);
@@ -227,6 +244,11 @@ fn declaration(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<SyntaxNode> {
     }
 }
 
+/// `let name;`
+fn is_declared_alone(pat: &SyntaxNode) -> bool {
+    pat.parent().and_then(ast::LetStmt::cast).is_some_and(|it| it.initializer().is_none())
+}
+
 /// One value on its way into the closure.
 struct Taking<'t, 'a> {
     sema: &'t Sema<'a>,
@@ -273,15 +295,24 @@ impl<'a> Taking<'_, 'a> {
         if ty.is_mutable_reference() {
             return Err(format!("`{text}` is borrowed mutably"));
         }
-        if is_mutated(self.sema, place) {
+        let is_changed = is_mutated(self.sema, place);
+        let gives_back =
+            self.work.gives_back && matches!(place, ast::Expr::PathExpr(_)) && !ty.is_reference();
+        if is_changed && !gives_back {
             return Err(format!("`{text}` is changed by the work"));
         }
-        let how = self.how(path, place, &ty, &text)?;
+        let how = match is_changed {
+            true => self.check(&ty, &text).map(|()| How::Moved)?,
+            false => self.how(path, place, &ty, &text)?,
+        };
         let name = self.name(place);
         Ok(Capture {
             place: text,
             name,
             how,
+            ty: self.owned_type(&ty, how),
+            is_changed,
+            is_late: is_changed && declaration(self.sema, path).is_some_and(|it| is_declared_alone(&it)),
             borrowed: ty.is_reference(),
             nested: nested(&ty),
             uses: Vec::new(),
@@ -307,10 +338,28 @@ impl<'a> Taking<'_, 'a> {
             place: name.clone(),
             name,
             how,
+            ty: self.owned_type(ty, how),
+            is_changed: false,
+            is_late: false,
             borrowed: ty.is_reference(),
             nested: nested(ty),
             uses: Vec::new(),
         })
+    }
+
+    fn owned_type(&self, ty: &ra_ap_hir::Type<'a>, how: How) -> Option<String> {
+        let sema = self.sema;
+        match how {
+            How::Owned(Owning::ToOwned) => Some("String".to_owned()),
+            How::Owned(Owning::ToPathBuf) => Some("std::path::PathBuf".to_owned()),
+            How::Owned(Owning::ToOsString) => Some("std::ffi::OsString".to_owned()),
+            How::Owned(Owning::ToVec) => {
+                let element = ty.strip_references().as_slice()?;
+                Some(format!("Vec<{}>", sema.source_code(&element, &self.work.node)?))
+            }
+            How::Owned(Owning::Clone) => sema.source_code(&ty.strip_references(), &self.work.node),
+            How::Moved | How::Copied | How::Evaluated => sema.source_code(ty, &self.work.node),
+        }
     }
 
     fn name(&self, place: &ast::Expr) -> String {

@@ -116,6 +116,9 @@ pub struct Fix {
     /// Imports that the edits leave without a use although their names are still written, each with its file.
     #[serde(skip)]
     pub gone: Vec<(String, String)>,
+    /// It changes a design, and is made only where its rule is named.
+    #[serde(skip)]
+    pub is_design: bool,
     /// What changes in meaning, in words; empty where nothing but scheduling does.
     #[serde(skip)]
     pub caveats: Vec<String>,

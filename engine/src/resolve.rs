@@ -148,8 +148,8 @@ impl<'a> Sema<'a> {
         };
         match self.in_scope(&path) {
             InScope::Function(function) => Some(function),
-            InScope::Value => None,
-            InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
+            // A variable that is given the value of a function by its own name is not yet there.
+            InScope::Value | InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
         }
     }
 

@@ -216,6 +216,12 @@ impl<'a> Sema<'a> {
         receiver.is_some_and(|it| it.access(self.db) == ra_ap_hir::Access::Owned)
     }
 
+    /// Whether a method only reads what it is called on.
+    pub fn reads_receiver(&self, call: &ra_ap_syntax::ast::MethodCallExpr) -> bool {
+        let receiver = self.sema.resolve_method_call(call).and_then(|it| it.self_param(self.db));
+        receiver.is_some_and(|it| it.access(self.db) == ra_ap_hir::Access::Shared)
+    }
+
     /// Whether a type is, or holds as an argument, a type that is defined in a module, as `std::process`.
     pub fn mentions(&self, ty: &Type<'a>, module: &str) -> bool {
         let ty = ty.strip_references();
@@ -255,6 +261,22 @@ impl<'a> Sema<'a> {
     pub fn source_code(&self, ty: &Type<'a>, at: &ra_ap_syntax::SyntaxNode) -> Option<String> {
         let module = self.sema.scope(at)?.module();
         ty.display_source_code(self.db, module.into(), false).ok()
+    }
+
+    /// Whether an expression gives a plain value that is copied.
+    pub fn is_copied(&self, expr: &ra_ap_syntax::ast::Expr) -> bool {
+        self.ty(expr).is_some_and(|it| !it.is_reference() && !it.contains_unknown() && it.is_copy(self.db))
+    }
+
+    /// Whether an expression gives a value that borrows nothing and does its work when it is made.
+    pub fn is_owned(&self, expr: &ra_ap_syntax::ast::Expr) -> bool {
+        let ty = self.ty(expr).filter(|it| !it.contains_unknown());
+        ty.is_some_and(|it| self.is_static(&it) && !self.is_any_guard(&it) && !it.is_closure())
+    }
+
+    /// What a function gives, of an async one once it is awaited.
+    pub fn result_of(&self, function: ra_ap_hir::Function) -> Type<'a> {
+        function.async_ret_type(self.db).unwrap_or_else(|| function.ret_type(self.db))
     }
 
     /// How the `Result` of std is written in a place, where another item can go by its name.

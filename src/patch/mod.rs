@@ -27,6 +27,8 @@ pub enum Level {
     Safe,
     /// Also those that are maybe-incorrect.
     All,
+    /// Also those that change a design, where their rule is named.
+    Design,
 }
 
 /// Which rewrites of a level are taken, by group.

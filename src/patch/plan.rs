@@ -38,7 +38,8 @@ pub fn choose<'f>(
     let mut groups: Vec<Group<'f>> = Vec::new();
     for finding in findings {
         let allowed = |fix: &&Fix| {
-            (level == Level::All || fix.applicability == Applicability::MachineApplicable)
+            (level != Level::Safe || fix.applicability == Applicability::MachineApplicable)
+                && (level == Level::Design || !fix.is_design)
                 && choice.takes(&fix.group)
                 && !limits.banned.contains(&fix.group)
         };

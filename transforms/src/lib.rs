@@ -41,6 +41,13 @@ pub struct Rule {
     check: fn(&Analysis<'_>) -> Vec<Finding>,
 }
 
+impl Rule {
+    /// Whether its rewrites change a design, so that they are made only where the rule is named.
+    pub fn changes_design(&self) -> bool {
+        self.name == shared_state::RULE.name
+    }
+}
+
 static RULES: &[Rule] = &[
     blocking_db::RULE,
     blocking_http::RULE,

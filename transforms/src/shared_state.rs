@@ -7,6 +7,7 @@ use retask_engine::finding::{Evidence, Finding, Severity};
 use retask_engine::resolve::Sema;
 use retask_engine::shared::{self, Access, Declared, Kind, Section, State};
 
+use crate::rewrite::owner;
 use crate::spot::{self, Spot, Verdict};
 use crate::{Rule, case};
 
@@ -22,7 +23,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     analysis.with_sema(|sema| {
         let states = shared::states(sema, analysis, sites);
         let shown = states.iter().filter(|it| case::is_selected(analysis, it.file) && is_shared(it));
-        shown.map(|it| analysis.workspace.at(it.file, || finding(sema, analysis, it))).collect()
+        shown.map(|it| analysis.workspace.at(it.file, || finding(sema, analysis, it, &states))).collect()
     })
 }
 
@@ -75,10 +76,10 @@ fn takes_out(section: &Section) -> bool {
     });
     let calls = scope.into_iter().flat_map(|it| it.descendants()).filter_map(ast::MethodCallExpr::cast);
     let mut names = calls.filter_map(|it| it.name_ref());
-    section.in_loop && names.any(|it| TAKES.contains(&it.text().as_ref()))
+    section.in_loop && names.any(|it| TAKES.contains(&it.text()))
 }
 
-fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State) -> Finding {
+fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State, states: &[State]) -> Finding {
     let used = use_of(state);
     let waits = matches!(used, Use::Waits(_));
     let verdict = Verdict {
@@ -101,7 +102,8 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State) -> Finding {
         name: state.name,
         label: format!("{}: {shared}{}<{}>{end}", state.label, state.lock, state.value),
     };
-    spot::finding((sema, analysis), RULE.name, &spot, verdict, Err("not yet".to_owned()))
+    let rewrite = owner::rewrite((sema, analysis), state, states);
+    spot::finding((sema, analysis), RULE.name, &spot, verdict, rewrite)
 }
 
 fn message(used: &Use<'_>) -> String {

@@ -46,8 +46,19 @@ pub struct Found {
     pub taken: Vec<ast::MethodCallExpr>,
     /// The clones of what shares it.
     pub clones: Vec<ast::Expr>,
-    /// Other uses, each with what it is in words.
-    pub others: Vec<(SyntaxNode, String)>,
+    /// Other uses, each with what it is in words, and whether any other type would do there as well.
+    pub others: Vec<(SyntaxNode, String, bool)>,
+}
+
+impl Found {
+    /// Takes in what another way of the same lock found.
+    pub(crate) fn join(&mut self, other: Found) {
+        self.holders.extend(other.holders);
+        self.made.extend(other.made);
+        self.taken.extend(other.taken);
+        self.clones.extend(other.clones);
+        self.others.extend(other.others);
+    }
 }
 
 enum Step {
@@ -123,7 +134,7 @@ impl<'a> Flow<'_, 'a> {
     }
 
     fn other(&mut self, node: &SyntaxNode, what: impl Into<String>) {
-        self.found.others.push((node.clone(), what.into()));
+        self.found.others.push((node.clone(), what.into(), false));
     }
 
     fn holds(&self, ty: &Type<'a>) -> bool {
@@ -202,7 +213,13 @@ impl<'a> Flow<'_, 'a> {
         let operands: Vec<ast::Expr> = call.receiver().into_iter().chain(call.args()).collect();
         let held: Vec<ast::Expr> = operands.into_iter().filter(|it| self.gives(it)).collect();
         if held.is_empty() {
-            self.found.made.extend(call.expr());
+            match function.is_none_or(|it| self.sema.may_make_lock(it)) {
+                true => self.found.made.extend(call.expr()),
+                false => {
+                    let what = "a library hands it on".to_owned();
+                    self.found.others.push((call.syntax().clone(), what, true));
+                }
+            }
         }
         self.steps.extend(held.into_iter().map(Step::From));
     }
@@ -330,14 +347,16 @@ impl<'a> Flow<'_, 'a> {
             None if is_dropped(&call) => {}
             None => match call.receiver().filter(|it| self.is_held_by(it)) {
                 Some(collection) => self.steps.push(Step::From(collection)),
-                None => self.passed_on(value, &call, function),
+                None => self.passed_on(value, &call, index, function),
             },
         }
     }
 
-    fn passed_on(&mut self, value: &SyntaxNode, call: &CallNode, function: Option<Function>) {
+    fn passed_on(&mut self, value: &SyntaxNode, call: &CallNode, index: usize, function: Option<Function>) {
         let name = function.map(|it| self.sema.label(it)).or_else(|| name_of(call)).unwrap_or_default();
-        self.other(value, format!("it is passed on to `{name}`"));
+        let what = format!("it is passed on to `{name}`");
+        let takes_any = function.is_some_and(|it| self.sema.takes_any(it, call, index));
+        self.found.others.push((value.clone(), what, takes_any));
     }
 
     fn parameter(&mut self, call: &CallNode, function: Function, index: usize) {
@@ -465,14 +484,33 @@ impl<'a> Flow<'_, 'a> {
         }
     }
 
+    /// Whether code is a part of the build; what uses the lock and is not read stands against any change of it.
+    fn is_read(&mut self, node: &SyntaxNode, label: &str) -> bool {
+        if !self.sema.is_left_out(node) {
+            return true;
+        }
+        match self.sema.is_of_tests(node) {
+            true => self.other(
+                node,
+                format!("a test uses `{label}`, and tests are not read: `--include tests` does"),
+            ),
+            false => {
+                self.other(node, format!("`{label}` is used in code that features or targets leave out"))
+            }
+        }
+        false
+    }
+
     /// The calls of a function of the workspace.
     fn calls_of(&mut self, function: Function) -> Vec<CallNode> {
         let uses = self.sema.uses_of_function(function).unwrap_or_default();
         let named = uses.into_iter().filter(|it| !it.ancestors().any(|it| it.kind() == SyntaxKind::USE));
-        let calls: Vec<CallNode> = named.filter_map(|it| call_of(&it.first_token()?)).collect();
+        let label = self.sema.label(function);
+        let named: Vec<SyntaxNode> = named.filter(|it| self.is_read(it, &label)).collect();
+        let calls: Vec<CallNode> = named.into_iter().filter_map(|it| call_of(&it.first_token()?)).collect();
         for value in calls.iter().filter(|it| it.expr().is_none()) {
-            let label = self.sema.label(function);
-            self.other(value.syntax(), format!("`{label}` is passed on as a value"));
+            let what = format!("`{label}` is passed on as a value");
+            self.found.others.push((value.syntax().clone(), what, true));
         }
         calls.into_iter().filter(|it| it.expr().is_some()).collect()
     }
@@ -487,13 +525,17 @@ impl<'a> Flow<'_, 'a> {
         if !self.is_new(3, &name) {
             return;
         }
+        let name_of_field = name.clone();
         self.found.holders.push(Holder::Field { name, ty: ty.clone() });
         let Some(uses) = self.sema.uses_of(Definition::Field(field)) else {
             self.other(ty.syntax(), "the uses of a field are not known");
             return;
         };
+        let label = format!("{}", name_of_field.text());
         for name in uses {
-            self.use_of_field(&name);
+            if self.is_read(&name, &label) {
+                self.use_of_field(&name);
+            }
         }
     }
 

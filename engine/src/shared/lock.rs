@@ -4,7 +4,7 @@ use ra_ap_hir::{Adt, Crate, HasCrate, HirDisplay, ModuleDef, PathResolution};
 use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
 use super::Kind;
-use crate::resolve::Sema;
+use crate::resolve::{Function, Sema};
 use crate::types::Type;
 
 /// The library that a lock is of.
@@ -132,5 +132,13 @@ impl<'a> Sema<'a> {
     /// The crate that a node belongs to.
     pub(crate) fn krate_at(&self, node: &SyntaxNode) -> Option<Crate> {
         Some(self.sema.scope(node)?.krate())
+    }
+
+    /// Whether a function of a library can make a lock: std and the libraries of locks do, others only hand one on.
+    pub(crate) fn may_make_lock(&self, function: Function) -> bool {
+        let path = self.module_path(function.module(self.db));
+        let krate = path.split("::").next().unwrap_or_default();
+        ["core", "alloc", "std", "tokio", "parking_lot", "lock_api", "async_lock", "async_std"]
+            .contains(&krate)
     }
 }

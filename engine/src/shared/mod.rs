@@ -2,6 +2,7 @@
 
 mod flow;
 mod lock;
+mod scope;
 mod section;
 mod waits;
 
@@ -12,6 +13,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
 pub use flow::{Found, Holder};
 pub use lock::{Library, LockType};
+pub use scope::Reach;
 pub use section::{Access, Section, Waiting};
 
 use crate::analysis::Analysis;
@@ -63,14 +65,21 @@ pub enum Declared {
 pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec<State> {
     let contexts = Contexts::new(sema, analysis.workspace.include.tests);
     let gather = Gather { sema, analysis, contexts, reached: RefCell::default() };
-    let mut states: BTreeMap<(u32, u32), State> = BTreeMap::new();
     let mut known: HashSet<Site> = HashSet::new();
+    let mut ways: Vec<Way<'_>> = Vec::new();
     for site in sites {
         if known.contains(&site) {
             continue;
         }
-        let Some((state, sites)) = gather.state(site) else { continue };
-        known.extend(sites);
+        let Some(way) = gather.way(site) else { continue };
+        known.extend(way.found.taken.iter().filter_map(|it| site_of(sema, it)));
+        match ways.iter_mut().find(|it| it.is_of_one(&way, sema)) {
+            Some(other) => other.found.join(way.found),
+            None => ways.push(way),
+        }
+    }
+    let mut states: BTreeMap<(u32, u32), State> = BTreeMap::new();
+    for state in ways.into_iter().filter_map(|it| gather.state(it)) {
         let key = (state.file, u32::from(state.name.start()));
         match states.get_mut(&key) {
             // A map of locks behind a lock: one declaration, one finding.
@@ -81,6 +90,29 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
         }
     }
     states.into_values().collect()
+}
+
+/// The way of one lock.
+struct Way<'a> {
+    lock: LockType<'a>,
+    text: String,
+    receiver: ast::Expr,
+    found: Found,
+}
+
+impl<'a> Way<'a> {
+    /// Whether two ways are of one state: where a library hands the lock on, its type tells what comes back; an alias is one declaration.
+    fn is_of_one(&self, other: &Way<'a>, sema: &Sema<'a>) -> bool {
+        let alias = |it: &Way<'a>| it.found.holders.iter().find_map(|holder| sema.alias_in(holder.ty()?));
+        let hands_on = |it: &Way<'a>| it.found.others.iter().any(|it| it.2);
+        self.text == other.text
+            && (hands_on(self) && hands_on(other) || alias(self).is_some_and(|it| alias(other) == Some(it)))
+    }
+}
+
+fn site_of(sema: &Sema<'_>, call: &ast::MethodCallExpr) -> Option<Site> {
+    let (file, range) = sema.source_range(call.name_ref()?.syntax())?;
+    Some(Site { file, offset: range.start().into() })
 }
 
 /// The calls that take a lock, by file and offset. Asks in parallel, and so not from within [`Analysis::with_sema`].
@@ -139,29 +171,33 @@ struct Gather<'g, 'a> {
     reached: RefCell<HashMap<Function, bool>>,
 }
 
-impl Gather<'_, '_> {
-    /// The state that a call takes, with all calls that take it; `None` where no async code does.
-    fn state(&self, site: Site) -> Option<(State, Vec<Site>)> {
+impl<'a> Gather<'_, 'a> {
+    /// The way of the lock that a call takes.
+    fn way(&self, site: Site) -> Option<Way<'a>> {
         let call = method_at(self.sema, site)?;
         let receiver = call.receiver()?;
         let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
         let text = self.sema.lock_text(&lock);
         let mut found = flow::of(self.sema, &text, &receiver);
-        if !found
-            .taken
-            .iter()
-            .any(|it| self.sema.source_range(it.syntax()) == self.sema.source_range(call.syntax()))
-        {
+        if !found.taken.iter().any(|it| site_of(self.sema, it) == Some(site)) {
             found.taken.push(call);
         }
+        Some(Way { lock, text, receiver, found })
+    }
+
+    /// The state of a way; `None` where no async code takes it.
+    fn state(&self, way: Way<'a>) -> Option<State> {
+        let Way { lock, text, receiver, found } = way;
         let mut sections: Vec<Section> = found.taken.iter().filter_map(|it| self.section(it)).collect();
         sections.sort_by_key(|it| (it.site.file, it.site.offset));
-        let sites = sections.iter().map(|it| it.site).collect();
         let is_async = |it: &Section| match &it.context {
             Context::Async(_) => true,
             Context::Sync(function) => self.is_reached(*function, 3),
             _ => false,
         };
+        if !sections.iter().any(is_async) {
+            return None;
+        }
         let declared = self.declaration(&found, &text)?;
         let holds_arc = |it: &Holder| it.ty().is_some_and(|it| self.holds_arc(it));
         let in_arc = found.holders.iter().any(holds_arc)
@@ -170,23 +206,21 @@ impl Gather<'_, '_> {
                 .clones
                 .iter()
                 .any(|it| self.sema.ty(it).is_some_and(|it| self.sema.holds_arc_of_lock(&it)));
-        let state = State {
+        let value = self.sema.source_code(&lock.value, receiver.syntax());
+        Some(State {
             file: declared.1,
             name: declared.2,
             label: declared.3,
             declared: declared.0,
             library: lock.library,
             lock: lock.name.clone(),
-            value: self.sema.show(&lock.value, self.sema.krate_at(receiver.syntax())?),
+            value: value
+                .or_else(|| Some(self.sema.show(&lock.value, self.sema.krate_at(receiver.syntax())?)))?,
             kind: self.sema.kind_of(&lock.value),
             in_arc,
             sections,
             found,
-        };
-        if !state.sections.iter().any(is_async) {
-            return Some((State { sections: Vec::new(), ..state }, sites));
-        }
-        Some((state, sites))
+        })
     }
 
     fn holds_arc(&self, ty: &ast::Type) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn item_of_module(sema: &Sema<'_>, node: &SyntaxNode) -> Option<Synta
 }
 
 /// A name that the text does not hold.
-fn free_name(text: &str, name: &str) -> String {
+pub(crate) fn free_name(text: &str, name: &str) -> String {
     let is_taken = |name: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == name);
     let numbered = (2..).map(|it| format!("{name}_{it}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|it| !is_taken(it)).unwrap_or_default()

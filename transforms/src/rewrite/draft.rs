@@ -18,6 +18,7 @@ pub(crate) struct Draft {
     gone: Vec<(String, String)>,
     way: Option<Way>,
     why: String,
+    is_design: bool,
 }
 
 impl Draft {
@@ -31,6 +32,7 @@ impl Draft {
             gone: Vec::new(),
             way: None,
             why: String::new(),
+            is_design: false,
         }
     }
 
@@ -106,6 +108,11 @@ impl Draft {
         self.why = why.into();
     }
 
+    /// Changes a design.
+    pub fn design(&mut self) {
+        self.is_design = true;
+    }
+
     /// Shares the rewrite with all findings whose rewrite of this kind begins at the same place.
     pub fn group_by_first_edit(&mut self, kind: &str) {
         let first = self.edits.iter().map(|it| (&it.place.path, it.place.start.offset)).min();
@@ -131,6 +138,7 @@ impl Draft {
             applicability: applicability(&self.caveats),
             group: self.group.unwrap_or_else(|| format!("{rule}\0{}", places())),
             gone: self.gone,
+            is_design: self.is_design,
             why: self.why,
             way: self.way,
             edits: self.edits,

@@ -19,6 +19,7 @@ pub(crate) mod joined;
 pub(crate) mod layout;
 pub(crate) mod name;
 pub(crate) mod offload;
+pub(crate) mod owner;
 pub(crate) mod permit;
 pub(crate) mod runtime;
 pub(crate) mod thread;

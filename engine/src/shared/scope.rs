@@ -1,0 +1,331 @@
+//! What code names, and whether another module can name it as well: code that moves must still mean the same.
+
+use std::collections::HashSet;
+
+use ra_ap_hir::{
+    AsAssocItem, Crate, FindPathConfig, Function, HasVisibility, ItemInNs, Module, ModuleDef, PathResolution,
+    Trait, Visibility,
+};
+use ra_ap_ide_db::defs::Definition;
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+
+use crate::resolve::{CallNode, Sema, parse_path};
+use crate::types::Type;
+
+/// How a module reaches what code elsewhere names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// As any module does.
+    Prelude,
+    /// By what the module around it has in scope.
+    InScope,
+    /// By an import of a path.
+    Import(String),
+    /// Not at all; what it is called.
+    Nowhere(String),
+}
+
+impl<'a> Sema<'a> {
+    /// How a module inside the one around an item reaches each name and trait that code at a node uses.
+    pub fn reaches(&self, code: &SyntaxNode, item: &SyntaxNode) -> Vec<Reach> {
+        let Some(home) = self.module_of(item) else { return Vec::new() };
+        let paths = code.descendants().filter_map(ast::Path::cast).filter(|it| it.qualifier().is_none());
+        let names = paths.filter_map(|it| self.reach_of_name(&it, home, item));
+        let calls = code.descendants().filter_map(ast::MethodCallExpr::cast);
+        let traits = calls.filter_map(|it| self.reach_of_trait(&it, home, item));
+        let mut found: Vec<Reach> = names.chain(traits).collect();
+        found.extend(code.descendants().filter_map(|it| self.hidden(&it, home)));
+        found
+    }
+
+    fn module_of(&self, node: &SyntaxNode) -> Option<Module> {
+        Some(self.sema.scope(node)?.module())
+    }
+
+    /// The first segment of a path.
+    fn reach_of_name(&self, path: &ast::Path, home: Module, item: &SyntaxNode) -> Option<Reach> {
+        let name = path.segment()?.name_ref()?.text().to_string();
+        match name.as_str() {
+            "Self" | "super" => return Some(Reach::Nowhere(name)),
+            "self" => return None,
+            "crate" => {
+                let same = self.module_of(path.syntax())?.krate(self.db) == home.krate(self.db);
+                return (!same).then_some(Reach::Nowhere(name));
+            }
+            _ => {}
+        }
+        let is_macro = path.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::MACRO_CALL);
+        if is_macro {
+            let call = path.syntax().parent().and_then(ast::MacroCall::cast)?;
+            let it = self.sema.resolve_macro_call(&call)?;
+            let of_std = it.module(self.db).krate(self.db).is_builtin(self.db);
+            return Some(if of_std {
+                Reach::Prelude
+            } else {
+                self.reach_of_item(ModuleDef::Macro(it), &name, home, item)
+            });
+        }
+        let single = ast::Path::cast(path.syntax().clone())?;
+        match self.sema.resolve_path(&single)? {
+            PathResolution::Def(ModuleDef::BuiltinType(_)) => None,
+            PathResolution::Def(ModuleDef::Module(it)) if it.is_crate_root(self.db) => Some(Reach::Prelude),
+            PathResolution::Def(def) => Some(self.reach_of_item(def, &name, home, item)),
+            PathResolution::TypeParam(_) | PathResolution::ConstParam(_) | PathResolution::SelfType(_) => {
+                Some(Reach::Nowhere(name))
+            }
+            _ => None,
+        }
+    }
+
+    fn reach_of_item(&self, def: ModuleDef, name: &str, home: Module, item: &SyntaxNode) -> Reach {
+        let known = parse_path(name).zip(self.sema.scope(item));
+        if let Some((path, scope)) = known
+            && let Some(PathResolution::Def(here)) = scope.speculative_resolve(&path)
+        {
+            if here != def {
+                return Reach::Nowhere(name.to_owned());
+            }
+            return if self.is_in_prelude(def, name) { Reach::Prelude } else { Reach::InScope };
+        }
+        // An associated item or a variant goes by its type.
+        self.import(ItemInNs::from(def), name, home)
+    }
+
+    fn is_in_prelude(&self, def: ModuleDef, name: &str) -> bool {
+        const NAMES: &[&str] = &[
+            "Option",
+            "Some",
+            "None",
+            "Result",
+            "Ok",
+            "Err",
+            "Vec",
+            "String",
+            "Box",
+            "Default",
+            "ToString",
+            "Into",
+            "From",
+            "Clone",
+            "drop",
+            "Iterator",
+            "TryFrom",
+            "TryInto",
+            "AsRef",
+            "Extend",
+            "FromIterator",
+        ];
+        let krate = def.module(self.db).map(|it| it.krate(self.db));
+        krate.is_some_and(|it| it.is_builtin(self.db)) && NAMES.contains(&name)
+    }
+
+    fn import(&self, it: ItemInNs, name: &str, home: Module) -> Reach {
+        let config = FindPathConfig {
+            prefer_no_std: false,
+            prefer_prelude: false,
+            prefer_absolute: false,
+            allow_unstable: true,
+        };
+        let path = home.find_path(self.db, it, config);
+        let path = path.map(|it| it.display(self.db, ra_ap_syntax::Edition::CURRENT).to_string());
+        let path = path.filter(|it| it.rsplit("::").next() == Some(name));
+        match path {
+            Some(path) if path.starts_with("super::") || path.starts_with("self::") => {
+                Reach::Import(format!("super::{path}"))
+            }
+            Some(path) if path.contains("::") => Reach::Import(path),
+            _ => Reach::Nowhere(name.to_owned()),
+        }
+    }
+
+    /// The trait of a method that is called, where it has to be in scope.
+    fn reach_of_trait(&self, call: &ast::MethodCallExpr, home: Module, item: &SyntaxNode) -> Option<Reach> {
+        let function = self.sema.resolve_method_call(call)?;
+        let of: Trait = function.as_assoc_item(self.db)?.container_or_implemented_trait(self.db)?;
+        let scope = self.sema.scope(item)?;
+        if scope.visible_traits().contains(&of.into()) {
+            let of_std = of.module(self.db).krate(self.db).is_builtin(self.db);
+            let needs_import = [
+                "Write", "Read", "BufRead", "Seek", "FromStr", "Hash", "Hasher", "Any", "Error", "Borrow",
+                "Rng",
+            ];
+            let name = of.name(self.db);
+            return Some(if of_std && !needs_import.contains(&name.as_str()) {
+                Reach::Prelude
+            } else {
+                Reach::InScope
+            });
+        }
+        let name = of.name(self.db).as_str().to_owned();
+        Some(self.import(ItemInNs::Types(ModuleDef::Trait(of)), &name, home))
+    }
+
+    /// A field or a method that another module does not see.
+    fn hidden(&self, node: &SyntaxNode, home: Module) -> Option<Reach> {
+        let nowhere = |name: ra_ap_hir::Name| Some(Reach::Nowhere(name.as_str().to_owned()));
+        if let Some(field) = ast::FieldExpr::cast(node.clone()) {
+            let field = self.sema.resolve_field(&field)?.left()?;
+            let seen = field.is_visible_from(self.db, home);
+            return if seen { None } else { nowhere(field.name(self.db)) };
+        }
+        let call = match node.kind() {
+            SyntaxKind::METHOD_CALL_EXPR => CallNode::Method(ast::MethodCallExpr::cast(node.clone())?),
+            SyntaxKind::CALL_EXPR => CallNode::Path(ast::CallExpr::cast(node.clone())?),
+            _ => return None,
+        };
+        let function = self.function(&call).filter(|it| self.is_of_workspace(*it))?;
+        if function
+            .as_assoc_item(self.db)
+            .is_some_and(|it| it.container_or_implemented_trait(self.db).is_some())
+        {
+            return None;
+        }
+        let seen = function.is_visible_from(self.db, home);
+        if seen { None } else { nowhere(function.name(self.db)) }
+    }
+
+    /// Whether a name means an item of the module around an item, and none that all modules have.
+    pub fn is_named_at(&self, name: &str, item: &SyntaxNode) -> bool {
+        let known = parse_path(name).zip(self.sema.scope(item));
+        let def = known.and_then(|(path, scope)| scope.speculative_resolve(&path));
+        match def {
+            Some(PathResolution::Def(ModuleDef::Module(it))) => !it.is_crate_root(self.db),
+            Some(PathResolution::Def(ModuleDef::BuiltinType(_))) | None => false,
+            Some(PathResolution::Def(def)) => !self.is_in_prelude(def, name),
+            _ => false,
+        }
+    }
+
+    /// The path of the module around a node with its crate, as `store::registry`.
+    pub fn path_of_module(&self, node: &SyntaxNode) -> Option<String> {
+        Some(self.module_path(self.module_of(node)?))
+    }
+
+    /// Whether other crates can name what is public in the module around a node.
+    pub fn is_reachable(&self, node: &SyntaxNode) -> bool {
+        let Some(module) = self.module_of(node) else { return false };
+        module
+            .path_to_root(self.db)
+            .into_iter()
+            .all(|it| it.is_crate_root(self.db) || it.visibility(self.db) == Visibility::Public)
+    }
+
+    /// A node in the crate that the crates of all nodes can name: the first choice, else the first such node.
+    pub fn node_all_reach(&self, choice: &SyntaxNode, nodes: &[SyntaxNode]) -> Option<SyntaxNode> {
+        let krate = |it: &SyntaxNode| self.module_of(it).map(|it| it.krate(self.db));
+        let crates: HashSet<Crate> = nodes.iter().filter_map(krate).collect();
+        let all_reach = |it: Crate| {
+            let knows = |other: &Crate| {
+                *other == it || other.dependencies(self.db).iter().any(|dependency| dependency.krate == it)
+            };
+            crates.iter().all(knows)
+        };
+        std::iter::once(choice).chain(nodes).find(|it| krate(it).is_some_and(all_reach)).cloned()
+    }
+
+    /// The function around a node.
+    pub fn holder_of(&self, node: &SyntaxNode) -> Option<Function> {
+        let function = self.ancestors(node).find_map(ast::Fn::cast)?;
+        self.sema.to_def(&function)
+    }
+
+    /// Whether a function is, or calls, one of others.
+    pub fn leads_to(&self, function: Function, others: &HashSet<Function>, depth: usize) -> bool {
+        if others.contains(&function) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let body = self.declaration(function).and_then(|(_, it)| it.body());
+        let nodes = body.into_iter().flat_map(|it| it.syntax().descendants());
+        let calls = nodes.filter_map(|it| match it.kind() {
+            SyntaxKind::CALL_EXPR => ast::CallExpr::cast(it).map(CallNode::Path),
+            SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(it).map(CallNode::Method),
+            _ => None,
+        });
+        let called: HashSet<Function> =
+            calls.filter_map(|it| self.function(&it)).filter(|it| self.is_of_workspace(*it)).collect();
+        called.into_iter().any(|it| self.leads_to(it, others, depth))
+    }
+
+    /// Whether a function is the `default` of a type of the workspace.
+    pub fn is_default(&self, function: Function) -> bool {
+        function.name(self.db).as_str() == "default" && self.trait_of(function).as_deref() == Some("Default")
+    }
+
+    /// Where the `default` of a struct is called by its name.
+    pub fn defaults_of(&self, item: &ast::Struct) -> Vec<SyntaxNode> {
+        let Some(def) = self.sema.to_def(item) else { return Vec::new() };
+        let uses = self.uses_of(Definition::Adt(def.into())).unwrap_or_default();
+        let paths = uses.into_iter().filter_map(|it| it.ancestors().find_map(ast::PathExpr::cast));
+        let calls = paths.filter(|it| it.syntax().text().to_string().ends_with("::default"));
+        calls.map(|it| it.syntax().clone()).collect()
+    }
+
+    /// The alias of the workspace by which a written type names a lock.
+    pub fn alias_in(&self, ty: &ast::Type) -> Option<ast::TypeAlias> {
+        let mut paths = ty.syntax().descendants().filter_map(ast::PathType::cast).filter_map(|it| it.path());
+        paths.find_map(|path| match self.sema.resolve_path(&path)? {
+            PathResolution::Def(ModuleDef::TypeAlias(it))
+                if self.world.is_member(it.module(self.db).krate(self.db))
+                    && self.holds_arc_of_lock(&it.ty(self.db)) =>
+            {
+                Some(self.sema.source(it)?.value)
+            }
+            _ => None,
+        })
+    }
+
+    /// The part of a written type that is a shared lock: the `Arc`, else the lock itself.
+    pub fn path_of_lock(&self, ty: &ast::Type) -> Option<ast::Type> {
+        let parts = || ty.syntax().descendants().filter_map(ast::PathType::cast).map(ast::Type::from);
+        let means = |it: &ast::Type, is_arc: bool| {
+            let ty = self.written(it).filter(|it| !it.is_reference());
+            ty.and_then(|it| self.shared_lock(&it)).is_some_and(|it| it.1 == is_arc)
+        };
+        parts().find(|it| means(it, true)).or_else(|| parts().find(|it| means(it, false)))
+    }
+
+    /// The type of the value in a written type that is a shared lock.
+    pub fn value_of_lock(&self, ty: &ast::Type) -> Option<ast::Type> {
+        let parts = ty.syntax().descendants().filter_map(ast::PathType::cast);
+        let lock = parts
+            .into_iter()
+            .find(|it| self.written(&it.clone().into()).is_some_and(|it| self.lock(&it).is_some()))?;
+        let list = ast::HasGenericArgs::generic_arg_list(&lock.path()?.segment()?)?;
+        list.generic_args()
+            .filter_map(|it| match it {
+                ast::GenericArg::TypeArg(it) => it.ty(),
+                _ => None,
+            })
+            .last()
+    }
+
+    /// The type of the state behind the lock that a call takes, as code at a node would write it; an error where no task can own it.
+    pub fn state_type(&self, call: &ast::MethodCallExpr, at: &SyntaxNode) -> Option<Result<String, String>> {
+        let (lock, _) = self.shared_lock(&self.ty(&call.receiver()?)?)?;
+        let shown = self.source_code(&lock.value, at)?;
+        Some(self.can_be_owned(&lock.value, shown))
+    }
+
+    fn can_be_owned(&self, ty: &Type<'a>, shown: String) -> Result<String, String> {
+        match () {
+            () if self.holds_unknown(ty) => Err(format!("a part of the state's type `{shown}` is not known")),
+            () if !self.is_static(ty) => {
+                Err(format!("the state `{shown}` may borrow, and a task must own it"))
+            }
+            () if !self.is_send(ty) => Err(format!("the state `{shown}` is not `Send`")),
+            () => Ok(shown),
+        }
+    }
+
+    /// Whether a function takes any type for an argument, and asks of it what a handle that is cloned and sent can do.
+    pub(crate) fn takes_any(&self, function: Function, call: &CallNode, index: usize) -> bool {
+        const PLAIN: &[&str] = &["Clone", "Send", "Sync", "Sized", "Unpin", "Any", "Debug"];
+        let index = index + usize::from(matches!(call, CallNode::Method(_)));
+        let params = function.assoc_fn_params(self.db);
+        let param = params.get(index).and_then(|it| it.ty().as_type_param(self.db));
+        param.is_some_and(|it| {
+            it.trait_bounds(self.db).iter().all(|it| PLAIN.contains(&it.name(self.db).as_str()))
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! State behind a lock becomes the property of one task: a handle, a message for each thing that is done to the state, replies over
+//! `oneshot`.
+
+mod cut;
+mod holders;
+mod module;
+mod names;
+mod region;
+mod runtime;
+
+use std::collections::HashSet;
+
+use ra_ap_syntax::{AstNode, SyntaxNode};
+use retask_engine::Analysis;
+use retask_engine::resolve::{Function, Sema};
+use retask_engine::shared::{Found, Holder, Section, State};
+
+use super::draft::Draft;
+use super::runtime::tokio_of;
+use cut::{Cut, Cutting};
+use module::Module;
+use names::Home;
+
+/// How many kinds of messages one task serves: its `match` fits on a screen.
+const MESSAGES: usize = 24;
+
+/// Gives the state to a task of its own, or says which precondition fails and where.
+pub(crate) fn rewrite(
+    (sema, analysis): (&Sema<'_>, &Analysis<'_>),
+    state: &State,
+    states: &[State],
+) -> Result<Draft, String> {
+    if !state.in_arc {
+        return Err("no `Arc` shares the lock itself, so that there is nothing which a handle could take the place of".to_owned());
+    }
+    let owner = Owner { sema, analysis, state };
+    owner.is_followed()?;
+    runtime::is_made_in_one((sema, analysis), &state.found)?;
+    let home = Home::of((sema, analysis), state)?;
+    let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field) };
+    let cuts = state.sections.iter().map(|it| cutting.cut(it).map_err(|reason| owner.at(it, &reason)));
+    let cuts: Vec<Cut> = cuts.collect::<Result<_, _>>()?;
+    for (cut, section) in cuts.iter().zip(&state.sections) {
+        owner.takes_no_other_lock(cut, section, states)?;
+    }
+    owner.draft(&home, &cuts)
+}
+
+struct Owner<'o, 'a> {
+    sema: &'o Sema<'a>,
+    analysis: &'o Analysis<'o>,
+    state: &'o State,
+}
+
+impl Owner<'_, '_> {
+    fn place(&self, file: u32, range: ra_ap_syntax::TextRange) -> String {
+        let place = self.analysis.workspace.place(file, range);
+        format!("{}:{}", place.path, place.start.line)
+    }
+
+    fn at(&self, section: &Section, reason: &str) -> String {
+        format!("{reason} ({})", self.place(section.site.file, section.name))
+    }
+
+    /// Whether all that is done with the lock is known.
+    fn is_followed(&self) -> Result<(), String> {
+        let Found { others, .. } = &self.state.found;
+        match others.iter().find(|it| !it.2) {
+            None => Ok(()),
+            Some((node, what, _)) => {
+                let around = std::iter::once(node.clone()).chain(self.sema.ancestors(node));
+                let place = around.into_iter().find_map(|it| self.sema.source_range(&it));
+                let place =
+                    place.map(|(file, range)| format!(" ({})", self.place(file, range))).unwrap_or_default();
+                Err(format!("{what}{place}"))
+            }
+        }
+    }
+
+    /// No section takes another lock, by itself or by what it calls: two tasks that wait for one another would stop both.
+    fn takes_no_other_lock(&self, cut: &Cut, section: &Section, states: &[State]) -> Result<(), String> {
+        let inside = |it: &&Section| {
+            it.site.file == cut.file && cut.range.contains_range(it.name) && it.site != section.site
+        };
+        let all = || states.iter().flat_map(|it| &it.sections);
+        if let Some(other) = all().find(inside) {
+            return Err(self.at(other, "a section takes another lock"));
+        }
+        let holders: HashSet<Function> =
+            all().filter_map(|it| self.sema.holder_of(it.call.syntax())).collect();
+        let leads = cut::calls_in(&cut.code).find_map(|it| {
+            let function = self.sema.function(&it).filter(|it| self.sema.is_of_workspace(*it))?;
+            self.sema.leads_to(function, &holders, 5).then(|| self.sema.label(function))
+        });
+        match leads {
+            Some(label) => {
+                Err(self.at(section, &format!("a section calls `{label}`, which takes a lock itself")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn draft(&self, home: &Home, cuts: &[Cut]) -> Result<Draft, String> {
+        let mut draft =
+            Draft::new(format!("give the state to a task of its own, with `{}` as its handle", home.handle));
+        for caveat in CAVEATS {
+            draft.caveat(*caveat);
+        }
+        draft.design();
+        draft.group(format!("owner {} {:?}", self.state.file, self.state.name.start()));
+        let methods = names::methods(self.sema, cuts)?;
+        if methods.all.len() > MESSAGES {
+            return Err(format!("the state has more than {MESSAGES} kinds of sections"));
+        }
+        let walk = (self.sema, self.analysis);
+        for (cut, name) in cuts.iter().zip(&methods.of_cut) {
+            draft.replace(self.analysis, cut.file, cut.range, call(cut, name));
+        }
+        let has_default = holders::rewrite(walk, self.state, home, cuts, &mut draft)?;
+        let module = Module {
+            name: home.module.clone(),
+            visibility: home.visibility,
+            handle: home.handle.clone(),
+            field: home.field.clone(),
+            state: home.state.clone(),
+            tokio: home.tokio.clone(),
+            imports: home.imports(walk, cuts)?,
+            methods: methods.all,
+            has_default,
+            taken: names::words(cuts, &home.state),
+        };
+        home.insert(self.analysis, &module.text(), &mut draft);
+        if draft.overlaps() {
+            return Err("sections of the lock lie within one another".to_owned());
+        }
+        Ok(draft)
+    }
+}
+
+const CAVEATS: &[&str] = &[
+    "the order of messages takes the place of the order of the lock, and a section runs to its end also where its caller is cancelled",
+    "a caller waits while the channel is full, and panics where the task has ended: a panic in a section ends it",
+];
+
+/// The call that takes the place of a section.
+fn call(cut: &Cut, name: &str) -> String {
+    let awaited = if cut.blocks { "" } else { ".await" };
+    let (before, after) = &cut.around;
+    format!("{before}{}.{name}({}){awaited}{after}", cut.receiver, cut.arguments.join(", "))
+}
+
+/// The type of a holder as it is written, where it is.
+fn written(holder: &Holder) -> Option<SyntaxNode> {
+    holder.ty().map(|it| it.syntax().clone())
+}
+
+/// The name that code of a file uses for Tokio.
+fn tokio_in(analysis: &Analysis<'_>, file: u32) -> Result<String, String> {
+    tokio_of(analysis, analysis.workspace.files[file as usize].package)
+}
