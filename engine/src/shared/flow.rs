@@ -213,7 +213,7 @@ impl<'a> Flow<'_, 'a> {
         let operands: Vec<ast::Expr> = call.receiver().into_iter().chain(call.args()).collect();
         let held: Vec<ast::Expr> = operands.into_iter().filter(|it| self.gives(it)).collect();
         if held.is_empty() {
-            match function.is_none_or(|it| self.sema.may_make_lock(it)) {
+            match function.is_some_and(|it| self.sema.may_make_lock(it)) {
                 true => self.found.made.extend(call.expr()),
                 false => {
                     let what = "a library hands it on".to_owned();
@@ -314,8 +314,12 @@ impl<'a> Flow<'_, 'a> {
             ast::Expr::ClosureExpr(it) => it.param_list(),
             _ => None,
         });
-        let pats: Vec<_> = closures.flat_map(|it| it.params()).map(|it| it.pat()).collect();
-        pats.into_iter().for_each(|it| self.bound(it));
+        let pats = closures.flat_map(|it| it.params()).filter_map(|it| it.pat());
+        let idents =
+            pats.flat_map(|it| it.syntax().descendants().filter_map(ast::IdentPat::cast).collect::<Vec<_>>());
+        let held = idents.filter(|it| self.sema.type_of_binding(it).is_some_and(|it| self.holds(&it)));
+        let held: Vec<Step> = held.map(Step::Local).collect();
+        self.steps.extend(held);
     }
 
     fn argument(&mut self, value: &SyntaxNode, list: &SyntaxNode) {
@@ -341,15 +345,27 @@ impl<'a> Flow<'_, 'a> {
             self.found.clones.push(expr.clone());
         }
         let function = self.sema.function(&call);
-        match function.filter(|it| self.sema.is_of_workspace(*it)) {
-            Some(function) => self.parameter(&call, function, index),
-            None if self.is_held_by(&expr) => self.on(Some(expr)),
-            None if is_dropped(&call) => {}
-            None => match call.receiver().filter(|it| self.is_held_by(it)) {
-                Some(collection) => self.steps.push(Step::From(collection)),
-                None => self.passed_on(value, &call, index, function),
-            },
+        if let Some(label) = function.filter(|it| self.sema.is_of_std(*it)).map(|it| self.sema.label(it))
+            && label.starts_with("Arc::")
+            && !["Arc::clone", "Arc::new"].contains(&label.as_str())
+        {
+            self.other(value, format!("it is passed on to `{label}`"));
+            return;
         }
+        if let Some(function) = function.filter(|it| self.sema.is_of_workspace(*it)) {
+            return self.parameter(&call, function, index);
+        }
+        if is_dropped(&call) {
+            return;
+        }
+        let collection = call.receiver().filter(|it| self.is_held_by(it));
+        let gives = self.is_held_by(&expr);
+        let is_of_std = function.is_some_and(|it| self.sema.is_of_std(it)) || call.is_constructor();
+        if !(is_of_std && (gives || collection.is_some())) {
+            self.passed_on(value, &call, index, function);
+        }
+        self.steps.extend(collection.map(Step::From));
+        self.on(Some(expr));
     }
 
     fn passed_on(&mut self, value: &SyntaxNode, call: &CallNode, index: usize, function: Option<Function>) {
@@ -375,7 +391,12 @@ impl<'a> Flow<'_, 'a> {
         let Some(pat) = pat else { return };
         let idents = pat.syntax().descendants().filter_map(ast::IdentPat::cast);
         let held = idents.filter(|it| self.sema.type_of_binding(it).is_some_and(|it| self.holds(&it)));
-        self.steps.extend(held.map(Step::Local).collect::<Vec<_>>());
+        let held: Vec<Step> = held.map(Step::Local).collect();
+        // A whole value that no longer shows the lock has become something else.
+        if held.is_empty() && matches!(pat, ast::Pat::IdentPat(_)) {
+            self.other(pat.syntax(), "it is passed on as another type, which hides the lock");
+        }
+        self.steps.extend(held);
     }
 
     fn out_of_block(&mut self, list: &SyntaxNode) {

@@ -13,7 +13,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
 pub use flow::{Found, Holder};
 pub use lock::{Library, LockType};
-pub use scope::Reach;
+pub use scope::{Mentioned, Reach};
 pub use section::{Access, Section, Waiting};
 
 use crate::analysis::Analysis;
@@ -187,8 +187,11 @@ impl<'a> Gather<'_, 'a> {
 
     /// The state of a way; `None` where no async code takes it.
     fn state(&self, way: Way<'a>) -> Option<State> {
-        let Way { lock, text, receiver, found } = way;
+        let Way { lock, text, receiver, mut found } = way;
         let mut sections: Vec<Section> = found.taken.iter().filter_map(|it| self.section(it)).collect();
+        if sections.len() < found.taken.len() {
+            found.others.push((receiver.syntax().clone(), "a macro takes the lock".to_owned(), false));
+        }
         sections.sort_by_key(|it| (it.site.file, it.site.offset));
         let is_async = |it: &Section| match &it.context {
             Context::Async(_) => true,

@@ -1,14 +1,15 @@
 //! What code names, and whether another module can name it as well: code that moves must still mean the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use ra_ap_hir::{
     AsAssocItem, Crate, FindPathConfig, Function, HasVisibility, ItemInNs, Module, ModuleDef, PathResolution,
     Trait, Visibility,
 };
 use ra_ap_ide_db::defs::Definition;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast};
 
+use super::Found;
 use crate::resolve::{CallNode, Sema, parse_path};
 use crate::types::Type;
 
@@ -23,6 +24,37 @@ pub enum Reach {
     Import(String),
     /// Not at all; what it is called.
     Nowhere(String),
+}
+
+/// How code that is not read names an item.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mentioned {
+    Field(String),
+    Method(String),
+    /// A function or a static, with the type that it belongs to.
+    Path(String, Option<String>),
+}
+
+impl Mentioned {
+    /// Whether a token may be the item, by what stands beside it.
+    fn is_at(&self, token: &SyntaxToken) -> bool {
+        let plain = |it: &SyntaxToken| !it.kind().is_trivia();
+        let before = std::iter::successors(token.prev_token(), SyntaxToken::prev_token).filter(plain);
+        let before: Vec<String> = before.take(4).map(|it| it.text().to_owned()).collect();
+        let mut after = std::iter::successors(token.next_token(), SyntaxToken::next_token).filter(plain);
+        let is_called = after.next().is_some_and(|it| matches!(it.text(), "(" | "::"));
+        let is_of_value = before.first().is_some_and(|it| it == ".");
+        let is_of_path = before.first().is_some_and(|it| it == "::" || it == ":");
+        match self {
+            Mentioned::Field(name) => token.text() == name && is_of_value && !is_called,
+            Mentioned::Method(name) => token.text() == name && is_called && (is_of_value || is_of_path),
+            Mentioned::Path(name, None) => token.text() == name && !is_of_value,
+            Mentioned::Path(name, Some(owner)) => {
+                let of = before.iter().find(|it| !matches!(it.as_str(), "::" | ":"));
+                token.text() == name && is_of_path && of.is_some_and(|it| it == owner || it == "Self")
+            }
+        }
+    }
 }
 
 impl<'a> Sema<'a> {
@@ -328,4 +360,80 @@ impl<'a> Sema<'a> {
             it.trait_bounds(self.db).iter().all(|it| PLAIN.contains(&it.name(self.db).as_str()))
         })
     }
+
+    /// The function that a call node calls.
+    pub fn called_by(&self, call: &SyntaxNode) -> Option<Function> {
+        let call = match call.kind() {
+            SyntaxKind::METHOD_CALL_EXPR => CallNode::Method(ast::MethodCallExpr::cast(call.clone())?),
+            _ => CallNode::Path(ast::CallExpr::cast(call.clone())?),
+        };
+        self.function(&call)
+    }
+
+    /// How code names a function.
+    pub fn mentioned(&self, function: Function) -> Mentioned {
+        let name = function.name(self.db).as_str().to_owned();
+        if function.has_self_param(self.db) {
+            return Mentioned::Method(name);
+        }
+        let label = self.label(function);
+        Mentioned::Path(name, label.rsplit_once("::").map(|it| it.0.to_owned()))
+    }
+
+    /// A place in code that features, targets or tests leave out which may name one of some items of the crates of nodes.
+    pub fn left_out_mention(
+        &self,
+        items: &BTreeSet<Mentioned>,
+        nodes: &[SyntaxNode],
+    ) -> Option<(u32, TextRange)> {
+        let krate = |it: &SyntaxNode| self.module_of(it).map(|it| it.krate(self.db));
+        let crates: HashSet<Crate> = nodes.iter().filter_map(krate).collect();
+        let knows = |it: Crate| {
+            crates.contains(&it) || it.dependencies(self.db).iter().any(|it| crates.contains(&it.krate))
+        };
+        (0..self.world.files.len() as u32).find_map(|file| {
+            let tree = self.tree(file);
+            krate(tree.syntax()).filter(|it| knows(*it))?;
+            let tokens = tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+            let mut named =
+                tokens.filter(|it| it.kind() == SyntaxKind::IDENT && items.iter().any(|item| item.is_at(it)));
+            let hidden = named.find(|it| it.parent().is_some_and(|it| self.is_left_out(&it)))?;
+            Some((file, hidden.text_range()))
+        })
+    }
+
+    /// A type as it is written somewhere that is the same shared lock, and no holder's.
+    pub fn other_types(&self, found: &Found) -> Option<(u32, TextRange)> {
+        let types = found.holders.iter().filter_map(|it| it.ty());
+        let known: HashSet<_> = types.clone().filter_map(|it| self.source_range(it.syntax())).collect();
+        let aliases = types.filter_map(|it| self.alias_in(it)?.ty());
+        let aliases: HashSet<_> = aliases.filter_map(|it| self.source_range(it.syntax())).collect();
+        let locks = found.holders.iter().filter_map(|it| self.path_of_lock(it.ty()?));
+        let written: HashSet<String> = locks.map(|it| in_one_line(it.syntax())).collect();
+        let taken = found.taken.first()?.receiver()?;
+        let (lock, _) = self.shared_lock(&self.ty(&taken)?)?;
+        let text = self.lock_text(&lock);
+        (0..self.world.files.len() as u32).find_map(|file| {
+            let tree = self.tree(file);
+            let paths = tree.syntax().descendants().filter_map(ast::PathType::cast);
+            let mut arcs = paths.filter(|it| it.syntax().text().to_string().contains("Arc"));
+            let other = arcs.find(|it| {
+                let place = self.source_range(it.syntax());
+                let is_known = place.is_some_and(|it| {
+                    known.iter().chain(&aliases).any(|outer| outer.0 == it.0 && outer.1.contains_range(it.1))
+                });
+                let ty = self.written(&it.clone().into()).filter(|it| !it.contains_unknown());
+                let is_it = match ty.map(|it| self.shared_lock(&it)) {
+                    Some(lock) => lock.is_some_and(|it| it.1 && self.lock_text(&it.0) == text),
+                    None => written.contains(&in_one_line(it.syntax())),
+                };
+                is_it && !is_known
+            })?;
+            self.source_range(other.syntax())
+        })
+    }
+}
+
+fn in_one_line(node: &SyntaxNode) -> String {
+    node.text().to_string().split_whitespace().collect()
 }

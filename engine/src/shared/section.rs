@@ -31,6 +31,8 @@ pub struct Section {
     pub keepers: Vec<Keeper>,
     /// The awaits at which the guard is alive.
     pub awaits: Vec<SyntaxNode>,
+    /// The calls that are made while the guard is alive.
+    pub calls: Vec<SyntaxNode>,
     /// What it waits for while the lock is held.
     pub waits: Vec<Waiting>,
     /// A loop of the same body stands around it.
@@ -69,6 +71,7 @@ impl Gather<'_, '_> {
             context: self.contexts.of(call.syntax()),
             keepers: kept.iter().map(|it| it.keeper.clone()).collect(),
             awaits: kept.iter().flat_map(|it| it.awaits.clone()).collect(),
+            calls: kept.iter().flat_map(|it| it.calls.clone()).collect(),
             waits: Vec::new(),
             in_loop: crate::site::is_in_loop(self.sema, call.syntax()),
             fills: false,

@@ -8,7 +8,7 @@ use retask_engine::catalogue::Pool;
 use retask_engine::change::may_change;
 use retask_engine::context::Context;
 use retask_engine::mentions;
-use retask_engine::resolve::{CallNode, Function, Sema};
+use retask_engine::resolve::{Function, Sema};
 use retask_engine::shared::Section;
 use retask_engine::types::Type;
 
@@ -713,13 +713,4 @@ fn verb(expr: &ast::Expr, guard: &Guard) -> Option<String> {
         ast::Expr::FieldExpr(it) => Some(it.name_ref()?.text().to_string()),
         _ => None,
     }
-}
-
-/// The functions that a section's code calls.
-pub(super) fn calls_in(code: &[SyntaxNode]) -> impl Iterator<Item = CallNode> + '_ {
-    code.iter().flat_map(|it| it.descendants()).filter_map(|it| match it.kind() {
-        SyntaxKind::CALL_EXPR => ast::CallExpr::cast(it).map(CallNode::Path),
-        SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(it).map(CallNode::Method),
-        _ => None,
-    })
 }

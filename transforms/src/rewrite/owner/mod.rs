@@ -8,12 +8,12 @@ mod names;
 mod region;
 mod runtime;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use ra_ap_syntax::{AstNode, SyntaxNode};
 use retask_engine::Analysis;
 use retask_engine::resolve::{Function, Sema};
-use retask_engine::shared::{Found, Holder, Section, State};
+use retask_engine::shared::{Found, Holder, Mentioned, Section, State};
 
 use super::draft::Draft;
 use super::runtime::tokio_of;
@@ -35,6 +35,7 @@ pub(crate) fn rewrite(
     }
     let owner = Owner { sema, analysis, state };
     owner.is_followed()?;
+    owner.is_named_nowhere_else()?;
     runtime::is_made_in_one((sema, analysis), &state.found)?;
     let home = Home::of((sema, analysis), state)?;
     let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field) };
@@ -77,19 +78,47 @@ impl Owner<'_, '_> {
         }
     }
 
+    /// Whether code that is not read, or a type that a library looks the lock up by, names it as well.
+    fn is_named_nowhere_else(&self) -> Result<(), String> {
+        let (sema, found) = (self.sema, &self.state.found);
+        let names: BTreeSet<Mentioned> =
+            found.holders.iter().filter_map(|it| names::mention_of(sema, it)).collect();
+        let nodes =
+            found.holders.iter().filter_map(written).chain(found.made.iter().map(|it| it.syntax().clone()));
+        let nodes: Vec<SyntaxNode> = nodes.collect();
+        if let Some((file, range)) = sema.left_out_mention(&names, &nodes) {
+            let place = self.place(file, range);
+            return Err(format!(
+                "code that is not read names what holds the lock ({place}): tests are read with `--include tests`, the code of features with `--features`"
+            ));
+        }
+        if found.others.iter().any(|it| it.2)
+            && let Some((file, range)) = sema.other_types(found)
+        {
+            return Err(format!(
+                "a type names the lock where it is not followed ({})",
+                self.place(file, range)
+            ));
+        }
+        Ok(())
+    }
+
     /// No section takes another lock, by itself or by what it calls: two tasks that wait for one another would stop both.
     fn takes_no_other_lock(&self, cut: &Cut, section: &Section, states: &[State]) -> Result<(), String> {
         let inside = |it: &&Section| {
             it.site.file == cut.file && cut.range.contains_range(it.name) && it.site != section.site
         };
         let all = || states.iter().flat_map(|it| &it.sections);
-        if let Some(other) = all().find(inside) {
+        let place = |it: &SyntaxNode| self.sema.source_range(it);
+        let alive: HashSet<_> = section.calls.iter().filter_map(place).collect();
+        let is_alive = |it: &&Section| place(it.call.syntax()).is_some_and(|it| alive.contains(&it));
+        if let Some(other) = all().find(|it| inside(it) || it.site != section.site && is_alive(it)) {
             return Err(self.at(other, "a section takes another lock"));
         }
         let holders: HashSet<Function> =
             all().filter_map(|it| self.sema.holder_of(it.call.syntax())).collect();
-        let leads = cut::calls_in(&cut.code).find_map(|it| {
-            let function = self.sema.function(&it).filter(|it| self.sema.is_of_workspace(*it))?;
+        let leads = section.calls.iter().find_map(|it| {
+            let function = self.sema.called_by(it).filter(|it| self.sema.is_of_workspace(*it))?;
             self.sema.leads_to(function, &holders, 5).then(|| self.sema.label(function))
         });
         match leads {

@@ -6,7 +6,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextSize, ast, ast::HasName};
 use retask_engine::Analysis;
 use retask_engine::place::indent_at;
 use retask_engine::resolve::Sema;
-use retask_engine::shared::{Declared, Reach, State};
+use retask_engine::shared::{Declared, Holder, Mentioned, Reach, State};
 
 use super::super::constant::{free_name, item_of_module};
 use super::super::draft::Draft;
@@ -261,4 +261,17 @@ pub(super) fn methods(sema: &Sema<'_>, cuts: &[Cut]) -> Result<Methods, String> 
         found.all.push((name, holder, cut.method.clone()));
     }
     Ok(found)
+}
+
+/// What other code reaches a holder by: of a parameter or a result that is the function.
+pub(super) fn mention_of(sema: &Sema<'_>, holder: &Holder) -> Option<Mentioned> {
+    match holder {
+        Holder::Field { name, .. } => Some(Mentioned::Field(name.text().to_string())),
+        Holder::Static { name, .. } => Some(Mentioned::Path(name.text().to_string(), None)),
+        Holder::Result { function, .. } => Some(sema.mentioned(*function)),
+        Holder::Local { pat, .. } => {
+            let list = pat.syntax().ancestors().find_map(ast::ParamList::cast)?;
+            Some(sema.mentioned(sema.function_at(&list.syntax().parent()?)?))
+        }
+    }
 }

@@ -46,7 +46,7 @@ impl Region {
                 if !is_whole || statement.and_then(|it| it.initializer()).as_ref() != Some(&value) {
                     return Err("a pattern binds the guard of the lock".to_owned());
                 }
-                let rows = Rows { sema, guard: Some(pat) }.of_variable(from, pat)?;
+                let rows = Rows { sema, guard: Some(pat) }.of_variable(from, pat, &section.awaits)?;
                 Ok((rows, Guard { value, variable: Some(pat.clone()) }))
             }
             [Keeper::Temporary { .. }] => Ok((of_temporary(sema, &value)?, Guard { value, variable: None })),
@@ -287,7 +287,12 @@ struct Rows<'r, 'a> {
 
 impl Rows<'_, '_> {
     /// From the `let` of a guard to the last statement that uses it, or what borrows from it.
-    fn of_variable(&self, statement: &SyntaxNode, guard: &ast::IdentPat) -> Result<Region, String> {
+    fn of_variable(
+        &self,
+        statement: &SyntaxNode,
+        guard: &ast::IdentPat,
+        awaits: &[SyntaxNode],
+    ) -> Result<Region, String> {
         let list = statement.parent().ok_or("a section is not complete")?;
         let all: Vec<SyntaxNode> = list.children().skip_while(|it| it != statement).collect();
         let uses = mentions::uses(self.sema, &list, guard)?;
@@ -304,6 +309,8 @@ impl Rows<'_, '_> {
                 return Err("the lock is given back on one of several ways through a section".to_owned());
             }
         }
+        // What is awaited under the lock stays in the section: others rely on the lock meanwhile.
+        last = awaits.iter().filter_map(|it| self.row_of(it, &all)).max().unwrap_or_default().max(last);
         last = self.with_borrows(&all, last)?;
         if all.len() == last + 2 && is_bound_tail(&all[last + 1], &all[..=last]) {
             last += 1;
