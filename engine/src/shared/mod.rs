@@ -13,7 +13,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
 pub use flow::{Found, Holder};
 pub use lock::{Library, LockType};
-pub use scope::{Mentioned, Reach};
+pub use scope::{Mentioned, Reach, says_static};
 pub use section::{Access, Section, Waiting};
 
 use crate::analysis::Analysis;
@@ -78,6 +78,12 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
             None => ways.push(way),
         }
     }
+    for made in gather.made(&ways) {
+        let Some(way) = gather.way_of_made(&made) else { continue };
+        if let Some(other) = ways.iter_mut().find(|it| it.is_of_one(&way, sema)) {
+            other.found.join(way.found);
+        }
+    }
     let mut states: BTreeMap<(u32, u32), State> = BTreeMap::new();
     for state in ways.into_iter().filter_map(|it| gather.state(it)) {
         let key = (state.file, u32::from(state.name.start()));
@@ -103,10 +109,16 @@ struct Way<'a> {
 impl<'a> Way<'a> {
     /// Whether two ways are of one state: where a library hands the lock on, its type tells what comes back; an alias is one declaration.
     fn is_of_one(&self, other: &Way<'a>, sema: &Sema<'a>) -> bool {
-        let alias = |it: &Way<'a>| it.found.holders.iter().find_map(|holder| sema.alias_in(holder.ty()?));
-        let hands_on = |it: &Way<'a>| it.found.others.iter().any(|it| it.2);
-        self.text == other.text
-            && (hands_on(self) && hands_on(other) || alias(self).is_some_and(|it| alias(other) == Some(it)))
+        let same_alias = || self.alias(sema).is_some_and(|it| other.alias(sema) == Some(it));
+        self.text == other.text && (self.hands_on() && other.hands_on() || same_alias())
+    }
+
+    fn hands_on(&self) -> bool {
+        self.found.others.iter().any(|it| it.2)
+    }
+
+    fn alias(&self, sema: &Sema<'a>) -> Option<ast::TypeAlias> {
+        self.found.holders.iter().find_map(|holder| sema.alias_in(holder.ty()?))
     }
 }
 
@@ -185,6 +197,50 @@ impl<'a> Gather<'_, 'a> {
         Some(Way { lock, text, receiver, found })
     }
 
+    /// Calls that may make a lock which is handed on by a library, and are not on the way of any: by their names.
+    fn made(&self, ways: &[Way<'a>]) -> Vec<ast::CallExpr> {
+        let hands_on: Vec<&Way<'a>> =
+            ways.iter().filter(|it| it.hands_on() || it.alias(self.sema).is_some()).collect();
+        let aliases =
+            hands_on.iter().filter_map(|it| it.alias(self.sema)?.name()).map(|it| it.text().to_string());
+        let mut owners: HashSet<String> = aliases.collect();
+        owners.extend(["Arc", "Mutex", "RwLock", "FairMutex"].map(str::to_owned));
+        if hands_on.is_empty() {
+            return Vec::new();
+        }
+        let known: HashSet<_> = ways
+            .iter()
+            .flat_map(|it| &it.found.made)
+            .filter_map(|it| self.sema.source_range(it.syntax()))
+            .collect();
+        let calls = ["new", "default"].iter().flat_map(|it| self.analysis.index.calls(it));
+        let named = calls
+            .filter(|(_, shape)| shape.qualifier.as_ref().is_some_and(|it| owners.contains(it.as_str())));
+        let calls = named.filter_map(|(site, _)| match self.sema.call_at(*site)? {
+            CallNode::Path(it) => Some(it),
+            _ => None,
+        });
+        let new = calls.filter(|it| {
+            let is_read = !self.sema.is_left_out(it.syntax());
+            is_read && self.sema.source_range(it.syntax()).is_some_and(|it| !known.contains(&it))
+        });
+        let texts: HashSet<&str> = hands_on.iter().map(|it| it.text.as_str()).collect();
+        let is_it = |it: &ast::CallExpr| {
+            let ty = self.sema.ty(&it.clone().into());
+            ty.and_then(|it| self.sema.shared_lock(&it))
+                .is_some_and(|it| texts.contains(self.sema.lock_text(&it.0).as_str()))
+        };
+        new.filter(is_it).collect()
+    }
+
+    fn way_of_made(&self, made: &ast::CallExpr) -> Option<Way<'a>> {
+        let receiver = ast::Expr::from(made.clone());
+        let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
+        let text = self.sema.lock_text(&lock);
+        let found = flow::of(self.sema, &text, &receiver);
+        Some(Way { lock, text, receiver, found })
+    }
+
     /// The state of a way; `None` where no async code takes it.
     fn state(&self, way: Way<'a>) -> Option<State> {
         let Way { lock, text, receiver, mut found } = way;
@@ -255,6 +311,8 @@ impl<'a> Gather<'_, 'a> {
     fn declaration(&self, found: &Found, text: &str) -> Option<(Declared, u32, TextRange, String)> {
         let place = |node: &SyntaxNode| self.sema.source_range(node);
         let mut fields = Vec::new();
+        // Fields of collections of it.
+        let mut parts = Vec::new();
         let mut aliases = Vec::new();
         let mut statics = Vec::new();
         let mut locals = Vec::new();
@@ -263,7 +321,11 @@ impl<'a> Gather<'_, 'a> {
                 aliases.extend(alias.name().map(|it| it.syntax().clone()));
             }
             match holder {
-                Holder::Field { name, .. } => fields.push(name.clone()),
+                Holder::Field { name, ty } => {
+                    let ty = self.sema.written(ty);
+                    let is_direct = ty.is_some_and(|it| self.sema.shared_lock(&it).is_some());
+                    if is_direct { fields.push(name.clone()) } else { parts.push(name.clone()) }
+                }
                 Holder::Static { name, .. } => statics.push(name.clone()),
                 Holder::Local { pat, .. } => {
                     locals.extend(pat.name().map(|it| (self.rank(pat), it.syntax().clone())))
@@ -275,6 +337,7 @@ impl<'a> Gather<'_, 'a> {
         let locals = locals.into_iter().filter(|it| Some(it.0) == least).map(|it| it.1).collect();
         let kinds = [
             (Declared::Field, fields),
+            (Declared::Field, parts),
             (Declared::Alias, aliases),
             (Declared::Static, statics),
             (Declared::Local, locals),

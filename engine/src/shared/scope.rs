@@ -333,19 +333,27 @@ impl<'a> Sema<'a> {
     }
 
     /// The type of the state behind the lock that a call takes, as code at a node would write it; an error where no task can own it.
-    pub fn state_type(&self, call: &ast::MethodCallExpr, at: &SyntaxNode) -> Option<Result<String, String>> {
+    /// What tasks share already is `Send`.
+    pub fn state_type(
+        &self,
+        call: &ast::MethodCallExpr,
+        at: &SyntaxNode,
+        is_sent: bool,
+    ) -> Option<Result<String, String>> {
         let (lock, _) = self.shared_lock(&self.ty(&call.receiver()?)?)?;
         let shown = self.source_code(&lock.value, at)?;
-        Some(self.can_be_owned(&lock.value, shown))
+        Some(self.can_be_owned(&lock.value, shown, is_sent))
     }
 
-    fn can_be_owned(&self, ty: &Type<'a>, shown: String) -> Result<String, String> {
+    fn can_be_owned(&self, ty: &Type<'a>, shown: String, is_sent: bool) -> Result<String, String> {
         match () {
-            () if self.holds_unknown(ty) => Err(format!("a part of the state's type `{shown}` is not known")),
-            () if !self.is_static(ty) => {
+            () if self.holds_unknown(ty) && !is_sent => {
+                Err(format!("a part of the state's type `{shown}` is not known"))
+            }
+            () if !self.is_static(ty) && !says_static(&shown) => {
                 Err(format!("the state `{shown}` may borrow, and a task must own it"))
             }
-            () if !self.is_send(ty) => Err(format!("the state `{shown}` is not `Send`")),
+            () if !self.is_send(ty) && !is_sent => Err(format!("the state `{shown}` is not `Send`")),
             () => Ok(shown),
         }
     }
@@ -436,4 +444,10 @@ impl<'a> Sema<'a> {
 
 fn in_one_line(node: &SyntaxNode) -> String {
     node.text().to_string().split_whitespace().collect()
+}
+
+/// Whether the lifetimes that a type shows are all `'static`.
+pub fn says_static(shown: &str) -> bool {
+    let mut lifetimes = shown.split('\'').skip(1);
+    shown.contains("'static") && lifetimes.all(|it| it.starts_with("static")) && !shown.contains('&')
 }

@@ -9,7 +9,7 @@ use retask_engine::change::may_change;
 use retask_engine::context::Context;
 use retask_engine::mentions;
 use retask_engine::resolve::{Function, Sema};
-use retask_engine::shared::Section;
+use retask_engine::shared::{Section, says_static};
 use retask_engine::types::Type;
 
 use super::super::closure::splice;
@@ -324,7 +324,7 @@ impl<'a> Cutting<'_, 'a> {
         let shown = self.sema.source_code(ty, at);
         let shown = shown.filter(|it| !it.contains("impl ") && !it.contains('{'));
         let shown = shown.ok_or("the type of what a section gives back cannot be named")?;
-        if !self.sema.is_static(ty) {
+        if !self.sema.is_static(ty) && !says_static(&shown) {
             return Err(format!("a section gives back a `{shown}`, which borrows"));
         }
         if !self.sema.is_send(ty) {

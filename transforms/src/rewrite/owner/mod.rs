@@ -38,12 +38,12 @@ pub(crate) fn rewrite(
     owner.is_named_nowhere_else()?;
     runtime::is_made_in_one((sema, analysis), &state.found)?;
     let home = Home::of((sema, analysis), state)?;
+    for section in &state.sections {
+        owner.takes_no_other_lock(section, states)?;
+    }
     let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field) };
     let cuts = state.sections.iter().map(|it| cutting.cut(it).map_err(|reason| owner.at(it, &reason)));
     let cuts: Vec<Cut> = cuts.collect::<Result<_, _>>()?;
-    for (cut, section) in cuts.iter().zip(&state.sections) {
-        owner.takes_no_other_lock(cut, section, states)?;
-    }
     owner.draft(&home, &cuts)
 }
 
@@ -104,15 +104,12 @@ impl Owner<'_, '_> {
     }
 
     /// No section takes another lock, by itself or by what it calls: two tasks that wait for one another would stop both.
-    fn takes_no_other_lock(&self, cut: &Cut, section: &Section, states: &[State]) -> Result<(), String> {
-        let inside = |it: &&Section| {
-            it.site.file == cut.file && cut.range.contains_range(it.name) && it.site != section.site
-        };
+    fn takes_no_other_lock(&self, section: &Section, states: &[State]) -> Result<(), String> {
         let all = || states.iter().flat_map(|it| &it.sections);
         let place = |it: &SyntaxNode| self.sema.source_range(it);
         let alive: HashSet<_> = section.calls.iter().filter_map(place).collect();
         let is_alive = |it: &&Section| place(it.call.syntax()).is_some_and(|it| alive.contains(&it));
-        if let Some(other) = all().find(|it| inside(it) || it.site != section.site && is_alive(it)) {
+        if let Some(other) = all().find(|it| it.site != section.site && is_alive(it)) {
             return Err(self.at(other, "a section takes another lock"));
         }
         let holders: HashSet<Function> =

@@ -43,7 +43,8 @@ impl Home {
             .ok_or("the crates that use the lock depend on no common one of them")?;
         let item = item_of_module(sema, &node).ok_or(refused)?;
         let (file, range) = sema.source_range(&item).ok_or(refused)?;
-        let state_type = state.sections.first().and_then(|it| sema.state_type(&it.call, &item));
+        let is_sent = is_sent(analysis, sema, state);
+        let state_type = state.sections.first().and_then(|it| sema.state_type(&it.call, &item, is_sent));
         let state_type = state_type.ok_or("the type of the state cannot be named")??;
         let state_type = written_state(sema, analysis, state, &item).unwrap_or(state_type);
         let text = &analysis.workspace.files[file as usize].text;
@@ -154,6 +155,17 @@ fn touched(sema: &Sema<'_>, state: &State) -> Vec<SyntaxNode> {
     let taken = found.taken.iter().map(|it| it.syntax().clone());
     let all = holders.chain(made).chain(taken);
     all.filter(|it| sema.source_range(it).is_some()).collect()
+}
+
+/// Whether code that is handed to a task or a thread uses the lock: what it shares is `Send` by that.
+fn is_sent(analysis: &Analysis<'_>, sema: &Sema<'_>, state: &State) -> bool {
+    let found = &state.found;
+    let taken = found.taken.iter().map(|it| it.syntax().clone());
+    let uses = taken.chain(found.clones.iter().map(|it| it.syntax().clone()));
+    let places: Vec<_> = uses.filter_map(|it| sema.source_range(&it)).collect();
+    analysis.handovers().iter().any(|handover| {
+        places.iter().any(|it| it.0 == handover.site.file && handover.range.contains_range(it.1))
+    })
 }
 
 /// The type of the state as a declaration in the module around an item writes it: by the names that readers know.
