@@ -59,6 +59,8 @@ pub struct Work {
     pub before: Vec<TextRange>,
     /// The names of the calls in it that block, which stay in it.
     pub blocking: Vec<TextRange>,
+    /// Code of the module that it moves to, where that is another one: types are written as they are there.
+    pub home: Option<SyntaxNode>,
     /// A local that it changes is given back after it.
     pub gives_back: bool,
 }
@@ -71,6 +73,7 @@ impl Work {
             range: node.text_range(),
             before: Vec::new(),
             blocking: Vec::new(),
+            home: None,
             gives_back: false,
         }
     }
@@ -349,16 +352,17 @@ impl<'a> Taking<'_, 'a> {
 
     fn owned_type(&self, ty: &ra_ap_hir::Type<'a>, how: How) -> Option<String> {
         let sema = self.sema;
+        let home = self.work.home.as_ref().unwrap_or(&self.work.node);
         match how {
             How::Owned(Owning::ToOwned) => Some("String".to_owned()),
             How::Owned(Owning::ToPathBuf) => Some("std::path::PathBuf".to_owned()),
             How::Owned(Owning::ToOsString) => Some("std::ffi::OsString".to_owned()),
             How::Owned(Owning::ToVec) => {
                 let element = ty.strip_references().as_slice()?;
-                Some(format!("Vec<{}>", sema.source_code(&element, &self.work.node)?))
+                Some(format!("Vec<{}>", sema.source_code(&element, home)?))
             }
-            How::Owned(Owning::Clone) => sema.source_code(&ty.strip_references(), &self.work.node),
-            How::Moved | How::Copied | How::Evaluated => sema.source_code(ty, &self.work.node),
+            How::Owned(Owning::Clone) => sema.source_code(&ty.strip_references(), home),
+            How::Moved | How::Copied | How::Evaluated => sema.source_code(ty, home),
         }
     }
 

@@ -58,15 +58,22 @@ impl Mentioned {
 }
 
 impl<'a> Sema<'a> {
-    /// How a module inside the one around an item reaches each name and trait that code at a node uses.
-    pub fn reaches(&self, code: &SyntaxNode, item: &SyntaxNode) -> Vec<Reach> {
+    /// How a module inside the one around an item reaches each name and trait that code at a node uses, but for the parts that stay where
+    /// they are: ranges in the file as it is written.
+    pub fn reaches(&self, code: &SyntaxNode, stays: &[TextRange], item: &SyntaxNode) -> Vec<Reach> {
         let Some(home) = self.module_of(item) else { return Vec::new() };
-        let paths = code.descendants().filter_map(ast::Path::cast).filter(|it| it.qualifier().is_none());
+        let moves = |it: &SyntaxNode| {
+            let at = self.source_range(it).map(|it| it.1);
+            !stays.iter().any(|range| at.is_some_and(|it| range.contains_range(it)))
+        };
+        let nodes = || code.descendants().filter(moves);
+        let paths = nodes().filter_map(ast::Path::cast).filter(|it| it.qualifier().is_none());
         let names = paths.filter_map(|it| self.reach_of_name(&it, home, item));
-        let calls = code.descendants().filter_map(ast::MethodCallExpr::cast);
-        let traits = calls.filter_map(|it| self.reach_of_trait(&it, home, item));
+        let traits = nodes()
+            .filter_map(ast::MethodCallExpr::cast)
+            .filter_map(|it| self.reach_of_trait(&it, home, item));
         let mut found: Vec<Reach> = names.chain(traits).collect();
-        found.extend(code.descendants().filter_map(|it| self.hidden(&it, home)));
+        found.extend(nodes().filter_map(|it| self.hidden(&it, home)));
         found
     }
 
@@ -252,7 +259,18 @@ impl<'a> Sema<'a> {
             };
             crates.iter().all(knows)
         };
-        std::iter::once(choice).chain(nodes).find(|it| krate(it).is_some_and(all_reach)).cloned()
+        let modules: HashSet<Module> = nodes.iter().filter_map(|it| self.module_of(it)).collect();
+        let is_seen = |it: &SyntaxNode| {
+            self.module_of(it).is_some_and(|it| modules.iter().all(|from| self.sees(*from, it)))
+        };
+        let fits = |it: &&SyntaxNode| krate(it).is_some_and(all_reach) && is_seen(it);
+        std::iter::once(choice).chain(nodes).find(fits).cloned()
+    }
+
+    /// Whether code of one module can name another one.
+    fn sees(&self, from: Module, module: Module) -> bool {
+        let path = module.path_to_root(self.db).into_iter().filter(|it| !it.is_crate_root(self.db));
+        path.into_iter().all(|it| it.is_visible_from(self.db, from))
     }
 
     /// The function around a node.

@@ -38,6 +38,8 @@ pub(super) struct Cut {
     pub holder: Option<Function>,
     /// The nodes whose names the code of the method uses.
     pub code: Vec<SyntaxNode>,
+    /// The parts of them that stay with the caller.
+    pub stays: Vec<TextRange>,
 }
 
 /// What a method does, apart from its name.
@@ -59,6 +61,8 @@ pub(super) struct Cutting<'c, 'a> {
     pub analysis: &'c Analysis<'c>,
     /// How a method names the state, as `self.users`.
     pub state: String,
+    /// Code of the module that the methods move to.
+    pub home: SyntaxNode,
 }
 
 impl<'a> Cutting<'_, 'a> {
@@ -123,6 +127,11 @@ impl<'a> Cutting<'_, 'a> {
             blocks,
             names: self.names(&region, &guard),
             holder: self.holder(region.node()),
+            stays: captures
+                .iter()
+                .flat_map(|it| it.uses.iter().map(|it| it.0))
+                .chain(self.sema.source_range(guard.value.syntax()).map(|it| it.1))
+                .collect(),
             code: match &region {
                 Region::Expr(it) => vec![it.syntax().clone()],
                 Region::Rows { rows, .. } => rows.clone(),
@@ -148,6 +157,7 @@ impl<'a> Cutting<'_, 'a> {
             range: region.range(),
             before: vec![guard.value.syntax().text_range()],
             blocking: Vec::new(),
+            home: Some(self.home.clone()),
             gives_back: true,
         };
         let body = self.body_around(region.node()).ok_or(MACRO)?;
@@ -188,7 +198,7 @@ impl<'a> Cutting<'_, 'a> {
             if is_block {
                 return Err("a section returns from an async block, whose type is not written".to_owned());
             }
-            let ty = self.named(&self.sema.result_of(function), region.node())?;
+            let ty = self.named(&self.sema.result_of(function))?;
             return Ok(Value { ty: Some(ty).filter(|it| it != "()"), ..Value::nothing() });
         }
         let mut value = match region {
@@ -211,7 +221,7 @@ impl<'a> Cutting<'_, 'a> {
         if ty.is_unit() || ty.is_never() || statement.is_some() {
             return Ok(Value { after, ..Value::nothing() });
         }
-        Ok(Value { ty: Some(self.named(&ty, expr.syntax())?), ..Value::nothing() })
+        Ok(Value { ty: Some(self.named(&ty)?), ..Value::nothing() })
     }
 
     /// The variables that are used after the rows, and their value where they end a block.
@@ -221,7 +231,7 @@ impl<'a> Cutting<'_, 'a> {
             let ty = self.sema.ty(&tail).ok_or("what a section gives is not known")?;
             let is_tail = list.last_child().as_ref() == Some(last);
             if is_tail && !ty.is_unit() {
-                return Ok(Value { ty: Some(self.named(&ty, last)?), ..Value::nothing() });
+                return Ok(Value { ty: Some(self.named(&ty)?), ..Value::nothing() });
             }
         }
         let end = last.text_range().end();
@@ -231,7 +241,7 @@ impl<'a> Cutting<'_, 'a> {
         let mut types = Vec::new();
         for pat in &used {
             let ty = self.sema.type_of_binding(pat).ok_or("the type of a variable is not known")?;
-            types.push(self.named(&ty, pat.syntax())?);
+            types.push(self.named(&ty)?);
         }
         let name = |it: &ast::IdentPat| it.name().map(|it| it.text().to_string()).unwrap_or_default();
         let names: Vec<String> = used.iter().map(name).collect();
@@ -279,7 +289,7 @@ impl<'a> Cutting<'_, 'a> {
             }
             Some(None) => (format!("Option<{inner}>"), "Some"),
             Some(Some(error)) => {
-                let error = self.named(&error, region.node())?;
+                let error = self.named(&error)?;
                 (format!("{}<{inner}, {error}>", self.sema.std_result(region.node())), "Ok")
             }
             None => return Err("a `?` of a section leaves a function of another type".to_owned()),
@@ -304,7 +314,7 @@ impl<'a> Cutting<'_, 'a> {
             return Err(refused.to_owned());
         }
         let function = self.holder(region.node()).ok_or(refused)?;
-        let ty = self.named(&self.sema.result_of(function), region.node())?;
+        let ty = self.named(&self.sema.result_of(function))?;
         *value = Value {
             ty: Some(format!("Option<{ty}>")),
             before: "if let Some(value) = ".to_owned(),
@@ -316,12 +326,12 @@ impl<'a> Cutting<'_, 'a> {
         Ok(())
     }
 
-    /// A type that goes through the channel, as code at a node would write it.
-    fn named(&self, ty: &Type<'a>, at: &SyntaxNode) -> Result<String, String> {
+    /// A type that goes through the channel, as the module of the owner writes it.
+    fn named(&self, ty: &Type<'a>) -> Result<String, String> {
         if ty.contains_unknown() {
             return Err("the type of what a section gives back is not known".to_owned());
         }
-        let shown = self.sema.source_code(ty, at);
+        let shown = self.sema.source_code(ty, &self.home);
         let shown = shown.filter(|it| !it.contains("impl ") && !it.contains('{'));
         let shown = shown.ok_or("the type of what a section gives back cannot be named")?;
         if !self.sema.is_static(ty) && !says_static(&shown) {

@@ -41,7 +41,7 @@ pub(crate) fn rewrite(
     for section in &state.sections {
         owner.takes_no_other_lock(section, states)?;
     }
-    let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field) };
+    let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field), home: home.item.clone() };
     let cuts = state.sections.iter().map(|it| cutting.cut(it).map_err(|reason| owner.at(it, &reason)));
     let cuts: Vec<Cut> = cuts.collect::<Result<_, _>>()?;
     owner.draft(&home, &cuts)

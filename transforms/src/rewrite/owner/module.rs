@@ -47,7 +47,14 @@ impl Module {
     }
 
     /// The whole module, at the outermost indent.
-    pub fn text(&self) -> String {
+    pub fn text(mut self) -> String {
+        // The types are written for the module around this one.
+        let deeper = |it: &str| it.replace("super::", "super::super::");
+        self.state = deeper(&self.state);
+        for (_, _, method) in &mut self.methods {
+            method.parameters.iter_mut().for_each(|it| it.1 = deeper(&it.1));
+            method.result = method.result.as_deref().map(deeper);
+        }
         let mut inside = String::new();
         let _ = writeln!(inside, "use {}::sync::{{mpsc, oneshot}};\n", self.tokio);
         for import in &self.imports {

@@ -19,7 +19,7 @@ pub(super) struct Home {
     /// Right after the item beside which it stands.
     at: TextSize,
     /// The item, for its scope.
-    item: SyntaxNode,
+    pub item: SyntaxNode,
     pub module: String,
     pub handle: String,
     pub field: String,
@@ -105,7 +105,10 @@ impl Home {
             types.chain([self.state.clone()]).flat_map(|it| words_of(&it)).collect();
         named.retain(|it| it.starts_with(|c: char| c.is_alphabetic()) && !IN_PRELUDE.contains(&it.as_str()));
         let mut uses_around = named.iter().any(|it| sema.is_named_at(it, &self.item));
-        for reach in cuts.iter().flat_map(|it| &it.code).flat_map(|it| sema.reaches(it, &self.item)) {
+        let reaches = cuts
+            .iter()
+            .flat_map(|cut| cut.code.iter().flat_map(|it| sema.reaches(it, &cut.stays, &self.item)));
+        for reach in reaches {
             match reach {
                 Reach::Prelude => {}
                 Reach::InScope => uses_around = true,
