@@ -1,8 +1,8 @@
 //! Where the workspace names a field.
 
-use ra_ap_hir::{Field, FieldSource, Function, HasCrate, ModuleDef, PathResolution};
+use ra_ap_hir::{Field, FieldSource, Function, HasCrate, HasVisibility, ModuleDef, PathResolution};
 use ra_ap_ide_db::defs::Definition;
-use ra_ap_syntax::{AstNode, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
 use crate::resolve::{CallNode, Sema};
 
@@ -67,13 +67,61 @@ impl<'a> Sema<'a> {
     pub(crate) fn constructed_field(&self, call: &CallNode, index: usize) -> Option<Field> {
         let CallNode::Path(call) = call else { return None };
         let ast::Expr::PathExpr(path) = call.expr()? else { return None };
-        let fields = match self.sema.resolve_path(&path.path()?)? {
-            PathResolution::Def(ModuleDef::EnumVariant(it)) => it.fields(self.db),
-            PathResolution::Def(ModuleDef::Adt(ra_ap_hir::Adt::Struct(it))) => it.fields(self.db),
-            _ => return None,
-        };
+        let fields = self.fields_of(&path.path()?)?;
         let field = fields.into_iter().nth(index)?;
         self.world.is_member(field.parent_def(self.db).module(self.db).krate(self.db)).then_some(field)
+    }
+
+    /// Whether a field goes by its position.
+    pub(crate) fn is_positional(&self, field: Field) -> bool {
+        field.name(self.db).as_str().starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// Where a private field without a name is given a value, taken out by a pattern, or named: calls of the constructor, patterns and
+    /// field expressions of the module that can see it. `None` where others can see it too.
+    pub(crate) fn uses_of_positional(&self, field: Field) -> Option<Vec<SyntaxNode>> {
+        let home = field.parent_def(self.db).module(self.db);
+        if field.visibility(self.db) == ra_ap_hir::Visibility::Public {
+            return None;
+        }
+        let mut found = Vec::new();
+        for file in 0..self.world.files.len() as u32 {
+            let tree = self.tree(file);
+            let module = self.sema.scope(tree.syntax()).map(|it| it.module());
+            if !module.is_some_and(|it| it.path_to_root(self.db).contains(&home)) {
+                continue;
+            }
+            for node in tree.syntax().descendants() {
+                let is_use = match node.kind() {
+                    SyntaxKind::FIELD_EXPR => {
+                        ast::FieldExpr::cast(node.clone()).and_then(|it| self.field(&it)) == Some(field)
+                    }
+                    SyntaxKind::CALL_EXPR => ast::CallExpr::cast(node.clone()).is_some_and(|it| {
+                        self.constructed_field(&CallNode::Path(it), field.index()) == Some(field)
+                    }),
+                    SyntaxKind::TUPLE_STRUCT_PAT => {
+                        let path = ast::TupleStructPat::cast(node.clone()).and_then(|it| it.path());
+                        path.and_then(|it| self.fields_of(&it)).is_some_and(|it| it.contains(&field))
+                    }
+                    _ => false,
+                };
+                found.extend(is_use.then_some(node));
+            }
+        }
+        Some(found)
+    }
+
+    /// The fields of the struct or variant that a path names.
+    fn fields_of(&self, path: &ast::Path) -> Option<Vec<Field>> {
+        match self.sema.resolve_path(path)? {
+            PathResolution::Def(ModuleDef::EnumVariant(it)) => Some(it.fields(self.db)),
+            PathResolution::Def(ModuleDef::Adt(ra_ap_hir::Adt::Struct(it))) => Some(it.fields(self.db)),
+            PathResolution::SelfType(it) => match it.self_ty(self.db).as_adt()? {
+                ra_ap_hir::Adt::Struct(it) => Some(it.fields(self.db)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     pub(crate) fn field(&self, place: &ast::FieldExpr) -> Option<Field> {

@@ -371,7 +371,10 @@ impl<'a> Flow<'_, 'a> {
     fn passed_on(&mut self, value: &SyntaxNode, call: &CallNode, index: usize, function: Option<Function>) {
         let name = function.map(|it| self.sema.label(it)).or_else(|| name_of(call)).unwrap_or_default();
         let what = format!("it is passed on to `{name}`");
-        let takes_any = function.is_some_and(|it| self.sema.takes_any(it, call, index));
+        // What a library made of it, as a router with its state, is as good with another type in it.
+        let ty = ast::Expr::cast(value.clone()).and_then(|it| self.sema.ty(&it));
+        let is_part = ty.is_some_and(|it| self.sema.shared_lock(&it).is_none());
+        let takes_any = is_part || function.is_some_and(|it| self.sema.takes_any(it, call, index));
         self.found.others.push((value.clone(), what, takes_any));
     }
 
@@ -445,11 +448,11 @@ impl<'a> Flow<'_, 'a> {
         };
         self.found.holders.push(Holder::Local { pat: pat.clone(), ty });
         self.origin(&pat, &outer);
-        let scope = pat
-            .syntax()
-            .ancestors()
-            .find(|it| matches!(it.kind(), SyntaxKind::FN | SyntaxKind::STATIC | SyntaxKind::CONST));
-        let Some(scope) = scope else { return };
+        let is_scope =
+            |it: &SyntaxNode| matches!(it.kind(), SyntaxKind::FN | SyntaxKind::STATIC | SyntaxKind::CONST);
+        let Some(scope) = self.sema.ancestors(pat.syntax()).find(is_scope) else {
+            return self.other(pat.syntax(), "a variable stands in no function");
+        };
         match mentions::uses(self.sema, &scope, &pat) {
             Ok(uses) => self.steps.extend(uses.into_iter().map(|it| Step::To(it.syntax().clone()))),
             Err(reason) => self.other(pat.syntax(), reason),
@@ -548,6 +551,9 @@ impl<'a> Flow<'_, 'a> {
         }
         let name_of_field = name.clone();
         self.found.holders.push(Holder::Field { name, ty: ty.clone() });
+        if self.sema.is_positional(field) {
+            return self.positional(field, &ty);
+        }
         let Some(uses) = self.sema.uses_of(Definition::Field(field)) else {
             self.other(ty.syntax(), "the uses of a field are not known");
             return;
@@ -556,6 +562,26 @@ impl<'a> Flow<'_, 'a> {
         for name in uses {
             if self.is_read(&name, &label) {
                 self.use_of_field(&name);
+            }
+        }
+    }
+
+    /// A field without a name: its uses are looked for in the module that can see it.
+    fn positional(&mut self, field: Field, ty: &ast::Type) {
+        let Some(uses) = self.sema.uses_of_positional(field) else {
+            return self.other(ty.syntax(), "a public field without a name holds it");
+        };
+        for node in uses {
+            match ast::CallExpr::cast(node.clone()) {
+                Some(call) => {
+                    let index = field.index();
+                    let given = call.arg_list().and_then(|it| it.args().nth(index));
+                    self.steps.extend(given.map(Step::From));
+                }
+                None if node.kind() == SyntaxKind::FIELD_EXPR => self.steps.push(Step::To(node)),
+                None => {
+                    self.bound(ast::TupleStructPat::cast(node).and_then(|it| it.fields().nth(field.index())))
+                }
             }
         }
     }

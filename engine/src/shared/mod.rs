@@ -345,7 +345,13 @@ impl<'a> Gather<'_, 'a> {
         kinds.into_iter().find_map(|(kind, nodes)| {
             let first = |it: SyntaxNode| Some((place(&it)?, it));
             let (at, node) = nodes.into_iter().filter_map(first).min_by_key(|it| (it.0.0, it.0.1.start()))?;
-            Some((kind, at.0, at.1, node.text().to_string()))
+            let name = match ast::Type::can_cast(node.kind()) {
+                // A field without a name goes by its struct.
+                true => node.ancestors().find_map(ast::Struct::cast).and_then(|it| it.name()),
+                false => None,
+            };
+            let label = name.map_or_else(|| node.text().to_string(), |it| it.text().to_string());
+            Some((kind, at.0, at.1, label))
         })
     }
 
@@ -366,7 +372,13 @@ impl State {
         self.sections.extend(other.sections);
         self.sections.sort_by_key(|it| (it.site.file, it.site.offset));
         self.in_arc |= other.in_arc;
-        self.found.others.extend(other.found.others);
+        if (self.library, &self.lock, &self.value) != (other.library, &other.lock, &other.value) {
+            let nodes = other.found.taken.iter().map(|it| it.syntax().clone());
+            let nested = nodes.map(|it| (it, "one declaration holds two locks".to_owned(), false));
+            self.found.others.extend(nested.collect::<Vec<_>>());
+            return;
+        }
+        self.found.join(other.found);
     }
 
     /// Whether a section waits while it holds the lock.

@@ -55,7 +55,7 @@ impl Home {
             return Err("other crates use the lock, and the module that declares it is private".to_owned());
         }
         let field = match state.declared {
-            Declared::Field | Declared::Local => state.label.clone(),
+            Declared::Field | Declared::Local => snake(&state.label),
             Declared::Alias | Declared::Static => base.clone(),
         };
         Ok(Home {

@@ -243,9 +243,10 @@ fn of_temporary(sema: &Sema<'_>, guard: &ast::Expr) -> Result<Region, String> {
             (MATCH_EXPR | FOR_EXPR, Some(outer)) => return Ok(Region::Expr(outer)),
             (WHILE_EXPR, _) => return Err("a loop holds the lock in its condition".to_owned()),
             (LET_STMT, _) => return Rows { sema, guard: None }.of_borrow(&parent),
-            (EXPR_STMT | STMT_LIST | RETURN_EXPR, _) if sema.is_owned(&expr) => {
-                return Ok(Region::Expr(expr));
-            }
+            // What a statement gives is dropped with it.
+            (EXPR_STMT, _) => return Ok(Region::Expr(expr)),
+            (STMT_LIST | RETURN_EXPR, _) if sema.is_owned(&expr) => return Ok(Region::Expr(expr)),
+
             _ => return Err("what a section takes out of the state borrows from it".to_owned()),
         }
     }
