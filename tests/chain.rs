@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use expect_test::expect_file;
 use serde_json::Value;
 
-use super::workspaces::{copy_of, fresh_folder, repository, retask, succeeds, target};
+use super::workspaces::{copy_of, fresh_folder, programs, repository, retask, succeeds, target};
 
 fn chain() -> PathBuf {
     repository().join("fixtures/workspaces/chain")
@@ -83,9 +83,9 @@ fn rewritten_chains_compile_and_say_the_same() {
     // What a program changes in place stays where it is: such a finding is left.
     assert!(matches!(fix.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&fix.stderr));
 
-    let said = programs(&before, &folder);
-    assert_eq!(said, programs(&fixed, &folder));
-    assert_eq!(said, programs(&offloaded, &folder));
+    let said = programs(&before, "chain-rewritten", &folder);
+    assert_eq!(said, programs(&fixed, "chain-rewritten", &folder));
+    assert_eq!(said, programs(&offloaded, "chain-rewritten", &folder));
     let [stall, by_async, by_offload] = [&before, &fixed, &offloaded].map(|it| stall(it, &folder));
     // The pause is 300 ms; neither way leaves a tenth of it.
     assert!(stall >= 300, "before: {stall} ms");
@@ -101,26 +101,6 @@ fn rewritten_chains_compile_and_say_the_same() {
     let undo = retask(&["undo"], &fixed);
     assert_eq!(undo.status.code(), Some(0), "{}", String::from_utf8_lossy(&undo.stderr));
     succeeds(Command::new("diff").args(["-r", "-x", ".git", "-x", "target"]).args([&before, &fixed]));
-}
-
-/// What the programs of a copy say, one after the other.
-fn programs(copy: &Path, folder: &Path) -> String {
-    let build = ["build", "--quiet", "--locked", "-p", "chain-rewritten"];
-    let target = target();
-    succeeds(Command::new("cargo").args(build).current_dir(copy).env("CARGO_TARGET_DIR", &target));
-    let mut names: Vec<String> = std::fs::read_dir(copy.join("rewritten/src/bin"))
-        .expect("the programs are there")
-        .map(|it| it.expect("a program").path().file_stem().expect("a name").to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    assert!(names.len() >= 20);
-    let mut said = String::new();
-    for name in names {
-        let program = target.join("debug").join(&name);
-        let output: Output = succeeds(Command::new(program).current_dir(folder).env("TMPDIR", folder));
-        let _ = write!(said, "{name}: {}", String::from_utf8_lossy(&output.stdout));
-    }
-    said
 }
 
 /// The longest stall of the heartbeat in a copy, in milliseconds: the best of three, where another load on the machine spoils one.

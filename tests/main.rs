@@ -6,4 +6,5 @@ mod chain;
 mod cli;
 mod fixtures;
 mod inbox;
+mod owner;
 mod workspaces;

@@ -1,5 +1,6 @@
 //! Whole workspaces of `fixtures/workspaces`, in copies that tests rewrite and compile.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -56,4 +57,24 @@ pub fn target() -> PathBuf {
 
 pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the programs of a package in a copy say, one after the other; it stands in the folder `rewritten`.
+pub fn programs(copy: &Path, package: &str, folder: &Path) -> String {
+    let build = ["build", "--quiet", "--locked", "-p", package];
+    let target = target();
+    succeeds(Command::new("cargo").args(build).current_dir(copy).env("CARGO_TARGET_DIR", &target));
+    let mut names: Vec<String> = std::fs::read_dir(copy.join("rewritten/src/bin"))
+        .expect("the programs are there")
+        .map(|it| it.expect("a program").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 20);
+    let mut said = String::new();
+    for name in names {
+        let program = target.join("debug").join(&name);
+        let output: Output = succeeds(Command::new(program).current_dir(folder).env("TMPDIR", folder));
+        let _ = write!(said, "{name}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+    said
 }

@@ -15,6 +15,7 @@ mod hostile;
 mod json;
 mod map;
 mod options;
+mod owner;
 mod report;
 mod sandbox;
 mod select;
