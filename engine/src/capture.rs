@@ -61,6 +61,8 @@ pub struct Work {
     pub blocking: Vec<TextRange>,
     /// Code of the module that it moves to, where that is another one: types are written as they are there.
     pub home: Option<SyntaxNode>,
+    /// It keeps the type parameters that are in scope.
+    pub is_generic: bool,
     /// A local that it changes is given back after it.
     pub gives_back: bool,
 }
@@ -74,6 +76,7 @@ impl Work {
             before: Vec::new(),
             blocking: Vec::new(),
             home: None,
+            is_generic: false,
             gives_back: false,
         }
     }
@@ -449,7 +452,11 @@ impl<'a> Taking<'_, 'a> {
     }
 
     fn check(&self, ty: &ra_ap_hir::Type<'a>, text: &str) -> Result<(), String> {
-        if !self.sema.is_static(ty) {
+        let is_static = match self.work.is_generic {
+            true => self.sema.is_static_but_for_parameters(ty),
+            false => self.sema.is_static(ty),
+        };
+        if !is_static {
             return Err(format!("`{text}` may hold a borrow, and the work must own what it uses"));
         }
         // `str`, `[T]` and `Path` are made into owned types that are `Send` where their parts are.

@@ -44,7 +44,9 @@ impl<'a> Sema<'a> {
             let Some(adt) = part.as_adt() else { return false };
             let path = self.module_path(adt.module(self.db));
             let of_lock =
-                ["tokio::sync", "async_lock", "async_std::sync"].iter().any(|it| path.starts_with(it));
+                ["tokio::sync", "async_lock", "async_std::sync", "futures_util::lock", "futures::lock"]
+                    .iter()
+                    .any(|it| path.starts_with(it));
             of_lock && adt.name(self.db).as_str().ends_with("Guard")
         };
         let mut found = self.is_lock_guard(ty);

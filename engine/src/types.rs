@@ -99,10 +99,24 @@ impl<'a> Sema<'a> {
 
     /// Whether a value of the type borrows nothing, as far as the type shows it.
     pub fn is_static(&self, ty: &Type<'a>) -> bool {
+        self.is_static_but_for_parameters(ty) && self.type_parameters(ty).is_empty()
+    }
+
+    /// The names of the type parameters that a type is made of.
+    pub fn type_parameters(&self, ty: &Type<'a>) -> Vec<String> {
+        let mut found = Vec::new();
+        ty.walk(self.db, |part| {
+            let name = part.as_type_param(self.db).map(|it| it.name(self.db).as_str().to_owned());
+            found.extend(name.filter(|it| !found.contains(it)));
+        });
+        found
+    }
+
+    /// The same where code keeps its type parameters: what these are is asked of their bounds.
+    pub fn is_static_but_for_parameters(&self, ty: &Type<'a>) -> bool {
         let mut owned = true;
         ty.walk(self.db, |part| {
             let borrows = part.is_reference()
-                || part.as_type_param(self.db).is_some()
                 || part.as_adt().is_some_and(|it| it.lifetime(self.db).is_some())
                 // `impl Trait` captures what its function is given, and does not show it.
                 || part.as_impl_traits(self.db).is_some_and(|it| it.count() > 0)
@@ -271,7 +285,9 @@ impl<'a> Sema<'a> {
     /// Whether an expression gives a value that borrows nothing and does its work when it is made.
     pub fn is_owned(&self, expr: &ra_ap_syntax::ast::Expr) -> bool {
         let ty = self.ty(expr).filter(|it| !it.contains_unknown());
-        ty.is_some_and(|it| self.is_static(&it) && !self.is_any_guard(&it) && !it.is_closure())
+        ty.is_some_and(|it| {
+            self.is_static_but_for_parameters(&it) && !self.is_any_guard(&it) && !it.is_closure()
+        })
     }
 
     /// What a function gives, of an async one once it is awaited.

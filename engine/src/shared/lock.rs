@@ -44,7 +44,7 @@ impl<'a> Sema<'a> {
         let library = match path.split("::").next().unwrap_or_default() {
             "std" => Library::Std,
             "parking_lot" | "lock_api" => Library::ParkingLot,
-            "tokio" | "async_lock" | "async_std" => Library::Async,
+            "tokio" | "async_lock" | "async_std" | "futures_util" | "futures" => Library::Async,
             _ => return None,
         };
         Some(LockType { library, name, value: args.into_iter().flatten().last()? })

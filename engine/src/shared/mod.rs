@@ -13,7 +13,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
 pub use flow::{Found, Holder};
 pub use lock::{Library, LockType};
-pub use scope::{Mentioned, Reach, says_static};
+pub use scope::{Mentioned, Parameters, Reach, says_static};
 pub use section::{Access, Section, Waiting};
 
 use crate::analysis::Analysis;
@@ -249,6 +249,7 @@ impl<'a> Gather<'_, 'a> {
             found.others.push((receiver.syntax().clone(), "a macro takes the lock".to_owned(), false));
         }
         sections.sort_by_key(|it| (it.site.file, it.site.offset));
+        sections.dedup_by_key(|it| it.site);
         let is_async = |it: &Section| match &it.context {
             Context::Async(_) => true,
             Context::Sync(function) => self.is_reached(*function, 3),
@@ -371,6 +372,7 @@ impl State {
     fn join(&mut self, other: State) {
         self.sections.extend(other.sections);
         self.sections.sort_by_key(|it| (it.site.file, it.site.offset));
+        self.sections.dedup_by_key(|it| it.site);
         self.in_arc |= other.in_arc;
         if (self.library, &self.lock, &self.value) != (other.library, &other.lock, &other.value) {
             let nodes = other.found.taken.iter().map(|it| it.syntax().clone());

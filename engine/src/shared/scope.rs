@@ -26,6 +26,14 @@ pub enum Reach {
     Nowhere(String),
 }
 
+/// The type parameters of a state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    pub names: Vec<String>,
+    /// What is asked of them, as the clauses of a `where`.
+    pub bounds: BTreeSet<String>,
+}
+
 /// How code that is not read names an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mentioned {
@@ -60,7 +68,13 @@ impl Mentioned {
 impl<'a> Sema<'a> {
     /// How a module inside the one around an item reaches each name and trait that code at a node uses, but for the parts that stay where
     /// they are: ranges in the file as it is written.
-    pub fn reaches(&self, code: &SyntaxNode, stays: &[TextRange], item: &SyntaxNode) -> Vec<Reach> {
+    pub fn reaches(
+        &self,
+        code: &SyntaxNode,
+        stays: &[TextRange],
+        parameters: &[String],
+        item: &SyntaxNode,
+    ) -> Vec<Reach> {
         let Some(home) = self.module_of(item) else { return Vec::new() };
         let moves = |it: &SyntaxNode| {
             let at = self.source_range(it).map(|it| it.1);
@@ -74,6 +88,7 @@ impl<'a> Sema<'a> {
             .filter_map(|it| self.reach_of_trait(&it, home, item));
         let mut found: Vec<Reach> = names.chain(traits).collect();
         found.extend(nodes().filter_map(|it| self.hidden(&it, home)));
+        found.retain(|it| !matches!(it, Reach::Nowhere(name) if parameters.contains(name)));
         found
     }
 
@@ -368,7 +383,7 @@ impl<'a> Sema<'a> {
             () if self.holds_unknown(ty) && !is_sent => {
                 Err(format!("a part of the state's type `{shown}` is not known"))
             }
-            () if !self.is_static(ty) && !says_static(&shown) => {
+            () if !self.is_static_but_for_parameters(ty) && !says_static(&shown) => {
                 Err(format!("the state `{shown}` may borrow, and a task must own it"))
             }
             () if !self.is_send(ty) && !is_sent => Err(format!("the state `{shown}` is not `Send`")),
@@ -385,6 +400,38 @@ impl<'a> Sema<'a> {
         param.is_some_and(|it| {
             it.trait_bounds(self.db).iter().all(|it| PLAIN.contains(&it.name(self.db).as_str()))
         })
+    }
+
+    /// The type parameters of the state behind the lock that a call takes, and what the code around asks of them, each as it is written.
+    pub fn parameters_of_state(&self, call: &ast::MethodCallExpr) -> Option<Parameters> {
+        let (lock, _) = self.shared_lock(&self.ty(&call.receiver()?)?)?;
+        let names = self.type_parameters(&lock.value);
+        let bounds = self.bounds_at(call.syntax(), &names);
+        Some(Parameters { names, bounds })
+    }
+
+    /// What the code around a node asks of type parameters: their own bounds, and the clauses that name no others.
+    pub fn bounds_at(&self, node: &SyntaxNode, names: &[String]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for item in self.ancestors(node).filter_map(ast::AnyHasGenericParams::cast) {
+            let list = ast::HasGenericParams::generic_param_list(&item);
+            let params = list.into_iter().flat_map(|it| it.type_or_const_params());
+            for param in params {
+                let ast::TypeOrConstParam::Type(it) = param else { continue };
+                let name = ast::HasName::name(&it).map(|it| it.text().to_string()).unwrap_or_default();
+                let bounds =
+                    ast::HasTypeBounds::type_bound_list(&it).map(|it| it.syntax().text().to_string());
+                found.extend(bounds.filter(|_| names.contains(&name)).map(|it| format!("{name}: {it}")));
+            }
+            let clauses =
+                ast::HasGenericParams::where_clause(&item).into_iter().flat_map(|it| it.predicates());
+            let of_names = clauses.filter(|it| {
+                let ty = it.ty().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+                names.iter().any(|name| ty == *name || ty.starts_with(&format!("{name}::")))
+            });
+            found.extend(of_names.map(|it| it.syntax().text().to_string()));
+        }
+        found
     }
 
     /// The function that a call node calls.

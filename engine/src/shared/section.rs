@@ -9,6 +9,7 @@ use crate::catalogue::{Cost, Family};
 use crate::context::Context;
 use crate::guards::Keeper;
 use crate::index::Site;
+use crate::resolve::Callee;
 
 /// How a lock is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,18 +114,31 @@ impl Gather<'_, '_> {
         let entered = self.analysis.entered();
         let (label, family) = match entered.binary_search_by_key(&site, |it| it.site) {
             Ok(at) => dear(&entered[at])?,
-            Err(_) => self.in_chain(site, range, context)?,
+            Err(_) => self.in_chain(site, context)?,
         };
         Some(Waiting { file, range, label, what: words(family)? })
     }
 
     /// A call in a sync function that async code leads to.
-    fn in_chain(&self, site: Site, range: TextRange, context: &Context) -> Option<(String, Family)> {
-        let Context::Sync(_) = context else { return None };
-        let is_it =
-            |it: &&Entered| it.reached.chain.iter().any(|it| it.file == site.file && it.range == range);
-        let entered = self.analysis.entered().iter().find(is_it)?;
-        dear(entered).map(|it| (entered.reached.entry.path.to_owned(), it.1))
+    fn in_chain(&self, site: Site, context: &Context) -> Option<(String, Family)> {
+        let Context::Sync(function) = context else { return None };
+        if !self.is_reached(*function, 3) {
+            return None;
+        }
+        let call = self.analysis.blocking_in(*function).find(|it| it.site == site)?;
+        self.dear_work(&call.callee, 6).map(|family| (call.label.clone(), family))
+    }
+
+    /// The family of blocking work that a call leads to, but for what is cheap.
+    fn dear_work(&self, callee: &Callee, depth: usize) -> Option<Family> {
+        let depth = depth.checked_sub(1)?;
+        match callee {
+            Callee::Entry(entry) => entry.family().filter(|_| entry.cost == Cost::Dear),
+            Callee::Workspace(function) => {
+                self.analysis.blocking_in(*function).find_map(|it| self.dear_work(&it.callee, depth))
+            }
+            Callee::Library(_) => None,
+        }
     }
 
     /// Whether a section only fills a cache: it leaves early, or branches, on what the guard holds, and what it waits for is then kept

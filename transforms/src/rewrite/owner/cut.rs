@@ -8,11 +8,13 @@ use retask_engine::catalogue::Pool;
 use retask_engine::change::may_change;
 use retask_engine::context::Context;
 use retask_engine::mentions;
+use retask_engine::place::indent_at;
 use retask_engine::resolve::{Function, Sema};
 use retask_engine::shared::{Section, says_static};
 use retask_engine::types::Type;
 
 use super::super::closure::splice;
+use super::super::layout::shifted;
 use super::super::offload::leaves;
 use super::region::{Guard, Leaves, Region, bound_by, is_drop_of};
 
@@ -158,6 +160,7 @@ impl<'a> Cutting<'_, 'a> {
             before: vec![guard.value.syntax().text_range()],
             blocking: Vec::new(),
             home: Some(self.home.clone()),
+            is_generic: true,
             gives_back: true,
         };
         let body = self.body_around(region.node()).ok_or(MACRO)?;
@@ -334,7 +337,7 @@ impl<'a> Cutting<'_, 'a> {
         let shown = self.sema.source_code(ty, &self.home);
         let shown = shown.filter(|it| !it.contains("impl ") && !it.contains('{'));
         let shown = shown.ok_or("the type of what a section gives back cannot be named")?;
-        if !self.sema.is_static(ty) && !says_static(&shown) {
+        if !self.sema.is_static_but_for_parameters(ty) && !says_static(&shown) {
             return Err(format!("a section gives back a `{shown}`, which borrows"));
         }
         if !self.sema.is_send(ty) {
@@ -385,20 +388,23 @@ impl<'a> Cutting<'_, 'a> {
         }
         let (file, _) = self.sema.source_range(region.node()).ok_or(MACRO)?;
         let late: String = self.late(region, captures, &mut edits)?;
+        let source = &self.analysis.workspace.files[file as usize].text;
+        let indent = indent_at(source, range.start().into());
         let text_of = |edits: Vec<(TextRange, String)>| {
-            let text = self.analysis.workspace.text(file, range);
-            splice(text, range, edits.iter().map(|(it, text)| (*it, text.as_str())).collect())
+            let text =
+                splice(&source[range], range, edits.iter().map(|(it, text)| (*it, text.as_str())).collect());
+            shifted(text.trim_end(), indent, "")
         };
-        if let Some(tail) = self.last_bound(region, value, &mut edits)? {
+        if let Some(tail) = self.last_bound(region, guard, value, &mut edits)? {
             return Ok(format!("{late}{}{tail}", text_of(edits)));
         }
         let text = text_of(edits);
         let text = late + &text;
-        let statement = matches!(region, Region::Expr(it) if value.ty.is_none() && !is_block_like(it));
-        let end = if statement { ";" } else { "" };
+        let is_plain = matches!(region, Region::Expr(it) if !is_block_like(it));
+        let end = if is_plain && (value.ty.is_none() || !value.outs.is_empty()) { ";" } else { "" };
         Ok(match (value.wrap, value.outs.as_str(), &value.ty) {
             (None, "", _) => format!("{text}{end}"),
-            (None, outs, _) => format!("{text}\n{outs}"),
+            (None, outs, _) => format!("{text}{end}\n{outs}"),
             (Some(wrap), "", _) if matches!(region, Region::Expr(_)) => format!("{wrap}({text})"),
             (Some(wrap), "", _) => format!("{text}\n{wrap}(())"),
             (Some(wrap), outs, _) => format!("{text}\n{wrap}({outs})"),
@@ -437,6 +443,7 @@ impl<'a> Cutting<'_, 'a> {
     fn last_bound(
         &self,
         region: &Region,
+        guard: &Guard,
         value: &Value,
         edits: &mut Vec<(TextRange, String)>,
     ) -> Result<Option<&'static str>, String> {
@@ -455,7 +462,9 @@ impl<'a> Cutting<'_, 'a> {
             let length = word.text_range().len() + ra_ap_syntax::TextSize::of(' ');
             edits.push((TextRange::at(at, length), String::new()));
         }
-        let last = rows.last().cloned().and_then(ast::LetStmt::cast).filter(|it| it.let_else().is_none());
+        let is_drop = |it: &&SyntaxNode| guard.variable.as_ref().is_some_and(|guard| is_drop_of(it, guard));
+        let last = rows.iter().rev().find(|it| !is_drop(it)).cloned();
+        let last = last.and_then(ast::LetStmt::cast).filter(|it| it.let_else().is_none());
         let binds = last.as_ref().and_then(|it| it.pat()).is_some_and(|it| match it {
             ast::Pat::IdentPat(it) => it.name().is_some_and(|it| it.text() == value.outs.as_str()),
             _ => false,

@@ -83,7 +83,14 @@ impl Carry<'_, '_> {
         })?;
         let (file, range) = self.place(path.syntax())?;
         let handle = self.handle(path.syntax())?;
-        self.draft.replace(self.analysis, file, range, handle);
+        let names = &self.home.parameters.names;
+        if !names.is_empty() {
+            let value = self.sema.value_of_lock(&path).map(|it| it.syntax().text().to_string());
+            if value.as_ref() != Some(&self.home.state) {
+                return Err(format!("`{}` names the state with other types", path.syntax().text()));
+            }
+        }
+        self.draft.replace(self.analysis, file, range, format!("{handle}{}", self.home.generics()));
         Ok(())
     }
 

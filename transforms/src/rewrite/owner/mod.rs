@@ -149,6 +149,8 @@ impl Owner<'_, '_> {
             handle: home.handle.clone(),
             field: home.field.clone(),
             state: home.state.clone(),
+            generics: home.generics(),
+            bounds: home.bounds(),
             tokio: home.tokio.clone(),
             imports: home.imports(walk, cuts)?,
             methods: methods.all,

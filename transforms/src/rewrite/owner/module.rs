@@ -15,6 +15,10 @@ pub(super) struct Module {
     pub field: String,
     /// The type of the state.
     pub state: String,
+    /// The type parameters of the state, as `<K, V>`; empty where it has none.
+    pub generics: String,
+    /// What is asked of them, as a `where`.
+    pub bounds: String,
     pub tokio: String,
     /// The imports of its own, as statements.
     pub imports: Vec<String>,
@@ -84,8 +88,9 @@ impl Module {
 
     fn messages(&self) -> String {
         let mut text = format!(
-            "/// What can be asked of the task, each with where the answer goes.\nenum {} {{\n",
-            self.message()
+            "/// What can be asked of the task, each with where the answer goes.\nenum {}{} {{\n",
+            self.message(),
+            self.generics
         );
         for (name, _, method) in &self.methods {
             let fields: String =
@@ -98,11 +103,11 @@ impl Module {
     }
 
     fn handle_text(&self) -> String {
-        let Module { handle, state, .. } = self;
+        let Module { handle, state, generics, bounds, field, tokio, .. } = self;
         let (message, owner) = (self.message(), self.owner());
+        let derive = if generics.is_empty() { "#[derive(Clone, Debug)]\n" } else { "" };
         let mut text = format!(
-            "/// Asks the task that owns the state. Clones ask the same task, which ends with the last of them.\n#[derive(Clone, Debug)]\npub struct {handle} {{\n    messages: mpsc::Sender<{message}>,\n}}\n\nimpl {handle} {{\n    /// Starts the task with the state that it owns. To be called inside a Tokio runtime.\n    pub fn spawn({0}: {state}) -> Self {{\n        let (messages, inbox) = mpsc::channel(CAPACITY);\n        {1}::spawn({owner} {{ {0}, inbox }}.run());\n        Self {{ messages }}\n    }}\n",
-            self.field, self.tokio
+            "/// Asks the task that owns the state. Clones ask the same task, which ends with the last of them.\n{derive}pub struct {handle}{generics} {{\n    messages: mpsc::Sender<{message}{generics}>,\n}}\n\nimpl{generics} {handle}{generics}{bounds} {{\n    /// Starts the task with the state that it owns. To be called inside a Tokio runtime.\n    pub fn spawn({field}: {state}) -> Self {{\n        let (messages, inbox) = mpsc::channel(CAPACITY);\n        {tokio}::spawn({owner} {{ {field}, inbox }}.run());\n        Self {{ messages }}\n    }}\n"
         );
         for (name, holder, method) in &self.methods {
             text.push('\n');
@@ -110,10 +115,16 @@ impl Module {
         }
         text.push_str(&self.asking());
         text.push_str("}\n");
+        if !generics.is_empty() {
+            let _ = write!(
+                text,
+                "\n// A derived one would ask the same of the type parameters.\nimpl{generics} Clone for {handle}{generics} {{\n    fn clone(&self) -> Self {{\n        Self {{ messages: self.messages.clone() }}\n    }}\n}}\n"
+            );
+        }
         if self.has_default {
             let _ = write!(
                 text,
-                "\nimpl Default for {handle} {{\n    fn default() -> Self {{\n        Self::spawn(Default::default())\n    }}\n}}\n"
+                "\nimpl{generics} Default for {handle}{generics}{bounds} {{\n    fn default() -> Self {{\n        Self::spawn(Default::default())\n    }}\n}}\n"
             );
         }
         text
@@ -139,6 +150,8 @@ impl Module {
     /// How a message gets to the task and its answer back, for callers that await and for those that block.
     fn asking(&self) -> String {
         let message = self.message();
+        let generics = &self.generics;
+        let answer = if generics.contains('T') { "Answer" } else { "T" };
         let mut text = String::new();
         let ways = [
             (false, "", "async ", "send(message(reply)).await", "await"),
@@ -148,7 +161,7 @@ impl Module {
             if self.methods.iter().any(|it| it.2.blocks == blocks) {
                 let _ = write!(
                     text,
-                    "\n    {keyword}fn ask{name}<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> {message}) -> T {{\n        let (reply, answer) = oneshot::channel();\n        self.messages.{send}.expect(\"the task that owns the state runs\");\n        answer.{receive}.expect(\"the task that owns the state answers\")\n    }}\n"
+                    "\n    {keyword}fn ask{name}<{answer}>(&self, message: impl FnOnce(oneshot::Sender<{answer}>) -> {message}{generics}) -> {answer} {{\n        let (reply, answer) = oneshot::channel();\n        self.messages.{send}.expect(\"the task that owns the state runs\");\n        answer.{receive}.expect(\"the task that owns the state answers\")\n    }}\n"
                 );
             }
         }
@@ -157,9 +170,10 @@ impl Module {
 
     fn owner_text(&self) -> String {
         let (message, owner) = (self.message(), self.owner());
+        let Module { generics, bounds, .. } = self;
         let (keyword, awaited) = if self.is_async() { ("async ", ".await") } else { ("", "") };
         let mut text = format!(
-            "/// The state, and the messages about it.\nstruct {owner} {{\n    {}: {},\n    inbox: mpsc::Receiver<{message}>,\n}}\n\nimpl {owner} {{\n    async fn run(mut self) {{\n        while let Some(message) = self.inbox.recv().await {{\n            self.serve(message){awaited};\n        }}\n    }}\n\n    {keyword}fn serve(&mut self, message: {message}) {{\n        match message {{\n",
+            "/// The state, and the messages about it.\nstruct {owner}{generics} {{\n    {}: {},\n    inbox: mpsc::Receiver<{message}{generics}>,\n}}\n\nimpl{generics} {owner}{generics}{bounds} {{\n    async fn run(mut self) {{\n        while let Some(message) = self.inbox.recv().await {{\n            self.serve(message){awaited};\n        }}\n    }}\n\n    {keyword}fn serve(&mut self, message: {message}{generics}) {{\n        match message {{\n",
             self.field, self.state
         );
         for (name, _, method) in &self.methods {

@@ -6,7 +6,7 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextSize, ast, ast::HasName};
 use retask_engine::Analysis;
 use retask_engine::place::indent_at;
 use retask_engine::resolve::Sema;
-use retask_engine::shared::{Declared, Holder, Mentioned, Reach, State};
+use retask_engine::shared::{Declared, Holder, Mentioned, Parameters, Reach, State};
 
 use super::super::constant::{free_name, item_of_module};
 use super::super::draft::Draft;
@@ -25,6 +25,7 @@ pub(super) struct Home {
     pub field: String,
     /// The type of the state, as the module names it.
     pub state: String,
+    pub parameters: Parameters,
     pub tokio: String,
     pub visibility: &'static str,
     /// The path of the module around it with its crate, as `store::registry`.
@@ -66,10 +67,25 @@ impl Home {
             handle: free_name(text, &format!("{}Handle", camel(&base))),
             field: if ["inbox", "messages"].contains(&field.as_str()) { "state".to_owned() } else { field },
             state: state_type,
+            parameters: parameters(sema, state)?,
             tokio: super::tokio_in(analysis, file)?,
             visibility,
             path,
         })
+    }
+
+    /// The type parameters as arguments: `<K, V>`.
+    pub fn generics(&self) -> String {
+        match self.parameters.names.as_slice() {
+            [] => String::new(),
+            names => format!("<{}>", names.join(", ")),
+        }
+    }
+
+    /// What is asked of the type parameters, as a `where`.
+    pub fn bounds(&self) -> String {
+        let clauses: String = self.parameters.bounds.iter().map(|it| format!("        {it},\n")).collect();
+        if clauses.is_empty() { clauses } else { format!("\n    where\n{clauses}   ") }
     }
 
     /// Where a module imports the handle from; `None` where it is imported already.
@@ -104,10 +120,12 @@ impl Home {
         let mut named: BTreeSet<String> =
             types.chain([self.state.clone()]).flat_map(|it| words_of(&it)).collect();
         named.retain(|it| it.starts_with(|c: char| c.is_alphabetic()) && !IN_PRELUDE.contains(&it.as_str()));
+        let bounds = self.parameters.bounds.iter().flat_map(|it| words_of(it));
+        named.extend(bounds.filter(|it| !IN_PRELUDE.contains(&it.as_str())));
         let mut uses_around = named.iter().any(|it| sema.is_named_at(it, &self.item));
-        let reaches = cuts
-            .iter()
-            .flat_map(|cut| cut.code.iter().flat_map(|it| sema.reaches(it, &cut.stays, &self.item)));
+        let reaches = cuts.iter().flat_map(|cut| {
+            cut.code.iter().flat_map(|it| sema.reaches(it, &cut.stays, &self.parameters.names, &self.item))
+        });
         for reach in reaches {
             match reach {
                 Reach::Prelude => {}
@@ -123,6 +141,16 @@ impl Home {
             }
         }
         let around = uses_around.then(|| "use super::*;".to_owned());
+        let in_messages: BTreeSet<String> = cuts
+            .iter()
+            .flat_map(|cut| {
+                let types = cut.method.parameters.iter().map(|it| it.1.as_str());
+                types.chain(cut.method.result.as_deref()).flat_map(words_of).collect::<Vec<_>>()
+            })
+            .collect();
+        if let Some(name) = self.parameters.names.iter().find(|it| !in_messages.contains(*it)) {
+            return Err(format!("no message would hold a `{name}`, the type parameter of the state"));
+        }
         Ok(around.into_iter().chain(imports).collect())
     }
 
@@ -158,6 +186,33 @@ fn touched(sema: &Sema<'_>, state: &State) -> Vec<SyntaxNode> {
     let taken = found.taken.iter().map(|it| it.syntax().clone());
     let all = holders.chain(made).chain(taken);
     all.filter(|it| sema.source_range(it).is_some()).collect()
+}
+
+/// The type parameters of the state, where all code that takes or makes it asks the same of them.
+fn parameters(sema: &Sema<'_>, state: &State) -> Result<Parameters, String> {
+    let refused = "code that uses the state asks different things of its type parameters";
+    let mut all = state.sections.iter().filter_map(|it| sema.parameters_of_state(&it.call));
+    let first = all.next().unwrap_or_default();
+    let made = state.found.made.iter().map(|it| sema.bounds_at(it.syntax(), &first.names));
+    if first.names.is_empty() {
+        return Ok(first);
+    }
+    if all.any(|it| it != first) || made.into_iter().any(|it| it != first.bounds) {
+        return Err(refused.to_owned());
+    }
+    let asks = |name: &String, what: &str| {
+        let of_name =
+            first.bounds.iter().filter(|it| it.split(':').next().is_some_and(|it| it.trim() == name));
+        of_name
+            .into_iter()
+            .any(|it| it.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|it| it == what))
+    };
+    match first.names.iter().find(|it| !(asks(it, "Send") && asks(it, "'static"))) {
+        Some(name) => {
+            Err(format!("`{name}` is not said to be `Send + 'static`, and a task must own the state"))
+        }
+        None => Ok(first),
+    }
 }
 
 /// Whether code that is handed to a task or a thread uses the lock: what it shares is `Send` by that.

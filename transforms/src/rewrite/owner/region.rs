@@ -333,7 +333,7 @@ impl Rows<'_, '_> {
             let mut next = last;
             for pat in bound_by(&all[..=last]).filter(|it| Some(it) != self.guard) {
                 let ty = self.sema.type_of_binding(&pat).ok_or("the type of a variable is not known")?;
-                if self.sema.is_static(&ty) && !ty.is_closure() {
+                if self.sema.is_static_but_for_parameters(&ty) && !ty.is_closure() {
                     continue;
                 }
                 let list = all[0].parent().ok_or("a section is not complete")?;
