@@ -98,6 +98,9 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
     states.into_values().collect()
 }
 
+/// How many sync functions lie between async code and one that takes a lock.
+const REACH: usize = 6;
+
 /// The way of one lock.
 struct Way<'a> {
     lock: LockType<'a>,
@@ -252,7 +255,7 @@ impl<'a> Gather<'_, 'a> {
         sections.dedup_by_key(|it| it.site);
         let is_async = |it: &Section| match &it.context {
             Context::Async(_) => true,
-            Context::Sync(function) => self.is_reached(*function, 3),
+            Context::Sync(function) => self.is_reached(*function, REACH),
             _ => false,
         };
         if !sections.iter().any(is_async) {

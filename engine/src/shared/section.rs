@@ -2,7 +2,7 @@
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
-use super::Gather;
+use super::{Gather, REACH};
 use crate::analysis::Entered;
 use crate::catalogue::waits::Waits;
 use crate::catalogue::{Cost, Family};
@@ -122,7 +122,7 @@ impl Gather<'_, '_> {
     /// A call in a sync function that async code leads to.
     fn in_chain(&self, site: Site, context: &Context) -> Option<(String, Family)> {
         let Context::Sync(function) = context else { return None };
-        if !self.is_reached(*function, 3) {
+        if !self.is_reached(*function, REACH) {
             return None;
         }
         let call = self.analysis.blocking_in(*function).find(|it| it.site == site)?;
@@ -133,7 +133,10 @@ impl Gather<'_, '_> {
     fn dear_work(&self, callee: &Callee, depth: usize) -> Option<Family> {
         let depth = depth.checked_sub(1)?;
         match callee {
-            Callee::Entry(entry) => entry.family().filter(|_| entry.cost == Cost::Dear),
+            // To start a process is a single call, and no cheap one.
+            Callee::Entry(entry) => {
+                entry.family().filter(|_| entry.cost == Cost::Dear || entry.path.starts_with("std::process"))
+            }
             Callee::Workspace(function) => {
                 self.analysis.blocking_in(*function).find_map(|it| self.dear_work(&it.callee, depth))
             }
