@@ -239,6 +239,11 @@ impl<'a> Sema<'a> {
         self.sema.type_of_expr(expr).map(|it| it.original)
     }
 
+    /// The type of an expression as the code around it takes it, after coercions.
+    pub fn coerced(&self, expr: &ast::Expr) -> Option<Type<'a>> {
+        self.sema.type_of_expr(expr).map(|it| it.adjusted.unwrap_or(it.original))
+    }
+
     /// What a constant of the workspace stands for.
     pub fn constant(&self, expr: &ast::Expr) -> Option<ast::Expr> {
         let ast::Expr::PathExpr(path) = expr else { return None };

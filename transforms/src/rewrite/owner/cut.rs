@@ -87,7 +87,7 @@ impl<'a> Cutting<'_, 'a> {
         let (mut region, guard) = Region::of(self.sema, section)?;
         let mut leaves = region.leaves()?;
         if leaves == Leaves::Returns && !region.ends_body() {
-            match region.to_end_of_body() {
+            match region.into_rest_of_body() {
                 Ok(longer) => (region, leaves) = (longer, Leaves::Returns),
                 Err(shorter) => region = shorter,
             }

@@ -145,7 +145,7 @@ impl Carry<'_, '_> {
 }
 
 /// The `Arc::new(…)` around what makes a lock.
-fn shared(made: &ast::Expr) -> Result<SyntaxNode, String> {
+pub(in crate::rewrite) fn shared(made: &ast::Expr) -> Result<SyntaxNode, String> {
     let outer = made.syntax().ancestors().nth(2).and_then(ast::CallExpr::cast);
     let outer = outer.filter(|it| {
         let called = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();

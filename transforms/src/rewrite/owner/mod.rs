@@ -2,11 +2,11 @@
 //! `oneshot`.
 
 mod cut;
-mod holders;
+pub(super) mod holders;
 mod module;
 mod names;
-mod region;
-mod runtime;
+pub(super) mod region;
+pub(super) mod runtime;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -47,24 +47,24 @@ pub(crate) fn rewrite(
     owner.draft(&home, &cuts)
 }
 
-struct Owner<'o, 'a> {
-    sema: &'o Sema<'a>,
-    analysis: &'o Analysis<'o>,
-    state: &'o State,
+pub(super) struct Owner<'o, 'a> {
+    pub sema: &'o Sema<'a>,
+    pub analysis: &'o Analysis<'o>,
+    pub state: &'o State,
 }
 
 impl Owner<'_, '_> {
-    fn place(&self, file: u32, range: ra_ap_syntax::TextRange) -> String {
+    pub fn place(&self, file: u32, range: ra_ap_syntax::TextRange) -> String {
         let place = self.analysis.workspace.place(file, range);
         format!("{}:{}", place.path, place.start.line)
     }
 
-    fn at(&self, section: &Section, reason: &str) -> String {
+    pub fn at(&self, section: &Section, reason: &str) -> String {
         format!("{reason} ({})", self.place(section.site.file, section.name))
     }
 
     /// Whether all that is done with the lock is known.
-    fn is_followed(&self) -> Result<(), String> {
+    pub fn is_followed(&self) -> Result<(), String> {
         let Found { others, .. } = &self.state.found;
         match others.iter().find(|it| !it.2) {
             None => Ok(()),
@@ -79,7 +79,7 @@ impl Owner<'_, '_> {
     }
 
     /// Whether code that is not read, or a type that a library looks the lock up by, names it as well.
-    fn is_named_nowhere_else(&self) -> Result<(), String> {
+    pub fn is_named_nowhere_else(&self) -> Result<(), String> {
         let (sema, found) = (self.sema, &self.state.found);
         let names: BTreeSet<Mentioned> =
             found.holders.iter().filter_map(|it| names::mention_of(sema, it)).collect();

@@ -265,7 +265,7 @@ fn base_name(state: &State, declared: &SyntaxNode, state_type: &str) -> String {
         return own;
     }
     let holder = declared.ancestors().find_map(ast::Struct::cast).and_then(|it| it.name());
-    let holder = holder.map(|it| snake(it.text().as_ref()));
+    let holder = holder.map(|it| snake(it.text()));
     let simple = state_type.split('<').next().and_then(|it| it.rsplit("::").next()).map(snake);
     holder
         .or(simple)

@@ -9,7 +9,7 @@ use retask_engine::shared::Section;
 use super::super::offload::{A_TRY, leaves};
 
 /// The code of a critical section.
-pub(super) enum Region {
+pub(in crate::rewrite) enum Region {
     /// One expression, which gives a value of its own.
     Expr(ast::Expr),
     /// Children of a block, in a row.
@@ -17,7 +17,7 @@ pub(super) enum Region {
 }
 
 /// What stands in a section for the guard.
-pub(super) struct Guard {
+pub(in crate::rewrite) struct Guard {
     /// The expression that gives it, with what unwraps it.
     pub value: ast::Expr,
     /// The variable that keeps it, where one does.
@@ -26,7 +26,7 @@ pub(super) struct Guard {
 
 /// How code ends before its last expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaves {
+pub(in crate::rewrite) enum Leaves {
     Never,
     /// By a `?`.
     Tries,
@@ -128,7 +128,7 @@ impl Region {
     }
 
     /// A region that returns goes on to the end of its body, where that only works in memory.
-    pub fn to_end_of_body(self) -> Result<Region, Region> {
+    pub fn into_rest_of_body(self) -> Result<Region, Region> {
         let first = match &self {
             Region::Expr(it) => statement_of(it.syntax()),
             Region::Rows { rows, .. } => rows.first().cloned(),
@@ -169,7 +169,7 @@ fn is_body(block: &SyntaxNode) -> bool {
 }
 
 /// The expression that gives the guard: the call, its await, and what unwraps the error of a poisoned lock.
-fn guard_value(sema: &Sema<'_>, section: &Section) -> Result<ast::Expr, String> {
+pub(in crate::rewrite) fn guard_value(sema: &Sema<'_>, section: &Section) -> Result<ast::Expr, String> {
     let mut value = ast::Expr::from(section.call.clone());
     loop {
         let Some(outer) = value.syntax().parent().and_then(ast::Expr::cast) else { break };
@@ -391,21 +391,21 @@ fn is_bound_tail(tail: &SyntaxNode, rows: &[SyntaxNode]) -> bool {
 }
 
 /// The variables that statements bind for those after them.
-pub(super) fn bound_by(rows: &[SyntaxNode]) -> impl Iterator<Item = ast::IdentPat> + '_ {
+pub(in crate::rewrite) fn bound_by(rows: &[SyntaxNode]) -> impl Iterator<Item = ast::IdentPat> + '_ {
     let statements = rows.iter().cloned().filter_map(ast::LetStmt::cast);
     let pats = statements.filter_map(|it| it.pat());
     pats.flat_map(|it| it.syntax().descendants().filter_map(ast::IdentPat::cast))
 }
 
 /// `drop(guard);`
-pub(super) fn is_drop_of(row: &SyntaxNode, guard: &ast::IdentPat) -> bool {
+pub(in crate::rewrite) fn is_drop_of(row: &SyntaxNode, guard: &ast::IdentPat) -> bool {
     let name = ast::HasName::name(guard).map(|it| it.text().to_string()).unwrap_or_default();
     let text: String = row.text().to_string().split_whitespace().collect();
     [format!("drop({name});"), format!("std::mem::drop({name});"), format!("mem::drop({name});")]
         .contains(&text)
 }
 
-fn is_dropped(path: &SyntaxNode) -> bool {
+pub(in crate::rewrite) fn is_dropped(path: &SyntaxNode) -> bool {
     let call = path.ancestors().nth(2).and_then(ast::CallExpr::cast).and_then(|it| it.expr());
     let name = call.map(|it| it.syntax().text().to_string()).unwrap_or_default();
     name == "drop" || name.ends_with("::drop")

@@ -39,7 +39,7 @@ pub(super) fn is_made_in_one(
 }
 
 /// The struct around a field, where it derives `Default`.
-pub(super) fn derives_default(field: &SyntaxNode) -> Option<ast::Struct> {
+pub(in crate::rewrite) fn derives_default(field: &SyntaxNode) -> Option<ast::Struct> {
     let item = field.ancestors().find_map(ast::Struct::cast)?;
     let derives = item.attrs().filter(|it| it.syntax().text().to_string().starts_with("#[derive"));
     derives.into_iter().any(|it| it.syntax().text().to_string().contains("Default")).then_some(item)
