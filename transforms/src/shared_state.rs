@@ -7,7 +7,8 @@ use retask_engine::finding::{Evidence, Finding, Severity};
 use retask_engine::resolve::Sema;
 use retask_engine::shared::{self, Access, Declared, Kind, Section, State};
 
-use crate::rewrite::owner;
+use crate::rewrite::draft::Draft;
+use crate::rewrite::{kin, owner};
 use crate::spot::{self, Spot, Verdict};
 use crate::{Rule, case};
 
@@ -102,8 +103,32 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State, states: &[St
         name: state.name,
         label: format!("{}: {shared}{}<{}>{end}", state.label, state.lock, state.value),
     };
-    let rewrite = owner::rewrite((sema, analysis), state, states);
-    spot::finding((sema, analysis), RULE.name, &spot, verdict, rewrite)
+    let owner = owner::rewrite((sema, analysis), state, states);
+    let (rewrite, other) = match used {
+        Use::Flag | Use::Number | Use::Config => ways(kin::watch((sema, analysis), state), owner),
+        Use::Queue => ways(kin::queue((sema, analysis), state), owner),
+        // A consumer that sleeps while it holds the lock of its queue.
+        Use::Waits(_) if state.kind == Kind::Queue && state.sections.iter().any(takes_out) => {
+            match kin::queue((sema, analysis), state) {
+                Ok(kin) => ways(Ok(kin), owner),
+                Err(_) => (owner, None),
+            }
+        }
+        Use::Waits(_) | Use::Fills | Use::Short => (owner, None),
+    };
+    let mut finding = spot::finding((sema, analysis), RULE.name, &spot, verdict, rewrite);
+    finding.alternatives.extend(other.map(|it| it.into_fix(RULE.name)));
+    finding
+}
+
+/// What is simpler than a task comes first, where it holds; a refusal names what stands against both.
+fn ways(kin: Result<Draft, String>, owner: Result<Draft, String>) -> (Result<Draft, String>, Option<Draft>) {
+    match (kin, owner) {
+        (Ok(kin), owner) => (Ok(kin), owner.ok()),
+        (Err(_), Ok(owner)) => (Ok(owner), None),
+        (Err(kin), Err(owner)) if kin == owner => (Err(owner), None),
+        (Err(kin), Err(owner)) => (Err(format!("{kin}; and {owner}")), None),
+    }
 }
 
 fn message(used: &Use<'_>) -> String {

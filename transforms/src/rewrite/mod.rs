@@ -16,6 +16,7 @@ pub(crate) mod future;
 pub(crate) mod imports;
 pub(crate) mod join;
 pub(crate) mod joined;
+pub(crate) mod kin;
 pub(crate) mod layout;
 pub(crate) mod name;
 pub(crate) mod offload;
