@@ -145,7 +145,9 @@ fn registry_name(krate: &str) -> (String, String) {
     } else {
         krate.replace('_', "-")
     };
-    (package, "1.0.0".to_owned())
+    // A version of Tokio that has what rewrites call.
+    let version = if package == "tokio" { "1.50.0" } else { "1.0.0" };
+    (package, version.to_owned())
 }
 
 pub fn analysed(workspace: &Workspace, written: &Written) -> Analysed {

@@ -8,18 +8,18 @@ use tokio::sync::Mutex;
 
 #[derive(Clone)]
 struct Counter {
-    total: Arc<Mutex<u64>>,
+    seen: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Counter {
     async fn add(&self, by: u64) {
-        *self.total.lock().await += by;
+        self.seen.lock().await.push(by);
     }
 }
 
 #[tokio::main]
 async fn main() {
-    let counter = Counter { total: Arc::new(Mutex::new(0)) };
+    let counter = Counter { seen: Arc::new(Mutex::new(Vec::new())) };
     let other = counter.clone();
     tokio::spawn(async move { other.add(1).await });
     counter.add(2).await;
@@ -33,7 +33,7 @@ fn an_owner_is_given_only_where_the_rule_is_named() {
     assert_eq!(diff(""), "");
     assert_eq!(diff("--fixes all"), "");
     assert_eq!(diff("--rule shared-state"), "");
-    assert!(diff("--rule shared-state --fixes all").contains("+mod total_owner {"));
+    assert!(diff("--rule shared-state --fixes all").contains("+mod seen_owner {"));
     // In JSON the rewrite stands all the same, for those that show it.
     let json = sandbox.json("check", 0);
     let fix = &json["findings"][0]["fix"];
