@@ -238,6 +238,7 @@ impl<'a> Flow<'_, 'a> {
         let Some(parent) = self.sema.ancestors(value).nth(1) else { return };
         let outer = ast::Expr::cast(parent.clone());
         match parent.kind() {
+            PREFIX_EXPR if self.is_arc(value) => self.other(value, "the lock is taken out of its `Arc`"),
             PAREN_EXPR | REF_EXPR | PREFIX_EXPR | TRY_EXPR | AWAIT_EXPR | INDEX_EXPR | TUPLE_EXPR
             | ARRAY_EXPR | FIELD_EXPR => self.on(outer),
             METHOD_CALL_EXPR => self.method(value, &parent),
@@ -266,6 +267,12 @@ impl<'a> Flow<'_, 'a> {
             EXPR_STMT => {}
             _ => self.other(value, "where it goes is not followed"),
         }
+    }
+
+    /// Whether a value is the `Arc` itself, and no reference to it.
+    fn is_arc(&self, value: &SyntaxNode) -> bool {
+        let ty = ast::Expr::cast(value.clone()).and_then(|it| self.sema.ty(&it));
+        ty.is_some_and(|it| !it.is_reference() && self.sema.shared_lock(&it).is_some_and(|it| it.1))
     }
 
     /// The value goes on as a part of another one, where that can hold it.

@@ -40,6 +40,7 @@ pub(crate) fn rewrite((sema, analysis): (&Sema<'_>, &Analysis<'_>), state: &Stat
     let owner = Owner { sema, analysis, state };
     owner.is_followed()?;
     owner.is_named_nowhere_else()?;
+    owner.is_private()?;
     for package in packages(sema, analysis, state) {
         has_tokio(analysis, package, 0, "`mpsc`")?;
     }

@@ -222,7 +222,8 @@ impl<'a> Cutting<'_, 'a> {
         let has_end = statement.as_ref().is_some_and(|it| it.text().to_string().trim_end().ends_with(';'));
         let after = if statement.is_some() && !has_end { ";" } else { "" };
         if ty.is_unit() || ty.is_never() || statement.is_some() {
-            return Ok(Value { after, ..Value::nothing() });
+            let is_dropped = statement.is_some() && !ty.is_unit();
+            return Ok(Value { after, is_dropped, ..Value::nothing() });
         }
         Ok(Value { ty: Some(self.named(&ty)?), ..Value::nothing() })
     }
@@ -324,7 +325,7 @@ impl<'a> Cutting<'_, 'a> {
             after: " { return value; }",
             outs: "None".to_owned(),
             returns: true,
-            wrap: None,
+            ..Value::nothing()
         };
         Ok(())
     }
@@ -405,7 +406,10 @@ impl<'a> Cutting<'_, 'a> {
         Ok(match (value.wrap, value.outs.as_str(), &value.ty) {
             (None, "", _) => format!("{text}{end}"),
             (None, outs, _) => format!("{text}{end}\n{outs}"),
-            (Some(wrap), "", _) if matches!(region, Region::Expr(_)) => format!("{wrap}({text})"),
+            (Some(wrap), "", _) if matches!(region, Region::Expr(_)) && !value.is_dropped => {
+                format!("{wrap}({text})")
+            }
+            (Some(wrap), "", _) if is_plain => format!("{text};\n{wrap}(())"),
             (Some(wrap), "", _) => format!("{text}\n{wrap}(())"),
             (Some(wrap), outs, _) => format!("{text}\n{wrap}({outs})"),
         })
@@ -631,11 +635,21 @@ struct Value {
     outs: String,
     /// A `return` in it leaves the function around it.
     returns: bool,
+    /// It is a statement whose value nobody wants.
+    is_dropped: bool,
 }
 
 impl Value {
     fn nothing() -> Value {
-        Value { ty: None, before: String::new(), after: "", wrap: None, outs: String::new(), returns: false }
+        Value {
+            ty: None,
+            before: String::new(),
+            after: "",
+            wrap: None,
+            outs: String::new(),
+            returns: false,
+            is_dropped: false,
+        }
     }
 }
 
@@ -671,6 +685,9 @@ fn parameter(capture: &Capture) -> String {
 }
 
 fn is_own(node: &SyntaxNode, region: &SyntaxNode) -> bool {
+    if node == region {
+        return true;
+    }
     !node.ancestors().skip(1).take_while(|it| it != region).any(|it| retask_engine::loops::is_run_later(&it))
 }
 

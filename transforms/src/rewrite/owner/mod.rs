@@ -36,6 +36,7 @@ pub(crate) fn rewrite(
     let owner = Owner { sema, analysis, state };
     owner.is_followed()?;
     owner.is_named_nowhere_else()?;
+    owner.is_private()?;
     runtime::is_made_in_one((sema, analysis), &state.found)?;
     let home = Home::of((sema, analysis), state)?;
     for section in &state.sections {
@@ -99,6 +100,28 @@ impl Owner<'_, '_> {
                 "a type names the lock where it is not followed ({})",
                 self.place(file, range)
             ));
+        }
+        Ok(())
+    }
+
+    /// Whether no published library shows the lock: its users would have to change with it.
+    pub(in crate::rewrite) fn is_private(&self) -> Result<(), String> {
+        let workspace = self.analysis.workspace;
+        for holder in self.state.found.holders.iter().filter(|_| !workspace.may_change_api) {
+            let node = match holder {
+                Holder::Field { name, .. } | Holder::Static { name, .. } => name.clone(),
+                Holder::Local { pat, .. } => pat.syntax().clone(),
+                Holder::Result { ty, .. } => ty.syntax().clone(),
+            };
+            let Some((file, range)) = self.sema.source_range(&node) else { continue };
+            let package = &workspace.packages[workspace.files[file as usize].package];
+            if package.library.is_some() && names::is_public(self.sema, holder) {
+                return Err(format!(
+                    "the lock is public API of the library `{}` ({}): `--public` allows the change",
+                    package.name,
+                    self.place(file, range)
+                ));
+            }
         }
         Ok(())
     }

@@ -161,7 +161,7 @@ impl Module {
             if self.methods.iter().any(|it| it.2.blocks == blocks) {
                 let _ = write!(
                     text,
-                    "\n    {keyword}fn ask{name}<{answer}>(&self, message: impl FnOnce(oneshot::Sender<{answer}>) -> {message}{generics}) -> {answer} {{\n        let (reply, answer) = oneshot::channel();\n        self.messages.{send}.expect(\"the task that owns the state runs\");\n        answer.{receive}.expect(\"the task that owns the state answers\")\n    }}\n"
+                    "\n    {keyword}fn ask{name}<{answer}>(&self, message: impl FnOnce(oneshot::Sender<{answer}>) -> {message}{generics}) -> {answer} {{\n        let (reply, answer) = oneshot::channel();\n        let sent = self.messages.{send};\n        assert!(sent.is_ok(), \"the task that owns the state runs\");\n        answer.{receive}.expect(\"the task that owns the state answers\")\n    }}\n"
                 );
             }
         }

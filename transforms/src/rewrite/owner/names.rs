@@ -345,3 +345,27 @@ pub(super) fn mention_of(sema: &Sema<'_>, holder: &Holder) -> Option<Mentioned> 
         }
     }
 }
+
+/// Whether code outside the crate sees what holds the lock.
+pub(super) fn is_public(sema: &Sema<'_>, holder: &Holder) -> bool {
+    match holder {
+        Holder::Result { function, .. } => sema.is_exported(*function),
+        Holder::Local { pat, .. } => {
+            let list = pat.syntax().ancestors().find_map(ast::ParamList::cast);
+            let function = list.and_then(|it| sema.function_at(&it.syntax().parent()?));
+            function.is_some_and(|it| sema.is_exported(it))
+        }
+        Holder::Field { name, .. } => {
+            let field = name.ancestors().find_map(ast::RecordField::cast);
+            field.is_some_and(|it| is_pub(&it))
+                && name.ancestors().find_map(ast::Struct::cast).is_some_and(|it| is_pub(&it))
+        }
+        Holder::Static { name, .. } => {
+            name.ancestors().find_map(ast::Static::cast).is_some_and(|it| is_pub(&it))
+        }
+    }
+}
+
+fn is_pub(item: &impl ast::HasVisibility) -> bool {
+    item.visibility().is_some_and(|it| it.syntax().text() == "pub")
+}
