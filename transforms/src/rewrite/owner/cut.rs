@@ -222,7 +222,7 @@ impl<'a> Cutting<'_, 'a> {
         let has_end = statement.as_ref().is_some_and(|it| it.text().to_string().trim_end().ends_with(';'));
         let after = if statement.is_some() && !has_end { ";" } else { "" };
         if ty.is_unit() || ty.is_never() || statement.is_some() {
-            let is_dropped = statement.is_some() && !ty.is_unit();
+            let is_dropped = statement.is_some();
             return Ok(Value { after, is_dropped, ..Value::nothing() });
         }
         Ok(Value { ty: Some(self.named(&ty)?), ..Value::nothing() })
