@@ -26,10 +26,10 @@ pub(super) const ENTRIES: &[Entry] = table! {
     ] { .source("docs.rs/parking_lot RwLock") }
     marks (Lock) "spin::Mutex" [lock try_lock] { .source("docs.rs/spin Mutex") }
     marks (Lock) "spin::RwLock" [read write try_read try_write upgradeable_read] { .source("docs.rs/spin RwLock") }
-    marks (AsyncLock) "tokio::sync::Mutex" [lock lock_owned try_lock blocking_lock] { .source("docs.rs/tokio Mutex") }
+    marks (AsyncLock) "tokio::sync::Mutex" [lock lock_owned try_lock] { .source("docs.rs/tokio Mutex") }
     marks (AsyncLock) "futures::lock::Mutex" [lock lock_owned try_lock] { .source("docs.rs/futures Mutex") }
     marks (AsyncLock) "futures_util::lock::Mutex" [lock lock_owned try_lock] { .source("docs.rs/futures-util Mutex") }
-    marks (AsyncLock) "tokio::sync::RwLock" [read write read_owned write_owned blocking_read blocking_write] {
+    marks (AsyncLock) "tokio::sync::RwLock" [read write read_owned write_owned] {
         .source("docs.rs/tokio RwLock")
     }
 };
