@@ -1,9 +1,13 @@
 //! State that tasks share behind a lock: where it is declared, what holds it, and what its critical sections wait for.
 
+mod back;
 mod flow;
+mod holders;
 mod lock;
+mod named;
 mod scope;
 mod section;
+mod typed;
 mod waits;
 
 use std::cell::RefCell;
@@ -13,8 +17,9 @@ use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
 pub use flow::{Found, Holder};
 pub use lock::{Library, LockType};
-pub use scope::{Mentioned, Parameters, Reach, says_static};
+pub use scope::{Mentioned, Parameters, Reach};
 pub use section::{Access, Section, Waiting};
+pub use typed::says_static;
 
 use crate::analysis::Analysis;
 use crate::context::{Context, Contexts};

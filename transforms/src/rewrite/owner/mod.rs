@@ -1,12 +1,15 @@
 //! State behind a lock becomes the property of one task: a handle, a message for each thing that is done to the state, replies over
 //! `oneshot`.
 
+mod body;
 mod cut;
 pub(super) mod holders;
 mod module;
 mod names;
 pub(super) mod region;
 pub(super) mod runtime;
+mod value;
+mod verb;
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,0 +1,91 @@
+//! Functions around a lock, and how code that is not read names what holds it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use ra_ap_hir::{Crate, Function};
+use ra_ap_ide_db::defs::Definition;
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
+
+use super::scope::Mentioned;
+use crate::resolve::{CallNode, Sema};
+
+impl<'a> Sema<'a> {
+    /// The function around a node.
+    pub fn holder_of(&self, node: &SyntaxNode) -> Option<Function> {
+        let function = self.ancestors(node).find_map(ast::Fn::cast)?;
+        self.sema.to_def(&function)
+    }
+
+    /// Whether a function is, or calls, one of others.
+    pub fn leads_to(&self, function: Function, others: &HashSet<Function>, depth: usize) -> bool {
+        if others.contains(&function) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let body = self.declaration(function).and_then(|(_, it)| it.body());
+        let nodes = body.into_iter().flat_map(|it| it.syntax().descendants());
+        let calls = nodes.filter_map(|it| match it.kind() {
+            SyntaxKind::CALL_EXPR => ast::CallExpr::cast(it).map(CallNode::Path),
+            SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(it).map(CallNode::Method),
+            _ => None,
+        });
+        let called: HashSet<Function> =
+            calls.filter_map(|it| self.function(&it)).filter(|it| self.is_of_workspace(*it)).collect();
+        called.into_iter().any(|it| self.leads_to(it, others, depth))
+    }
+
+    /// Whether a function is the `default` of a type of the workspace.
+    pub fn is_default(&self, function: Function) -> bool {
+        function.name(self.db).as_str() == "default" && self.trait_of(function).as_deref() == Some("Default")
+    }
+
+    /// Where the `default` of a struct is called by its name.
+    pub fn defaults_of(&self, item: &ast::Struct) -> Vec<SyntaxNode> {
+        let Some(def) = self.sema.to_def(item) else { return Vec::new() };
+        let uses = self.uses_of(Definition::Adt(def.into())).unwrap_or_default();
+        let paths = uses.into_iter().filter_map(|it| it.ancestors().find_map(ast::PathExpr::cast));
+        let calls = paths.filter(|it| it.syntax().text().to_string().ends_with("::default"));
+        calls.map(|it| it.syntax().clone()).collect()
+    }
+
+    /// The function that a call node calls.
+    pub fn called_by(&self, call: &SyntaxNode) -> Option<Function> {
+        let call = match call.kind() {
+            SyntaxKind::METHOD_CALL_EXPR => CallNode::Method(ast::MethodCallExpr::cast(call.clone())?),
+            _ => CallNode::Path(ast::CallExpr::cast(call.clone())?),
+        };
+        self.function(&call)
+    }
+
+    /// How code names a function.
+    pub fn mentioned(&self, function: Function) -> Mentioned {
+        let name = function.name(self.db).as_str().to_owned();
+        if function.has_self_param(self.db) {
+            return Mentioned::Method(name);
+        }
+        let label = self.label(function);
+        Mentioned::Path(name, label.rsplit_once("::").map(|it| it.0.to_owned()))
+    }
+
+    /// A place in code that features, targets or tests leave out which may name one of some items of the crates of nodes.
+    pub fn left_out_mention(
+        &self,
+        items: &BTreeSet<Mentioned>,
+        nodes: &[SyntaxNode],
+    ) -> Option<(u32, TextRange)> {
+        let krate = |it: &SyntaxNode| self.module_of(it).map(|it| it.krate(self.db));
+        let crates: HashSet<Crate> = nodes.iter().filter_map(krate).collect();
+        let knows = |it: Crate| {
+            crates.contains(&it) || it.dependencies(self.db).iter().any(|it| crates.contains(&it.krate))
+        };
+        (0..self.world.files.len() as u32).find_map(|file| {
+            let tree = self.tree(file);
+            krate(tree.syntax()).filter(|it| knows(*it))?;
+            let tokens = tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+            let mut named =
+                tokens.filter(|it| it.kind() == SyntaxKind::IDENT && items.iter().any(|item| item.is_at(it)));
+            let hidden = named.find(|it| it.parent().is_some_and(|it| self.is_left_out(&it)))?;
+            Some((file, hidden.text_range()))
+        })
+    }
+}
