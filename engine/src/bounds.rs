@@ -5,6 +5,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName
 
 use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
+use crate::context::as_call;
 use crate::index::Site;
 use crate::loops::holds_endless_loop;
 use crate::repeat::Repeat;
@@ -124,14 +125,6 @@ fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
     calls
         .filter_map(|it| sema.declaration(sema.function(&it)?))
         .any(|(_, it)| holds_endless_loop(it.syntax()))
-}
-
-fn as_call(node: SyntaxNode) -> Option<CallNode> {
-    match node.kind() {
-        SyntaxKind::CALL_EXPR => ast::CallExpr::cast(node).map(CallNode::Path),
-        SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(node).map(CallNode::Method),
-        _ => None,
-    }
 }
 
 /// How deep calls are followed.

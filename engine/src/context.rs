@@ -138,8 +138,7 @@ impl<'s, 'a> Contexts<'s, 'a> {
             return Context::Test;
         }
         // A block that a macro writes stands where the macro is called.
-        let mut around = std::iter::once(node.clone()).chain(self.sema.ancestors(node));
-        let Some((file, range)) = around.find_map(|it| self.sema.source_range(&it)) else {
+        let Some((file, range)) = self.sema.place_of(node) else {
             return Context::Unknown;
         };
         let is_fn = node.kind() == SyntaxKind::FN;
@@ -327,7 +326,8 @@ impl<'s, 'a> Contexts<'s, 'a> {
     }
 }
 
-fn as_call(node: SyntaxNode) -> Option<CallNode> {
+/// A node as a call.
+pub(crate) fn as_call(node: SyntaxNode) -> Option<CallNode> {
     match node.kind() {
         SyntaxKind::CALL_EXPR => ast::CallExpr::cast(node).map(CallNode::Path),
         SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(node).map(CallNode::Method),

@@ -80,7 +80,12 @@ impl Sema<'_> {
         let held = keepers.into_iter().filter_map(|keeper| {
             let mut walk = Walk::new(self, &keeper);
             walk.run(&keeper);
-            let awaits = walk.awaits;
+            let mut awaits = Vec::new();
+            for place in walk.awaits.iter().filter_map(|it| self.place_of_await(it)) {
+                if !awaits.contains(&place) {
+                    awaits.push(place);
+                }
+            }
             (!awaits.is_empty()).then_some(Held { keeper, awaits })
         });
         held.collect()
@@ -91,7 +96,7 @@ impl Sema<'_> {
         let kept = self.keepers(call, edition).into_iter().map(|keeper| {
             let mut walk = Walk { follows: true, ..Walk::new(self, &keeper) };
             walk.run(&keeper);
-            Kept { keeper, awaits: walk.awaited, calls: walk.calls }
+            Kept { keeper, awaits: walk.awaits, calls: walk.calls }
         });
         kept.collect()
     }
@@ -113,10 +118,9 @@ struct Walk<'w, 'a> {
     names: Vec<(String, Option<(u32, TextRange)>)>,
     /// From where on the guard is alive.
     from: SyntaxNode,
-    awaits: Vec<(u32, TextRange)>,
+    awaits: Vec<SyntaxNode>,
     /// Whether it is followed into the async blocks that take it along.
     follows: bool,
-    awaited: Vec<SyntaxNode>,
     calls: Vec<SyntaxNode>,
     /// The states at the `break`s of the loops around.
     breaks: Vec<State>,
@@ -138,7 +142,6 @@ impl<'w, 'a> Walk<'w, 'a> {
             from,
             awaits: Vec::new(),
             follows: false,
-            awaited: Vec::new(),
             calls: Vec::new(),
             breaks: Vec::new(),
             depth: DEPTH,
@@ -256,23 +259,9 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn at_await(&mut self, node: &SyntaxNode, state: State) {
-        if state != Some(true) {
-            return;
+        if state == Some(true) && !self.awaits.contains(node) {
+            self.awaits.push(node.clone());
         }
-        if !self.awaited.contains(node) {
-            self.awaited.push(node.clone());
-        }
-        let mut around = std::iter::once(node.clone()).chain(self.sema.ancestors(node).skip(1));
-        let place = around.find_map(|it| self.sema.source_range(&it));
-        let place = place.map(|(file, range)| (file, self.keyword(node).unwrap_or(range)));
-        self.awaits.extend(place.filter(|it| !self.awaits.contains(it)));
-    }
-
-    /// The place of the word `await`.
-    fn keyword(&self, node: &SyntaxNode) -> Option<TextRange> {
-        let (_, whole) = self.sema.source_range(node)?;
-        let word = ast::AwaitExpr::cast(node.clone())?.await_token()?;
-        Some(TextRange::at(whole.end() - word.text_range().len(), word.text_range().len()))
     }
 
     /// A macro that is not expanded awaits where its arguments do, or where it is known to.

@@ -262,6 +262,11 @@ impl<'a> Sema<'a> {
         Some((file, range.range))
     }
 
+    /// The place of a node in the file as it is written; of one that a macro writes, the macro.
+    pub fn place_of(&self, node: &SyntaxNode) -> Option<(u32, TextRange)> {
+        self.ancestors(node).find_map(|it| self.source_range(&it))
+    }
+
     /// Where a function is declared: file and range of its name.
     pub fn declaration(&self, function: Function) -> Option<(u32, ast::Fn)> {
         let source = self.sema.source(function)?;

@@ -1,9 +1,9 @@
 //! The way back of a lock: where the value of an expression comes from.
 
-use ra_ap_hir::{Const, Function, ModuleDef, PathResolution};
+use ra_ap_hir::{Function, ModuleDef, PathResolution};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
-use super::flow::{Flow, Step, is_clone};
+use super::flow::{Flow, Other, Step, is_clone};
 use crate::resolve::{CallNode, call_of};
 
 impl<'a> Flow<'_, 'a> {
@@ -53,14 +53,11 @@ impl<'a> Flow<'_, 'a> {
                 None => self.other(path.syntax(), "`self` is the lock"),
             },
             Some(PathResolution::Def(ModuleDef::Static(it))) => self.steps.push(Step::Static(it)),
-            Some(PathResolution::Def(ModuleDef::Const(it))) => self.constant(path, it),
+            Some(PathResolution::Def(ModuleDef::Const(_))) => {
+                self.other(path.syntax(), "a constant holds it");
+            }
             _ => self.other(path.syntax(), "a name on its way is not known"),
         }
-    }
-
-    pub(super) fn constant(&mut self, path: &ast::PathExpr, it: Const) {
-        let _ = it;
-        self.other(path.syntax(), "a constant holds it");
     }
 
     pub(super) fn source_of_call(&mut self, call: &CallNode) {
@@ -78,8 +75,8 @@ impl<'a> Flow<'_, 'a> {
             match function.is_some_and(|it| self.sema.may_make_lock(it)) {
                 true => self.found.made.extend(call.expr()),
                 false => {
-                    let what = "a library hands it on".to_owned();
-                    self.found.others.push((call.syntax().clone(), what, true));
+                    let other = Other::of(call.syntax(), "a library hands it on");
+                    self.found.others.push(Other { takes_any: true, ..other });
                 }
             }
         }
@@ -168,14 +165,14 @@ impl<'a> Flow<'_, 'a> {
         let named: Vec<SyntaxNode> = named.filter(|it| self.is_read(it, &label)).collect();
         let calls: Vec<CallNode> = named.into_iter().filter_map(|it| call_of(&it.first_token()?)).collect();
         for value in calls.iter().filter(|it| it.expr().is_none()) {
-            let what = format!("`{label}` is passed on as a value");
-            self.found.others.push((value.syntax().clone(), what, true));
+            let other = Other::of(value.syntax(), format!("`{label}` is passed on as a value"));
+            self.found.others.push(Other { takes_any: true, ..other });
         }
         calls.into_iter().filter(|it| it.expr().is_some()).collect()
     }
 }
 
-pub(super) fn of_else(it: ast::ElseBranch) -> Option<ast::Expr> {
+fn of_else(it: ast::ElseBranch) -> Option<ast::Expr> {
     match it {
         ast::ElseBranch::Block(it) => Some(it.into()),
         ast::ElseBranch::IfExpr(it) => Some(it.into()),

@@ -44,8 +44,23 @@ pub struct Found {
     pub taken: Vec<ast::MethodCallExpr>,
     /// The clones of what shares it.
     pub clones: Vec<ast::Expr>,
-    /// Other uses, each with what it is in words, and whether any other type would do there as well.
-    pub others: Vec<(SyntaxNode, String, bool)>,
+    pub others: Vec<Other>,
+}
+
+/// A use of a lock that is none of the known ones.
+#[derive(Clone, Debug)]
+pub struct Other {
+    pub node: SyntaxNode,
+    /// What it is, in words.
+    pub what: String,
+    /// Whether any other type would do there as well.
+    pub takes_any: bool,
+}
+
+impl Other {
+    pub(super) fn of(node: &SyntaxNode, what: impl Into<String>) -> Other {
+        Other { node: node.clone(), what: what.into(), takes_any: false }
+    }
 }
 
 impl Found {
@@ -132,7 +147,7 @@ impl<'a> Flow<'_, 'a> {
     }
 
     pub(super) fn other(&mut self, node: &SyntaxNode, what: impl Into<String>) {
-        self.found.others.push((node.clone(), what.into(), false));
+        self.found.others.push(Other::of(node, what));
     }
 
     pub(super) fn holds(&self, ty: &Type<'a>) -> bool {
@@ -299,7 +314,7 @@ impl<'a> Flow<'_, 'a> {
         let ty = ast::Expr::cast(value.clone()).and_then(|it| self.sema.ty(&it));
         let is_part = ty.is_some_and(|it| self.sema.shared_lock(&it).is_none());
         let takes_any = is_part || function.is_some_and(|it| self.sema.takes_any(it, call, index));
-        self.found.others.push((value.clone(), what, takes_any));
+        self.found.others.push(Other { takes_any, ..Other::of(value, what) });
     }
 
     pub(super) fn parameter(&mut self, call: &CallNode, function: Function, index: usize) {

@@ -1,7 +1,7 @@
 //! Locks as types: what a `Mutex` or an `RwLock` is of, and what holds it.
 
-use ra_ap_hir::{Adt, Crate, HasCrate, HirDisplay, ModuleDef, PathResolution};
-use ra_ap_syntax::{AstNode, SyntaxNode, ast};
+use ra_ap_hir::{Adt, Crate, HasCrate, HirDisplay};
+use ra_ap_syntax::{SyntaxNode, ast};
 
 use super::Kind;
 use crate::resolve::{Function, Sema};
@@ -96,20 +96,6 @@ impl<'a> Sema<'a> {
     /// The type that a written one means.
     pub fn written(&self, ty: &ast::Type) -> Option<Type<'a>> {
         self.sema.resolve_type(ty)
-    }
-
-    /// The alias of the workspace by which a written type names the lock of a text.
-    pub fn alias_of_lock(&self, ty: &ast::Type, text: &str) -> Option<ast::TypeAlias> {
-        let mut paths = ty.syntax().descendants().filter_map(ast::PathType::cast).filter_map(|it| it.path());
-        paths.find_map(|path| match self.sema.resolve_path(&path)? {
-            PathResolution::Def(ModuleDef::TypeAlias(it))
-                if self.world.is_member(it.module(self.db).krate(self.db))
-                    && self.holds_lock(&it.ty(self.db), text) =>
-            {
-                Some(self.sema.source(it)?.value)
-            }
-            _ => None,
-        })
     }
 
     /// What a value behind a lock is.

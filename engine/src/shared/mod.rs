@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast, ast::HasName};
 
-pub use flow::{Found, Holder};
+pub use flow::{Found, Holder, Other};
 pub use lock::{Library, LockType};
 pub use scope::{Mentioned, Parameters, Reach};
 pub use section::{Access, Section, Waiting};
@@ -84,7 +84,7 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
         }
     }
     for made in gather.made(&ways) {
-        let Some(way) = gather.way_of_made(&made) else { continue };
+        let Some(way) = gather.way_of(made.into()) else { continue };
         if let Some(other) = ways.iter_mut().find(|it| it.is_of_one(&way, sema)) {
             other.found.join(way.found);
         }
@@ -122,7 +122,7 @@ impl<'a> Way<'a> {
     }
 
     fn hands_on(&self) -> bool {
-        self.found.others.iter().any(|it| it.2)
+        self.found.others.iter().any(|it| it.takes_any)
     }
 
     fn alias(&self, sema: &Sema<'a>) -> Option<ast::TypeAlias> {
@@ -195,13 +195,18 @@ impl<'a> Gather<'_, 'a> {
     /// The way of the lock that a call takes.
     fn way(&self, site: Site) -> Option<Way<'a>> {
         let call = method_at(self.sema, site)?;
-        let receiver = call.receiver()?;
+        let mut way = self.way_of(call.receiver()?)?;
+        if !way.found.taken.iter().any(|it| site_of(self.sema, it) == Some(site)) {
+            way.found.taken.push(call);
+        }
+        Some(way)
+    }
+
+    /// The way of the lock that an expression gives.
+    fn way_of(&self, receiver: ast::Expr) -> Option<Way<'a>> {
         let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
         let text = self.sema.lock_text(&lock);
-        let mut found = flow::of(self.sema, &text, &receiver);
-        if !found.taken.iter().any(|it| site_of(self.sema, it) == Some(site)) {
-            found.taken.push(call);
-        }
+        let found = flow::of(self.sema, &text, &receiver);
         Some(Way { lock, text, receiver, found })
     }
 
@@ -209,13 +214,13 @@ impl<'a> Gather<'_, 'a> {
     fn made(&self, ways: &[Way<'a>]) -> Vec<ast::CallExpr> {
         let hands_on: Vec<&Way<'a>> =
             ways.iter().filter(|it| it.hands_on() || it.alias(self.sema).is_some()).collect();
+        if hands_on.is_empty() {
+            return Vec::new();
+        }
         let aliases =
             hands_on.iter().filter_map(|it| it.alias(self.sema)?.name()).map(|it| it.text().to_string());
         let mut owners: HashSet<String> = aliases.collect();
         owners.extend(["Arc", "Mutex", "RwLock", "FairMutex"].map(str::to_owned));
-        if hands_on.is_empty() {
-            return Vec::new();
-        }
         let known: HashSet<_> = ways
             .iter()
             .flat_map(|it| &it.found.made)
@@ -241,20 +246,12 @@ impl<'a> Gather<'_, 'a> {
         new.filter(is_it).collect()
     }
 
-    fn way_of_made(&self, made: &ast::CallExpr) -> Option<Way<'a>> {
-        let receiver = ast::Expr::from(made.clone());
-        let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
-        let text = self.sema.lock_text(&lock);
-        let found = flow::of(self.sema, &text, &receiver);
-        Some(Way { lock, text, receiver, found })
-    }
-
     /// The state of a way; `None` where no async code takes it.
     fn state(&self, way: Way<'a>) -> Option<State> {
         let Way { lock, text, receiver, mut found } = way;
         let mut sections: Vec<Section> = found.taken.iter().filter_map(|it| self.section(it)).collect();
         if sections.len() < found.taken.len() {
-            found.others.push((receiver.syntax().clone(), "a macro takes the lock".to_owned(), false));
+            found.others.push(Other::of(receiver.syntax(), "a macro takes the lock"));
         }
         sections.sort_by_key(|it| (it.site.file, it.site.offset));
         sections.dedup_by_key(|it| it.site);
@@ -383,9 +380,9 @@ impl State {
         self.sections.dedup_by_key(|it| it.site);
         self.in_arc |= other.in_arc;
         if (self.library, &self.lock, &self.value) != (other.library, &other.lock, &other.value) {
-            let nodes = other.found.taken.iter().map(|it| it.syntax().clone());
-            let nested = nodes.map(|it| (it, "one declaration holds two locks".to_owned(), false));
-            self.found.others.extend(nested.collect::<Vec<_>>());
+            let taken = other.found.taken.iter();
+            let nested = taken.map(|it| Other::of(it.syntax(), "one declaration holds two locks"));
+            self.found.others.extend(nested);
             return;
         }
         self.found.join(other.found);

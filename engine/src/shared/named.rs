@@ -7,7 +7,9 @@ use ra_ap_ide_db::defs::Definition;
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use super::scope::Mentioned;
-use crate::resolve::{CallNode, Sema};
+use crate::context::as_call;
+use crate::resolve::Sema;
+use crate::workspace::Workspace;
 
 impl<'a> Sema<'a> {
     /// The function around a node.
@@ -24,13 +26,8 @@ impl<'a> Sema<'a> {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let body = self.declaration(function).and_then(|(_, it)| it.body());
         let nodes = body.into_iter().flat_map(|it| it.syntax().descendants());
-        let calls = nodes.filter_map(|it| match it.kind() {
-            SyntaxKind::CALL_EXPR => ast::CallExpr::cast(it).map(CallNode::Path),
-            SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(it).map(CallNode::Method),
-            _ => None,
-        });
         let called: HashSet<Function> =
-            calls.filter_map(|it| self.function(&it)).filter(|it| self.is_of_workspace(*it)).collect();
+            nodes.filter_map(|it| self.called_by(&it)).filter(|it| self.is_of_workspace(*it)).collect();
         called.into_iter().any(|it| self.leads_to(it, others, depth))
     }
 
@@ -50,11 +47,7 @@ impl<'a> Sema<'a> {
 
     /// The function that a call node calls.
     pub fn called_by(&self, call: &SyntaxNode) -> Option<Function> {
-        let call = match call.kind() {
-            SyntaxKind::METHOD_CALL_EXPR => CallNode::Method(ast::MethodCallExpr::cast(call.clone())?),
-            _ => CallNode::Path(ast::CallExpr::cast(call.clone())?),
-        };
-        self.function(&call)
+        self.function(&as_call(call.clone())?)
     }
 
     /// How code names a function.
@@ -70,6 +63,7 @@ impl<'a> Sema<'a> {
     /// A place in code that features, targets or tests leave out which may name one of some items of the crates of nodes.
     pub fn left_out_mention(
         &self,
+        workspace: &Workspace,
         items: &BTreeSet<Mentioned>,
         nodes: &[SyntaxNode],
     ) -> Option<(u32, TextRange)> {
@@ -78,7 +72,9 @@ impl<'a> Sema<'a> {
         let knows = |it: Crate| {
             crates.contains(&it) || it.dependencies(self.db).iter().any(|it| crates.contains(&it.krate))
         };
-        (0..self.world.files.len() as u32).find_map(|file| {
+        let may_name = |text: &str| items.iter().any(|it| text.contains(it.name()));
+        let files = workspace.files.iter().enumerate().filter(|(_, it)| may_name(&it.text));
+        files.map(|(file, _)| file as u32).find_map(|file| {
             let tree = self.tree(file);
             krate(tree.syntax()).filter(|it| knows(*it))?;
             let tokens = tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());

@@ -8,7 +8,7 @@ use ra_ap_hir::{
 };
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast};
 
-use crate::resolve::{CallNode, Sema, parse_path};
+use crate::resolve::{Sema, parse_path};
 
 /// How a module reaches what code elsewhere names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,12 @@ pub enum Mentioned {
 }
 
 impl Mentioned {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Mentioned::Field(name) | Mentioned::Method(name) | Mentioned::Path(name, _) => name,
+        }
+    }
+
     /// Whether a token may be the item, by what stands beside it.
     pub(super) fn is_at(&self, token: &SyntaxToken) -> bool {
         let plain = |it: &SyntaxToken| !it.kind().is_trivia();
@@ -116,8 +122,7 @@ impl<'a> Sema<'a> {
                 self.reach_of_item(ModuleDef::Macro(it), &name, home, item)
             });
         }
-        let single = ast::Path::cast(path.syntax().clone())?;
-        match self.sema.resolve_path(&single)? {
+        match self.sema.resolve_path(path)? {
             PathResolution::Def(ModuleDef::BuiltinType(_)) => None,
             PathResolution::Def(ModuleDef::Module(it)) if it.is_crate_root(self.db) => Some(Reach::Prelude),
             PathResolution::Def(def) => Some(self.reach_of_item(def, &name, home, item)),
@@ -165,6 +170,8 @@ impl<'a> Sema<'a> {
             "AsRef",
             "Extend",
             "FromIterator",
+            "Send",
+            "Sync",
         ];
         let krate = def.module(self.db).map(|it| it.krate(self.db));
         krate.is_some_and(|it| it.is_builtin(self.db)) && NAMES.contains(&name)
@@ -219,12 +226,7 @@ impl<'a> Sema<'a> {
             let seen = field.is_visible_from(self.db, home);
             return if seen { None } else { nowhere(field.name(self.db)) };
         }
-        let call = match node.kind() {
-            SyntaxKind::METHOD_CALL_EXPR => CallNode::Method(ast::MethodCallExpr::cast(node.clone())?),
-            SyntaxKind::CALL_EXPR => CallNode::Path(ast::CallExpr::cast(node.clone())?),
-            _ => return None,
-        };
-        let function = self.function(&call).filter(|it| self.is_of_workspace(*it))?;
+        let function = self.called_by(node).filter(|it| self.is_of_workspace(*it))?;
         if function
             .as_assoc_item(self.db)
             .is_some_and(|it| it.container_or_implemented_trait(self.db).is_some())

@@ -9,15 +9,24 @@ use super::Found;
 use super::scope::Parameters;
 use crate::resolve::{CallNode, Sema};
 use crate::types::Type;
+use crate::workspace::Workspace;
 
 impl<'a> Sema<'a> {
     /// The alias of the workspace by which a written type names a lock.
     pub fn alias_in(&self, ty: &ast::Type) -> Option<ast::TypeAlias> {
+        self.alias_where(ty, |it| self.holds_arc_of_lock(it))
+    }
+
+    /// The alias of the workspace by which a written type names the lock of a text.
+    pub(super) fn alias_of_lock(&self, ty: &ast::Type, text: &str) -> Option<ast::TypeAlias> {
+        self.alias_where(ty, |it| self.holds_lock(it, text))
+    }
+
+    fn alias_where(&self, ty: &ast::Type, is_it: impl Fn(&Type<'a>) -> bool) -> Option<ast::TypeAlias> {
         let mut paths = ty.syntax().descendants().filter_map(ast::PathType::cast).filter_map(|it| it.path());
         paths.find_map(|path| match self.sema.resolve_path(&path)? {
             PathResolution::Def(ModuleDef::TypeAlias(it))
-                if self.world.is_member(it.module(self.db).krate(self.db))
-                    && self.holds_arc_of_lock(&it.ty(self.db)) =>
+                if self.world.is_member(it.module(self.db).krate(self.db)) && is_it(&it.ty(self.db)) =>
             {
                 Some(self.sema.source(it)?.value)
             }
@@ -120,7 +129,7 @@ impl<'a> Sema<'a> {
     }
 
     /// A type as it is written somewhere that is the same shared lock, and no holder's.
-    pub fn other_types(&self, found: &Found) -> Option<(u32, TextRange)> {
+    pub fn other_types(&self, workspace: &Workspace, found: &Found) -> Option<(u32, TextRange)> {
         let types = found.holders.iter().filter_map(|it| it.ty());
         let known: HashSet<_> = types.clone().filter_map(|it| self.source_range(it.syntax())).collect();
         let aliases = types.filter_map(|it| self.alias_in(it)?.ty());
@@ -130,7 +139,8 @@ impl<'a> Sema<'a> {
         let taken = found.taken.first()?.receiver()?;
         let (lock, _) = self.shared_lock(&self.ty(&taken)?)?;
         let text = self.lock_text(&lock);
-        (0..self.world.files.len() as u32).find_map(|file| {
+        let files = workspace.files.iter().enumerate().filter(|(_, it)| it.text.contains("Arc"));
+        files.map(|(file, _)| file as u32).find_map(|file| {
             let tree = self.tree(file);
             let paths = tree.syntax().descendants().filter_map(ast::PathType::cast);
             let mut arcs = paths.filter(|it| it.syntax().text().to_string().contains("Arc"));

@@ -30,7 +30,7 @@ impl<'a> Sema<'a> {
             let length = word.text_range().len();
             return Some((file, TextRange::at(whole.end() - length, length)));
         }
-        std::iter::once(awaited.clone()).chain(self.ancestors(awaited)).find_map(|it| self.source_range(&it))
+        self.place_of(awaited)
     }
 
     fn future(&self, future: &ast::Expr, depth: usize) -> Option<(Waits, String)> {

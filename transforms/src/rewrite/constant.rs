@@ -6,6 +6,7 @@ use retask_engine::place::indent_at;
 use retask_engine::resolve::Sema;
 
 use super::draft::Draft;
+use super::layout::words;
 
 /// A constant that a rewrite brings.
 pub(crate) struct Constant<'t> {
@@ -63,7 +64,7 @@ pub(crate) fn item_of_module(sema: &Sema<'_>, node: &SyntaxNode) -> Option<Synta
 
 /// A name that the text does not hold.
 pub(crate) fn free_name(text: &str, name: &str) -> String {
-    let is_taken = |name: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == name);
+    let is_taken = |name: &str| words(text).any(|it| it == name);
     let numbered = (2..).map(|it| format!("{name}_{it}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|it| !is_taken(it)).unwrap_or_default()
 }

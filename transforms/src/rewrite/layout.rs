@@ -45,6 +45,11 @@ pub(crate) fn shifted(text: &str, from: &str, to: &str) -> String {
     out
 }
 
+/// The words of code: names, keywords and numbers.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
+}
+
 /// Where a part of a text begins in it.
 fn out_of(text: &str, part: &str) -> u32 {
     (part.as_ptr() as usize - text.as_ptr() as usize) as u32

@@ -6,7 +6,7 @@ use retask_engine::mentions;
 use retask_engine::resolve::Sema;
 use retask_engine::shared::Section;
 
-use super::super::owner::region::is_dropped;
+use super::super::owner::region::{goes_along, is_dropped, place_behind};
 use super::{AWAY, MACRO};
 
 /// Whether a section leaves the value as it is.
@@ -20,13 +20,7 @@ pub(super) fn only_looks(sema: &Sema<'_>, section: &Section, value: &ast::Expr) 
 
 /// Whether code changes what a guard leads to.
 fn is_changed(sema: &Sema<'_>, value: &ast::Expr) -> bool {
-    use SyntaxKind::*;
-    let mut place = value.syntax().clone();
-    while let Some(outer) =
-        place.parent().filter(|it| matches!(it.kind(), FIELD_EXPR | INDEX_EXPR | PREFIX_EXPR | PAREN_EXPR))
-    {
-        place = outer;
-    }
+    let place = place_behind(value);
     let Some(parent) = place.parent() else { return true };
     if let Some(call) = ast::MethodCallExpr::cast(parent.clone()) {
         return !(sema.reads_receiver(&call) || sema.takes_receiver(&call));
@@ -119,7 +113,7 @@ fn by_variable(
     }
     let mut edits = Vec::new();
     for path in &uses {
-        if is_run_later(path.syntax(), &list) {
+        if goes_along(path.syntax(), &list) {
             return Err(AWAY.to_owned());
         }
         if is_dropped(path.syntax()) {
@@ -141,7 +135,7 @@ fn is_awaited_in(list: &SyntaxNode, from: &SyntaxNode) -> bool {
     nodes.any(|it| {
         let is_await =
             it.kind() == SyntaxKind::AWAIT_EXPR || it.kind() == SyntaxKind::MACRO_CALL && awaits(&it);
-        is_await && !is_run_later(&it, list)
+        is_await && !goes_along(&it, list)
     })
 }
 
@@ -149,15 +143,6 @@ fn is_awaited_in(list: &SyntaxNode, from: &SyntaxNode) -> bool {
 fn awaits(call: &SyntaxNode) -> bool {
     let text = call.text().to_string();
     [".await", "select!", "join!"].iter().any(|it| text.contains(it))
-}
-
-/// Whether a closure or a block that may run later stands between a use and the block of the guard.
-fn is_run_later(node: &SyntaxNode, list: &SyntaxNode) -> bool {
-    node.ancestors().take_while(|it| it != list).any(|it| match ast::Expr::cast(it) {
-        Some(ast::Expr::ClosureExpr(it)) => it.move_token().is_some(),
-        Some(ast::Expr::BlockExpr(it)) => it.async_token().is_some(),
-        _ => false,
-    })
 }
 
 /// Whether a format string in a block names a variable, as `{name:?}` does.

@@ -12,12 +12,13 @@ mod watch;
 
 use std::collections::BTreeSet;
 
-use ra_ap_syntax::ast;
 use ra_ap_syntax::{AstNode, SyntaxNode};
 use retask_engine::Analysis;
 use retask_engine::resolve::Sema;
 use retask_engine::shared::State;
 
+use super::layout::words;
+use super::owner::receiver::{cloned, receiver};
 use super::runtime::tokio_of;
 
 pub(crate) use queue::rewrite as queue;
@@ -49,38 +50,4 @@ fn has_tokio(analysis: &Analysis<'_>, package: usize, minor: u32, what: &str) ->
         return Err(format!("tokio {version} is resolved, and {what} came with 1.{minor}"));
     }
     Ok(())
-}
-
-/// What the lock is taken of, as it is written; a clone of it is as good as the value itself.
-fn receiver(sema: &Sema<'_>, analysis: &Analysis<'_>, call: &ast::MethodCallExpr) -> Result<String, String> {
-    let mut receiver = call.receiver().ok_or("a section is not complete")?;
-    while let Some(inner) = cloned(&receiver) {
-        receiver = inner;
-    }
-    let (file, range) = sema.source_range(receiver.syntax()).ok_or(MACRO)?;
-    // Links of a chain on lines of their own go to one line.
-    Ok(analysis.workspace.text(file, range).lines().map(str::trim).collect())
-}
-
-/// What an expression clones, borrows or only encloses.
-fn cloned(expr: &ast::Expr) -> Option<ast::Expr> {
-    use ra_ap_syntax::ast::HasArgList;
-    match expr {
-        ast::Expr::MethodCallExpr(it) if it.name_ref().is_some_and(|it| it.text() == "clone") => {
-            it.receiver()
-        }
-        ast::Expr::CallExpr(it) => {
-            let called = it.expr()?.syntax().text().to_string();
-            let args = it.arg_list().filter(|_| called.ends_with("::clone"));
-            args.and_then(|it| it.args().next())
-        }
-        ast::Expr::RefExpr(it) => it.expr(),
-        ast::Expr::ParenExpr(it) => it.expr(),
-        _ => None,
-    }
-}
-
-/// The words of a text.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
 }

@@ -7,7 +7,7 @@ use retask_engine::mentions;
 use retask_engine::place::indent_at;
 
 use super::super::closure::splice;
-use super::super::layout::shifted;
+use super::super::layout::{shifted, words};
 use super::cut::{Cutting, MACRO, is_own};
 use super::region::{Guard, Region, bound_by, is_drop_of};
 use super::value::Value;
@@ -62,11 +62,11 @@ impl<'a> Cutting<'_, 'a> {
                 splice(&source[range], range, edits.iter().map(|(it, text)| (*it, text.as_str())).collect());
             shifted(text.trim_end(), indent, "")
         };
-        if let Some(tail) = self.last_bound(region, guard, value, &mut edits)? {
-            return Ok(format!("{late}{}{tail}", text_of(edits)));
+        let is_last = self.last_bound(region, guard, value, &mut edits)?;
+        let text = late + &text_of(edits);
+        if is_last {
+            return Ok(text);
         }
-        let text = text_of(edits);
-        let text = late + &text;
         let is_plain = matches!(region, Region::Expr(it) if !is_block_like(it));
         let end = if is_plain && (value.ty.is_none() || !value.outs.is_empty()) { ";" } else { "" };
         Ok(match (value.wrap, value.outs.as_str(), &value.ty) {
@@ -116,12 +116,12 @@ impl<'a> Cutting<'_, 'a> {
         guard: &Guard,
         value: &Value,
         edits: &mut Vec<(TextRange, String)>,
-    ) -> Result<Option<&'static str>, String> {
-        let Region::Rows { list, rows } = region else { return Ok(None) };
+    ) -> Result<bool, String> {
+        let Region::Rows { list, rows } = region else { return Ok(false) };
         let end = region.range().end();
         for pat in bound_by(rows) {
             let name = pat.name().map(|it| it.text().to_string()).unwrap_or_default();
-            let is_out = value.outs.split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == name);
+            let is_out = words(&value.outs).any(|it| it == name);
             let Some(word) = pat.mut_token().filter(|_| is_out) else { continue };
             let uses = mentions::uses(self.sema, list, &pat)?;
             let mut inside = uses.iter().filter(|it| it.syntax().text_range().start() < end);
@@ -140,7 +140,7 @@ impl<'a> Cutting<'_, 'a> {
             _ => false,
         });
         let (Some(last), true) = (last.filter(|it| it.ty().is_none()), binds && value.wrap.is_none()) else {
-            return Ok(None);
+            return Ok(false);
         };
         let initializer = last.initializer().ok_or("a section is not complete")?;
         let whole = self.sema.source_range(last.syntax()).ok_or(MACRO)?.1;
@@ -148,7 +148,7 @@ impl<'a> Cutting<'_, 'a> {
         edits.retain(|it| !TextRange::new(whole.start(), inner.start()).contains_range(it.0));
         edits.push((TextRange::new(whole.start(), inner.start()), String::new()));
         edits.push((TextRange::new(inner.end(), whole.end()), String::new()));
-        Ok(Some(""))
+        Ok(true)
     }
 
     /// `name: name` is written as `name`.

@@ -1,6 +1,6 @@
 //! A critical section as a method of the task that owns the state: its code, what it is given, and what it gives back.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasArgList};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 use retask_engine::Analysis;
 use retask_engine::capture::{self, Capture, How, Work};
 use retask_engine::catalogue::Pool;
@@ -8,6 +8,7 @@ use retask_engine::context::Context;
 use retask_engine::resolve::{Function, Sema};
 use retask_engine::shared::Section;
 
+use super::receiver::receiver;
 use super::region::{Guard, Leaves, Region};
 use super::value::give_back;
 
@@ -25,8 +26,6 @@ pub(super) struct Cut {
     pub receiver: String,
     pub arguments: Vec<String>,
     pub method: Method,
-    /// It stands on a thread that may block.
-    pub blocks: bool,
     /// Names for the method, the better first.
     pub names: Vec<String>,
     /// The function around it, for the docs.
@@ -48,6 +47,7 @@ pub(super) struct Method {
     pub is_async: bool,
     /// Whether it can change the state.
     pub mutates: bool,
+    /// It is called on a thread that may block.
     pub blocks: bool,
 }
 
@@ -116,12 +116,11 @@ impl<'a> Cutting<'_, 'a> {
             file,
             range,
             around: (value.before, value.after),
-            receiver: self.receiver(section)?,
+            receiver: receiver(self.sema, self.analysis, &section.call)?,
             arguments: captures.iter().filter(|it| !it.is_late).map(argument).collect(),
             method,
-            blocks,
             names: self.names(&region, &guard),
-            holder: self.holder(region.node()),
+            holder: self.sema.holder_of(region.node()),
             stays: captures
                 .iter()
                 .flat_map(|it| it.uses.iter().map(|it| it.0))
@@ -180,37 +179,9 @@ impl<'a> Cutting<'_, 'a> {
             is_async || matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR)
         })
     }
-
-    pub(super) fn holder(&self, node: &SyntaxNode) -> Option<Function> {
-        let function = self.sema.ancestors(node).find_map(ast::Fn::cast)?;
-        self.sema.function_at(function.syntax())
-    }
-
-    /// What the lock is taken of; a clone of the owner is as good as the owner itself.
-    pub(super) fn receiver(&self, section: &Section) -> Result<String, String> {
-        let mut receiver = section.call.receiver().ok_or("a section is not complete")?;
-        loop {
-            let inner = match &receiver {
-                ast::Expr::MethodCallExpr(it) if it.name_ref().is_some_and(|it| it.text() == "clone") => {
-                    it.receiver()
-                }
-                ast::Expr::CallExpr(it) if is_clone(it) => it.arg_list().and_then(|it| it.args().next()),
-                ast::Expr::RefExpr(it) => it.expr(),
-                ast::Expr::ParenExpr(it) => it.expr(),
-                _ => None,
-            };
-            match inner {
-                Some(inner) => receiver = inner,
-                None => break,
-            }
-        }
-        let (file, range) = self.sema.source_range(receiver.syntax()).ok_or(MACRO)?;
-        let text = self.analysis.workspace.text(file, range);
-        Ok(text.split_whitespace().collect())
-    }
 }
 
-pub(super) const MACRO: &str = "a macro writes a critical section";
+pub(in crate::rewrite) const MACRO: &str = "a macro writes a critical section";
 
 /// The name of a parameter as its pattern.
 fn parameter(capture: &Capture) -> String {
@@ -233,8 +204,4 @@ fn argument(capture: &Capture) -> String {
         }
         How::Owned(owning) => format!("{}{}", capture.place, owning.call()),
     }
-}
-
-fn is_clone(call: &ast::CallExpr) -> bool {
-    call.expr().is_some_and(|it| it.syntax().text().to_string().ends_with("::clone"))
 }

@@ -47,10 +47,8 @@ pub(super) fn rewrite(
     }
     let Carry { imports, has_default, draft, .. } = carry;
     imports.write(analysis, draft);
-    for package in home.packages(analysis, state, sema) {
-        for feature in ["sync", "rt"] {
-            draft.need(package, "tokio", feature);
-        }
+    for feature in ["sync", "rt"] {
+        draft.need(home.package(analysis), "tokio", feature);
     }
     Ok(has_default)
 }
@@ -66,9 +64,8 @@ impl Carry<'_, '_> {
 
     /// The handle as code at a node names it; what it needs is imported.
     fn handle(&mut self, node: &SyntaxNode) -> Result<String, String> {
-        if let Some(from) = self.home.path_from(self.sema, node)? {
-            self.imports.add((self.sema, self.analysis), node, &from, &self.home.handle)?;
-        }
+        let from = self.home.path_from(self.sema, node)?;
+        self.imports.add((self.sema, self.analysis), node, &from, &self.home.handle)?;
         Ok(self.home.handle.clone())
     }
 

@@ -6,6 +6,7 @@ mod cut;
 pub(super) mod holders;
 mod module;
 mod names;
+pub(super) mod receiver;
 pub(super) mod region;
 pub(super) mod runtime;
 mod value;
@@ -16,7 +17,7 @@ use std::collections::{BTreeSet, HashSet};
 use ra_ap_syntax::{AstNode, SyntaxNode};
 use retask_engine::Analysis;
 use retask_engine::resolve::{Function, Sema};
-use retask_engine::shared::{Found, Holder, Mentioned, Section, State};
+use retask_engine::shared::{Holder, Mentioned, Other, Section, State};
 
 use super::draft::Draft;
 use super::runtime::tokio_of;
@@ -42,9 +43,7 @@ pub(crate) fn rewrite(
     owner.is_private()?;
     runtime::is_made_in_one((sema, analysis), &state.found)?;
     let home = Home::of((sema, analysis), state)?;
-    for section in &state.sections {
-        owner.takes_no_other_lock(section, states)?;
-    }
+    owner.takes_no_other_lock(states)?;
     let cutting = Cutting { sema, analysis, state: format!("self.{}", home.field), home: home.item.clone() };
     let cuts = state.sections.iter().map(|it| cutting.cut(it).map_err(|reason| owner.at(it, &reason)));
     let cuts: Vec<Cut> = cuts.collect::<Result<_, _>>()?;
@@ -69,12 +68,10 @@ impl Owner<'_, '_> {
 
     /// Whether all that is done with the lock is known.
     pub fn is_followed(&self) -> Result<(), String> {
-        let Found { others, .. } = &self.state.found;
-        match others.iter().find(|it| !it.2) {
+        match self.state.found.others.iter().find(|it| !it.takes_any) {
             None => Ok(()),
-            Some((node, what, _)) => {
-                let around = std::iter::once(node.clone()).chain(self.sema.ancestors(node));
-                let place = around.into_iter().find_map(|it| self.sema.source_range(&it));
+            Some(Other { node, what, .. }) => {
+                let place = self.sema.place_of(node);
                 let place =
                     place.map(|(file, range)| format!(" ({})", self.place(file, range))).unwrap_or_default();
                 Err(format!("{what}{place}"))
@@ -90,14 +87,14 @@ impl Owner<'_, '_> {
         let nodes =
             found.holders.iter().filter_map(written).chain(found.made.iter().map(|it| it.syntax().clone()));
         let nodes: Vec<SyntaxNode> = nodes.collect();
-        if let Some((file, range)) = sema.left_out_mention(&names, &nodes) {
+        if let Some((file, range)) = sema.left_out_mention(self.analysis.workspace, &names, &nodes) {
             let place = self.place(file, range);
             return Err(format!(
                 "code that is not read names what holds the lock ({place}): tests are read with `--include tests`, the code of features with `--features`"
             ));
         }
-        if found.others.iter().any(|it| it.2)
-            && let Some((file, range)) = sema.other_types(found)
+        if found.others.iter().any(|it| it.takes_any)
+            && let Some((file, range)) = sema.other_types(self.analysis.workspace, found)
         {
             return Err(format!(
                 "a type names the lock where it is not followed ({})",
@@ -130,26 +127,27 @@ impl Owner<'_, '_> {
     }
 
     /// No section takes another lock, by itself or by what it calls: two tasks that wait for one another would stop both.
-    fn takes_no_other_lock(&self, section: &Section, states: &[State]) -> Result<(), String> {
+    fn takes_no_other_lock(&self, states: &[State]) -> Result<(), String> {
         let all = || states.iter().flat_map(|it| &it.sections);
         let place = |it: &SyntaxNode| self.sema.source_range(it);
-        let alive: HashSet<_> = section.calls.iter().filter_map(place).collect();
-        let is_alive = |it: &&Section| place(it.call.syntax()).is_some_and(|it| alive.contains(&it));
-        if let Some(other) = all().find(|it| it.site != section.site && is_alive(it)) {
-            return Err(self.at(other, "a section takes another lock"));
-        }
         let holders: HashSet<Function> =
             all().filter_map(|it| self.sema.holder_of(it.call.syntax())).collect();
-        let leads = section.calls.iter().find_map(|it| {
-            let function = self.sema.called_by(it).filter(|it| self.sema.is_of_workspace(*it))?;
-            self.sema.leads_to(function, &holders, 5).then(|| self.sema.label(function))
-        });
-        match leads {
-            Some(label) => {
-                Err(self.at(section, &format!("a section calls `{label}`, which takes a lock itself")))
+        for section in &self.state.sections {
+            let alive: HashSet<_> = section.calls.iter().filter_map(place).collect();
+            let is_alive = |it: &&Section| place(it.call.syntax()).is_some_and(|it| alive.contains(&it));
+            if let Some(other) = all().find(|it| it.site != section.site && is_alive(it)) {
+                return Err(self.at(other, "a section takes another lock"));
             }
-            None => Ok(()),
+            let leads = section.calls.iter().find_map(|it| {
+                let function = self.sema.called_by(it).filter(|it| self.sema.is_of_workspace(*it))?;
+                self.sema.leads_to(function, &holders, 5).then(|| self.sema.label(function))
+            });
+            if let Some(label) = leads {
+                let reason = format!("a section calls `{label}`, which takes a lock itself");
+                return Err(self.at(section, &reason));
+            }
         }
+        Ok(())
     }
 
     fn draft(&self, home: &Home, cuts: &[Cut]) -> Result<Draft, String> {
@@ -160,7 +158,7 @@ impl Owner<'_, '_> {
         }
         draft.design();
         draft.group(format!("owner {} {:?}", self.state.file, self.state.name.start()));
-        let methods = names::methods(self.sema, cuts)?;
+        let methods = names::methods(self.sema, cuts);
         if methods.all.len() > MESSAGES {
             return Err(format!("the state has more than {MESSAGES} kinds of sections"));
         }
@@ -178,10 +176,10 @@ impl Owner<'_, '_> {
             generics: home.generics(),
             bounds: home.bounds(),
             tokio: home.tokio.clone(),
-            imports: home.imports(walk, cuts)?,
+            imports: home.imports(self.sema, cuts)?,
             methods: methods.all,
             has_default,
-            taken: names::words(cuts, &home.state),
+            taken: names::words_in(cuts, &home.state),
         };
         home.insert(self.analysis, &module.text(), &mut draft);
         if draft.overlaps() {
@@ -198,7 +196,7 @@ const CAVEATS: &[&str] = &[
 
 /// The call that takes the place of a section.
 fn call(cut: &Cut, name: &str) -> String {
-    let awaited = if cut.blocks { "" } else { ".await" };
+    let awaited = if cut.method.blocks { "" } else { ".await" };
     let (before, after) = &cut.around;
     format!("{before}{}.{name}({}){awaited}{after}", cut.receiver, cut.arguments.join(", "))
 }

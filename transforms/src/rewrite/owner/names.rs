@@ -1,6 +1,6 @@
 //! Names and places: where the module of an owner stands, what its parts are called, and what code names from where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ra_ap_syntax::{AstNode, SyntaxNode, TextSize, ast, ast::HasName};
 use retask_engine::Analysis;
@@ -10,6 +10,7 @@ use retask_engine::shared::{Declared, Holder, Mentioned, Parameters, Reach, Stat
 
 use super::super::constant::{free_name, item_of_module};
 use super::super::draft::Draft;
+use super::super::layout::words;
 use super::cut::{Cut, Method};
 use super::module::camel;
 
@@ -88,40 +89,33 @@ impl Home {
         if clauses.is_empty() { clauses } else { format!("\n    where\n{clauses}   ") }
     }
 
-    /// Where a module imports the handle from; `None` where it is imported already.
-    pub fn path_from(&self, sema: &Sema<'_>, node: &SyntaxNode) -> Result<Option<String>, String> {
+    /// Where a module imports the handle from.
+    pub fn path_from(&self, sema: &Sema<'_>, node: &SyntaxNode) -> Result<String, String> {
         let of_node = sema.path_of_module(node).ok_or("a macro writes a use of the lock")?;
         if of_node == self.path {
-            return Ok(Some(self.module.clone()));
+            return Ok(self.module.clone());
         }
         let krate = |it: &str| it.split("::").next().unwrap_or_default().to_owned();
         let path = match krate(&of_node) == krate(&self.path) {
             true => self.path.replacen(&krate(&self.path), "crate", 1),
             false => self.path.clone(),
         };
-        Ok(Some(format!("{path}::{}", self.module)))
+        Ok(format!("{path}::{}", self.module))
     }
 
-    /// The packages whose code uses the lock, and need what the owner needs.
-    pub fn packages(&self, analysis: &Analysis<'_>, _state: &State, _sema: &Sema<'_>) -> BTreeSet<usize> {
-        BTreeSet::from([analysis.workspace.files[self.file as usize].package])
+    /// The package that needs what the owner needs.
+    pub fn package(&self, analysis: &Analysis<'_>) -> usize {
+        analysis.workspace.files[self.file as usize].package
     }
 
     /// The imports of the module: all that its code uses from the module around it, and what code of other modules names.
-    pub fn imports(
-        &self,
-        (sema, _): (&Sema<'_>, &Analysis<'_>),
-        cuts: &[Cut],
-    ) -> Result<Vec<String>, String> {
+    pub fn imports(&self, sema: &Sema<'_>, cuts: &[Cut]) -> Result<Vec<String>, String> {
         let mut imports = BTreeSet::new();
         let types = cuts.iter().flat_map(|it| {
             it.method.parameters.iter().map(|it| it.1.clone()).chain(it.method.result.clone())
         });
-        let mut named: BTreeSet<String> =
-            types.chain([self.state.clone()]).flat_map(|it| words_of(&it)).collect();
-        named.retain(|it| it.starts_with(|c: char| c.is_alphabetic()) && !IN_PRELUDE.contains(&it.as_str()));
-        let bounds = self.parameters.bounds.iter().flat_map(|it| words_of(it));
-        named.extend(bounds.filter(|it| !IN_PRELUDE.contains(&it.as_str())));
+        let texts = types.chain([self.state.clone()]).chain(self.parameters.bounds.iter().cloned());
+        let named: BTreeSet<String> = texts.flat_map(|it| words_of(&it)).collect();
         let mut uses_around = named.iter().any(|it| sema.is_named_at(it, &self.item));
         let reaches = cuts.iter().flat_map(|cut| {
             cut.code.iter().flat_map(|it| sema.reaches(it, &cut.stays, &self.parameters.names, &self.item))
@@ -166,16 +160,8 @@ impl Home {
     }
 }
 
-/// Names of std's prelude and of the language.
-const IN_PRELUDE: &[&str] = &[
-    "Option", "Result", "Vec", "String", "Box", "Some", "None", "Ok", "Err", "bool", "char", "str", "u8",
-    "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "dyn",
-    "std", "core", "alloc", "Send", "Sync", "Self", "static",
-];
-
 fn words_of(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    words(text).map(str::to_owned).collect()
 }
 
 /// The nodes that name the lock: holders, constructions, sections.
@@ -242,8 +228,7 @@ fn written_state(
         let value = sema.value_of_lock(&lock)?;
         let (file, range) = sema.source_range(value.syntax())?;
         let text = analysis.workspace.text(file, range);
-        (!text.contains('_') || !text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == "_"))
-            .then(|| text.to_owned())
+        (!words(text).any(|it| it == "_")).then(|| text.to_owned())
     })
 }
 
@@ -289,7 +274,7 @@ fn snake(name: &str) -> String {
 }
 
 /// The words of the code and the types of methods.
-pub(super) fn words(cuts: &[Cut], state: &str) -> BTreeSet<String> {
+pub(super) fn words_in(cuts: &[Cut], state: &str) -> BTreeSet<String> {
     let texts = cuts.iter().flat_map(|it| {
         let types = it.method.parameters.iter().map(|it| it.1.as_str());
         types.chain([it.method.body.as_str()]).chain(it.method.result.as_deref())
@@ -304,10 +289,10 @@ pub(super) struct Methods {
 }
 
 /// Gives each distinct section a name of its own.
-pub(super) fn methods(sema: &Sema<'_>, cuts: &[Cut]) -> Result<Methods, String> {
+pub(super) fn methods(sema: &Sema<'_>, cuts: &[Cut]) -> Methods {
     const RESERVED: &[&str] = &["spawn", "run", "serve", "clone", "default", "fmt", "drop"];
     let mut found = Methods { all: Vec::new(), of_cut: Vec::new() };
-    let mut taken: BTreeMap<String, ()> = RESERVED.iter().map(|it| ((*it).to_owned(), ())).collect();
+    let mut taken: BTreeSet<String> = RESERVED.iter().map(|it| (*it).to_owned()).collect();
     for cut in cuts {
         if let Some(known) = found.all.iter().find(|it| it.2 == cut.method) {
             found.of_cut.push(known.0.clone());
@@ -324,13 +309,13 @@ pub(super) fn methods(sema: &Sema<'_>, cuts: &[Cut]) -> Result<Methods, String> 
             .collect();
         let numbered = (2..).map(|it| format!("{first}_{it}"));
         let mut names = plain.cloned().chain(longer).chain(numbered);
-        let name = names.find(|it| !taken.contains_key(it)).unwrap_or(first);
-        taken.insert(name.clone(), ());
+        let name = names.find(|it| !taken.contains(it)).unwrap_or(first);
+        taken.insert(name.clone());
         let holder = cut.holder.map(|it| sema.label(it)).unwrap_or_default();
         found.of_cut.push(name.clone());
         found.all.push((name, holder, cut.method.clone()));
     }
-    Ok(found)
+    found
 }
 
 /// What other code reaches a holder by: of a parameter or a result that is the function.

@@ -144,6 +144,17 @@ impl Region {
     }
 }
 
+/// The widest place that begins with a guard: its fields, what it is indexed by or dereferenced to.
+pub(in crate::rewrite) fn place_behind(guard: &ast::Expr) -> SyntaxNode {
+    use SyntaxKind::*;
+    let is_part = |it: &SyntaxNode| matches!(it.kind(), FIELD_EXPR | INDEX_EXPR | PREFIX_EXPR | PAREN_EXPR);
+    let mut place = guard.syntax().clone();
+    while let Some(outer) = place.parent().filter(is_part) {
+        place = outer;
+    }
+    place
+}
+
 /// Whether a guard is at once used for what it guards.
 fn is_worked_on(guard: &ast::Expr) -> bool {
     use SyntaxKind::*;
@@ -246,7 +257,6 @@ fn of_temporary(sema: &Sema<'_>, guard: &ast::Expr) -> Result<Region, String> {
             // What a statement gives is dropped with it.
             (EXPR_STMT, _) => return Ok(Region::Expr(expr)),
             (STMT_LIST | RETURN_EXPR, _) if sema.is_owned(&expr) => return Ok(Region::Expr(expr)),
-
             _ => return Err("what a section takes out of the state borrows from it".to_owned()),
         }
     }
@@ -373,13 +383,7 @@ impl Rows<'_, '_> {
             ) => true,
             _ => false,
         };
-        let is_later = |it: &SyntaxNode| match ast::Expr::cast(it.clone()) {
-            Some(ast::Expr::ClosureExpr(it)) => it.move_token().is_some(),
-            Some(ast::Expr::BlockExpr(it)) => it.async_token().is_some(),
-            _ => false,
-        };
-        let mut around = path.syntax().ancestors().take_while(|it| it != list);
-        if by_value || around.any(|it| is_later(&it)) { Err(away.to_owned()) } else { Ok(()) }
+        if by_value || goes_along(path.syntax(), list) { Err(away.to_owned()) } else { Ok(()) }
     }
 }
 
@@ -388,6 +392,15 @@ fn is_bound_tail(tail: &SyntaxNode, rows: &[SyntaxNode]) -> bool {
     let name = tail.text().to_string();
     let mut bound = bound_by(rows).filter_map(|it| ast::HasName::name(&it));
     tail.kind() == SyntaxKind::PATH_EXPR && bound.any(|it| it.text() == name)
+}
+
+/// Whether a closure or an async block that takes things along stands between a use and the block of the guard.
+pub(in crate::rewrite) fn goes_along(node: &SyntaxNode, list: &SyntaxNode) -> bool {
+    node.ancestors().take_while(|it| it != list).any(|it| match ast::Expr::cast(it) {
+        Some(ast::Expr::ClosureExpr(it)) => it.move_token().is_some(),
+        Some(ast::Expr::BlockExpr(it)) => it.async_token().is_some(),
+        _ => false,
+    })
 }
 
 /// The variables that statements bind for those after them.

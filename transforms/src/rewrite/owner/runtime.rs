@@ -96,9 +96,7 @@ impl Made<'_, '_> {
     }
 
     fn refused(&self, why: &str, node: &SyntaxNode) -> String {
-        let place = std::iter::once(node.clone())
-            .chain(self.sema.ancestors(node))
-            .find_map(|it| self.sema.source_range(&it));
+        let place = self.sema.place_of(node);
         let place = place.map(|(file, range)| self.analysis.workspace.place(file, range));
         let place = place.map(|it| format!(" ({}:{})", it.path, it.start.line)).unwrap_or_default();
         format!("the state is made {why}, so that no task can be started with it{place}")

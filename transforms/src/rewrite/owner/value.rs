@@ -16,7 +16,7 @@ impl<'a> Cutting<'_, 'a> {
     /// What the section gives back, and what stands around the call for it.
     pub(super) fn value(&self, region: &Region, guard: &Guard, leaves: Leaves) -> Result<Value, String> {
         if region.ends_body() && leaves != Leaves::Never {
-            let function = self.holder(region.node()).ok_or("what a section returns is not known")?;
+            let function = self.sema.holder_of(region.node()).ok_or("what a section returns is not known")?;
             let is_block = self.body_around(region.node()).is_none_or(|it| it.kind() != SyntaxKind::FN);
             if is_block {
                 return Err("a section returns from an async block, whose type is not written".to_owned());
@@ -113,7 +113,7 @@ impl<'a> Cutting<'_, 'a> {
 
     /// A `?` leaves the method, and the caller repeats it.
     pub(super) fn tries(&self, region: &Region, value: &mut Value) -> Result<(), String> {
-        let function = self.holder(region.node()).ok_or("what a `?` leaves is not known")?;
+        let function = self.sema.holder_of(region.node()).ok_or("what a `?` leaves is not known")?;
         let of_block = self.body_around(region.node()).is_none_or(|it| it.kind() != SyntaxKind::FN);
         let inner = value.ty.clone().unwrap_or_else(|| "()".to_owned());
         let result = self.sema.result_of(function);
@@ -147,7 +147,7 @@ impl<'a> Cutting<'_, 'a> {
         if value.ty.is_some() || tries || !is_fn {
             return Err(refused.to_owned());
         }
-        let function = self.holder(region.node()).ok_or(refused)?;
+        let function = self.sema.holder_of(region.node()).ok_or(refused)?;
         let ty = self.named(&self.sema.result_of(function))?;
         *value = Value {
             ty: Some(format!("Option<{ty}>")),

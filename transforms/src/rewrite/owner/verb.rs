@@ -1,9 +1,9 @@
 //! What a critical section does with the state: whether it changes it, and what that is called.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, ast, ast::HasName};
 
 use super::cut::Cutting;
-use super::region::{Guard, Region};
+use super::region::{Guard, Region, place_behind};
 
 impl<'a> Cutting<'_, 'a> {
     /// Whether the method needs the state mutably.
@@ -15,20 +15,8 @@ impl<'a> Cutting<'_, 'a> {
         if name.contains("read") {
             return false;
         }
-        let mut place = guard.value.syntax().clone();
-        while let Some(outer) = place.parent().filter(|it| {
-            matches!(
-                it.kind(),
-                SyntaxKind::FIELD_EXPR
-                    | SyntaxKind::INDEX_EXPR
-                    | SyntaxKind::PREFIX_EXPR
-                    | SyntaxKind::PAREN_EXPR
-            )
-        }) {
-            place = outer;
-        }
-        let parent = place.parent();
-        match parent.clone().and_then(ast::MethodCallExpr::cast) {
+        let place = place_behind(&guard.value);
+        match place.parent().and_then(ast::MethodCallExpr::cast) {
             Some(call) => !self.sema.reads_receiver(&call),
             None => !matches!(region, Region::Expr(it) if *it.syntax() == place && self.sema.is_copied(it)),
         }
