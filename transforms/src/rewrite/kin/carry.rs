@@ -9,7 +9,7 @@ use retask_engine::shared::{Holder, State};
 use super::super::constant::item_of_module;
 use super::super::draft::Draft;
 use super::super::imports::Imports;
-use super::super::owner::holders::shared;
+use super::super::owner::holders::{plain_clone, shared};
 use super::super::owner::runtime::derives_default;
 use super::super::runtime::tokio_of;
 use super::MACRO;
@@ -130,23 +130,14 @@ impl Carry<'_, '_> {
         }
     }
 
-    /// `Arc::clone(&x)` works for an `Arc` alone.
     pub fn clone(&mut self, clone: &ast::Expr) -> Result<(), String> {
-        let ast::Expr::CallExpr(call) = clone else { return Ok(()) };
-        let (file, range) = self.place(clone.syntax())?;
-        let is_done = self.done.iter().any(|it| it.0 == file && it.1.contains_range(range));
         let is_shared = self.sema.ty(clone).is_some_and(|it| self.sema.holds_arc_of_lock(&it));
-        if is_done || !is_shared {
-            return Ok(());
+        if let Some((file, range, text)) = plain_clone(self.sema, self.analysis, clone)?
+            && is_shared
+            && !self.done.iter().any(|it| it.0 == file && it.1.contains_range(range))
+        {
+            self.draft.replace(self.analysis, file, range, text);
         }
-        let of = call.arg_list().and_then(|it| it.args().next()).ok_or("a clone is of nothing")?;
-        let of = match of {
-            ast::Expr::RefExpr(it) => it.expr().ok_or("a clone is of nothing")?,
-            other => other,
-        };
-        let (_, at) = self.place(of.syntax())?;
-        let text = format!("{}.clone()", self.analysis.workspace.text(file, at));
-        self.draft.replace(self.analysis, file, range, text);
         Ok(())
     }
 }

@@ -122,23 +122,32 @@ impl Carry<'_, '_> {
         }
     }
 
-    /// `Arc::clone(&x)` works for an `Arc` alone.
     fn clone(&mut self, clone: &ast::Expr) -> Result<(), String> {
-        let ast::Expr::CallExpr(call) = clone else { return Ok(()) };
-        let (file, range) = self.place(clone.syntax())?;
-        if self.is_cut(file, range) {
-            return Ok(());
+        if let Some((file, range, text)) = plain_clone(self.sema, self.analysis, clone)?
+            && !self.is_cut(file, range)
+        {
+            self.draft.replace(self.analysis, file, range, text);
         }
-        let of = call.arg_list().and_then(|it| it.args().next()).ok_or("a clone is of nothing")?;
-        let of = match of {
-            ast::Expr::RefExpr(it) => it.expr().ok_or("a clone is of nothing")?,
-            other => other,
-        };
-        let (_, at) = self.place(of.syntax())?;
-        let text = format!("{}.clone()", self.analysis.workspace.text(file, at));
-        self.draft.replace(self.analysis, file, range, text);
         Ok(())
     }
+}
+
+/// `Arc::clone(&x)`, which works for an `Arc` alone, as `x.clone()`.
+pub(in crate::rewrite) fn plain_clone(
+    sema: &Sema<'_>,
+    analysis: &Analysis<'_>,
+    clone: &ast::Expr,
+) -> Result<Option<(u32, TextRange, String)>, String> {
+    let ast::Expr::CallExpr(call) = clone else { return Ok(None) };
+    let place = |it: &SyntaxNode| sema.source_range(it).ok_or("a macro writes a use of the lock");
+    let (file, range) = place(clone.syntax())?;
+    let of = call.arg_list().and_then(|it| it.args().next()).ok_or("a clone is of nothing")?;
+    let of = match of {
+        ast::Expr::RefExpr(it) => it.expr().ok_or("a clone is of nothing")?,
+        other => other,
+    };
+    let (_, at) = place(of.syntax())?;
+    Ok(Some((file, range, format!("{}.clone()", analysis.workspace.text(file, at)))))
 }
 
 /// The `Arc::new(…)` around what makes a lock.
