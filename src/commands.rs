@@ -197,7 +197,7 @@ fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
         Ok(session) => session,
         Err(code) => return code,
     };
-    let _lock = match write::Lock::take(session.store.target_dir()) {
+    let _lock = match write::Lock::take(&session.folders()) {
         Ok(lock) => lock,
         Err(failure) => return fail(&failure.to_string(), failure.code()),
     };
@@ -222,11 +222,11 @@ fn undo(path: &Path, color: Color, quiet: bool) -> u8 {
         Ok(found) => found,
         Err(error) => return unloadable(&error),
     };
-    let _lock = match write::Lock::take(&target_dir) {
+    let folders = write::Folders::new(&target_dir, &root);
+    let _lock = match write::Lock::take(&folders) {
         Ok(lock) => lock,
         Err(failure) => return fail(&failure.to_string(), failure.code()),
     };
-    let folders = write::Folders::new(&target_dir, &root);
     let back = match write::recover(&root, &folders, &RealDisk) {
         Ok(Recovered::TakenBack(paths)) => Ok(Some(paths)),
         Ok(Recovered::Nothing | Recovered::Kept) => write::undo(&root, &folders, &RealDisk),

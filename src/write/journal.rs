@@ -115,12 +115,19 @@ pub struct Folders {
     pub undo: PathBuf,
     /// Where a journal is made, or taken apart: what lies here counts for nothing.
     pub draft: PathBuf,
+    /// The file that a run holds locked while it is at work on the workspace.
+    pub lock: PathBuf,
 }
 
 impl Folders {
     pub fn new(target_dir: &Path, root: &Path) -> Folders {
         let own = &hash(root.to_string_lossy().as_bytes())[..16];
         let folder = target_dir.join("retask").join(own);
-        Folders { journal: folder.join("journal"), undo: folder.join("undo"), draft: folder.join("draft") }
+        Folders {
+            journal: folder.join("journal"),
+            undo: folder.join("undo"),
+            draft: folder.join("draft"),
+            lock: folder.join("lock"),
+        }
     }
 }

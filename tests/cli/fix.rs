@@ -114,11 +114,18 @@ fn a_workspace_that_cargo_cannot_compile_is_left_as_it_is() {
 #[test]
 fn another_run_that_holds_the_lock_is_code_5() {
     let sandbox = Sandbox::app(BLOCKS);
-    sandbox.write("target/retask/lock", "");
-    let lock = File::open(sandbox.root().join("target/retask/lock")).expect("the lock is there");
+    check(&sandbox, "--allow-no-vcs", 0, AWAITS);
+    sandbox.write("src/lib.rs", BLOCKS);
+    let mut locks = sandbox.files().into_keys().filter(|it| it.ends_with("lock"));
+    let lock = File::open(locks.next().expect("the lock is there")).expect("it can be read");
     lock.lock().expect("the lock is free");
     let said = check(&sandbox, "--allow-no-vcs", 5, BLOCKS);
     assert!(said.contains("error: another run of retask is at work on this workspace"), "{said}");
+
+    let neighbour = Sandbox::app(BLOCKS);
+    let mut fix = neighbour.process("fix --allow-no-vcs");
+    let output = fix.env("CARGO_TARGET_DIR", sandbox.root().join("target")).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "another workspace is free: {}", stderr(&output));
 }
 
 #[test]
