@@ -247,33 +247,26 @@ fn is_small_node(node: &Node) -> bool {
 fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wanted) -> Vec<usize> {
     let reachable: BTreeSet<usize> =
         members.iter().flat_map(|it| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to)).collect();
-    let stand_ins = reachable.iter().copied().filter(|it| stand_in::of(&graph.nodes[*it].name).is_some());
-    let stand_ins: Vec<usize> = stand_ins.collect();
     let named = |it: &usize| wanted.named.contains(&graph.nodes[*it].name);
+    let has_stand_in = |it: &usize| stand_in::of(&graph.nodes[*it].name).is_some();
     let small = reachable.iter().filter(|it| wanted.if_small.contains(&graph.nodes[**it].name) && !named(it));
     let small: BTreeSet<usize> = small.copied().collect();
     // What such a library gives can be another one's: `hyper::Response` is that of `http`.
-    let below: BTreeSet<usize> = small
-        .iter()
-        .flat_map(|it| passed_on(graph, &graph.nodes[*it]))
-        .filter(|it| !small.contains(it))
-        .collect();
-    let mut next: Vec<usize> = reachable.into_iter().filter(named).collect();
-    let mut chosen = BTreeSet::new();
+    let below = small.iter().flat_map(|it| passed_on(graph, &graph.nodes[*it]));
+    let mut chosen: BTreeSet<usize> = small.iter().copied().chain(below).collect();
+    let mut next: Vec<usize> = reachable.iter().copied().filter(named).collect();
     while let Some(index) = next.pop() {
-        if members.contains(&index) || !chosen.insert(index) {
-            continue;
+        if !members.contains(&index) && !has_stand_in(&index) && chosen.insert(index) {
+            let node = &graph.nodes[index];
+            let below = node.dependencies.iter().map(|(_, to)| *to);
+            next.extend(below.filter(|to| carries_types(&node.name, &graph.nodes[*to].name)));
         }
-        let node = &graph.nodes[index];
-        if stand_in::of(&node.name).is_some() {
-            continue;
-        }
-        let below = node.dependencies.iter().map(|(_, to)| *to);
-        next.extend(below.filter(|to| is_kin(&node.name, &graph.nodes[*to].name)));
     }
-    chosen.extend(small.into_iter().chain(below).filter(|it| !members.contains(it)));
-    chosen.retain(|it| graph.nodes[*it].lib.is_some());
-    chosen.extend(stand_ins);
+    let below = |it: &usize| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to);
+    let is_common = |it: &usize| has_stand_in(it) || VOCABULARY.contains(&graph.nodes[*it].name.as_str());
+    let common: Vec<usize> = chosen.iter().flat_map(below).chain(reachable).filter(is_common).collect();
+    chosen.extend(common);
+    chosen.retain(|it| !members.contains(it) && (has_stand_in(it) || graph.nodes[*it].lib.is_some()));
     chosen.into_iter().collect()
 }
 
@@ -295,8 +288,11 @@ fn root_of(node: &Node) -> PathBuf {
     node.lib.clone().unwrap_or_else(|| PathBuf::from(format!("/{}/src/lib.rs", node.name)))
 }
 
+/// Libraries of some hundred lines whose traits many others implement.
+const VOCABULARY: &[&str] = &["futures-core", "futures-sink", "futures-io"];
+
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
-fn is_kin(package: &str, dependency: &str) -> bool {
+fn carries_types(package: &str, dependency: &str) -> bool {
     const CARRIERS: &[(&str, &str)] = &[
         ("parking_lot", "lock_api"),
         ("dashmap", "lock_api"),

@@ -5,5 +5,9 @@ pub(crate) const HASHBROWN: &str = include_str!("stand_in/hashbrown.rs");
 
 /// The text that stands in for a package, by its name on the registry.
 pub fn of(package: &str) -> Option<&'static str> {
-    matches!(package, "tracing" | "log").then_some(include_str!("stand_in/tracing.rs"))
+    match package {
+        "tracing" | "log" => Some(include_str!("stand_in/tracing.rs")),
+        "pin-project-lite" => Some(include_str!("stand_in/pin_project_lite.rs")),
+        _ => None,
+    }
 }

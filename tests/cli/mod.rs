@@ -5,6 +5,7 @@ mod bad_input;
 mod bytes;
 mod chain;
 mod check;
+mod dependencies;
 mod diff;
 mod explain;
 mod fix;
