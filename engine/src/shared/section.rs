@@ -5,7 +5,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 use super::{Gather, REACH};
 use crate::analysis::Entered;
 use crate::catalogue::waits::Waits;
-use crate::catalogue::{Cost, Family};
+use crate::catalogue::{Cost, Entry, Family};
 use crate::context::Context;
 use crate::guards::Keeper;
 use crate::index::Site;
@@ -88,7 +88,8 @@ impl Gather<'_, '_> {
         }
         section.waits.sort_by_key(|it| (it.file, it.range.start()));
         section.waits.dedup_by_key(|it| (it.file, it.range));
-        section.fills = self.fills(&section);
+        // Who waits for a sync lock holds up its worker, whatever the lock is held for.
+        section.fills = is_awaited && self.fills(&section);
         Some(section)
     }
 
@@ -112,30 +113,30 @@ impl Gather<'_, '_> {
         let (file, range) = self.sema.source_range(&name)?;
         let site = Site { file, offset: range.start().into() };
         let entered = self.analysis.entered();
-        let (label, family) = match entered.binary_search_by_key(&site, |it| it.site) {
+        let (label, entry) = match entered.binary_search_by_key(&site, |it| it.site) {
             Ok(at) => dear(&entered[at])?,
             Err(_) => self.in_chain(site, context)?,
         };
-        Some(Waiting { file, range, label, what: words(family)? })
+        Some(Waiting { file, range, label, what: waits_of(entry)?.words() })
     }
 
     /// A call in a sync function that async code leads to.
-    fn in_chain(&self, site: Site, context: &Context) -> Option<(String, Family)> {
+    fn in_chain(&self, site: Site, context: &Context) -> Option<(String, &'static Entry)> {
         let Context::Sync(function) = context else { return None };
         if !self.is_reached(*function, REACH) {
             return None;
         }
         let call = self.analysis.blocking_in(*function).find(|it| it.site == site)?;
-        self.dear_work(&call.callee, 6).map(|family| (call.label.clone(), family))
+        self.dear_work(&call.callee, 6).map(|it| (call.label.clone(), it))
     }
 
-    /// The family of blocking work that a call leads to, but for what is cheap.
-    fn dear_work(&self, callee: &Callee, depth: usize) -> Option<Family> {
+    /// The blocking work that a call leads to, but for what is cheap.
+    fn dear_work(&self, callee: &Callee, depth: usize) -> Option<&'static Entry> {
         let depth = depth.checked_sub(1)?;
         match callee {
-            // To start a process is a single call, and no cheap one.
             Callee::Entry(entry) => {
-                entry.family().filter(|_| entry.cost == Cost::Dear || entry.path.starts_with("std::process"))
+                let is_dear = entry.cost == Cost::Dear || is_of_processes(entry);
+                (entry.family().is_some() && is_dear).then_some(entry)
             }
             Callee::Workspace(function) => {
                 self.analysis.blocking_in(*function).find_map(|it| self.dear_work(&it.callee, depth))
@@ -204,17 +205,24 @@ impl Gather<'_, '_> {
     }
 }
 
-fn dear(entered: &Entered) -> Option<(String, Family)> {
-    let is_dear = entered.reached.cost == Cost::Dear && !entered.at_startup;
-    is_dear.then(|| (entered.label.clone(), entered.reached.family))
+fn dear(entered: &Entered) -> Option<(String, &'static Entry)> {
+    let reached = &entered.reached;
+    let is_dear = reached.cost == Cost::Dear || is_of_processes(reached.entry);
+    (is_dear && !entered.at_startup).then(|| (entered.label.clone(), reached.entry))
 }
 
-fn words(family: Family) -> Option<&'static str> {
-    match family {
-        Family::Http | Family::Db => Some(Waits::Network.words()),
-        Family::Io => Some(Waits::File.words()),
-        Family::Sleep => Some(Waits::Timer.words()),
-        Family::BlockOn => Some(Waits::Task.words()),
+/// To start a process is a single call, and no cheap one.
+fn is_of_processes(entry: &Entry) -> bool {
+    entry.path.starts_with("std::process")
+}
+
+fn waits_of(entry: &Entry) -> Option<Waits> {
+    match entry.family()? {
+        Family::Io if is_of_processes(entry) => Some(Waits::Process),
+        Family::Http | Family::Db => Some(Waits::Network),
+        Family::Io => Some(Waits::File),
+        Family::Sleep => Some(Waits::Timer),
+        Family::BlockOn => Some(Waits::Task),
         Family::Wait | Family::Cpu => None,
     }
 }
