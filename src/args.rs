@@ -138,6 +138,15 @@ pub struct Shared {
     pub offline: bool,
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Which dependencies to read: those that the questions need, or all of them as they are, which takes long
+    #[arg(long, value_enum, default_value_t = Load::Needed)]
+    pub load: Load,
+    /// Neither read nor write what is kept between runs, in `retask` under Cargo's target directory
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Print how long each stage took, and which files and functions cost most
+    #[arg(long)]
+    pub timings: bool,
     /// Print no progress and no summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -162,6 +171,12 @@ pub enum Fixes {
 pub enum Prefer {
     Async,
     Offload,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Load {
+    Needed,
+    Full,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -199,6 +214,7 @@ impl Shared {
                 build: includes(Target::Build),
             },
             may_change_api: self.public,
+            all_dependencies: self.load == Load::Full,
             features: self.features.clone(),
             all_features: self.all_features,
             no_default_features: self.no_default_features,

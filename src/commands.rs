@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use clap::Parser;
 use retask_engine::finding::{Finding, Fix, Place, Severity, Unit, Way, prefer};
+use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
+use crate::cache::Cache;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
 use crate::report::terminal;
 use crate::write::{RealDisk, Recovered, TakenBack};
-use crate::{explain, patch, report, write};
+use crate::{explain, patch, report, timings, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
 pub mod exit {
@@ -28,7 +31,7 @@ pub mod exit {
 }
 
 /// What an analysis gives.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Analysed {
     pub findings: Vec<Finding>,
     pub units: Vec<Unit>,
@@ -48,6 +51,7 @@ pub fn analyse(
     with_units: bool,
     source: &impl Source,
 ) -> Analysed {
+    stage("index");
     let index = Index::build(workspace);
     let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
     let nothing = Wanted::default();
@@ -56,7 +60,9 @@ pub fn analyse(
         skipped.dedup();
         return Analysed { skipped, ..Analysed::default() };
     };
-    let analysis = Analysis::new(workspace, &index, source.database(workspace, wanted));
+    stage("load");
+    let database = source.database(workspace, wanted);
+    let analysis = Analysis::new(workspace, &index, database);
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
@@ -69,6 +75,9 @@ pub fn analyse(
     let units = if with_units { judged(analysis.units(), &findings) } else { Vec::new() };
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
+    if timings::is_on() {
+        timings::bodies(analysis.inferred(), index.functions());
+    }
     source.keep(workspace, analysis.into_database());
     Analysed { findings, units, skipped, unknown, unresolved }
 }
@@ -142,6 +151,7 @@ pub fn run(command: Command) -> u8 {
 pub struct Session<'s> {
     pub shared: &'s Shared,
     pub store: Store,
+    cache: Cache,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
     pub progress: Progress,
@@ -156,7 +166,7 @@ fn set_color(color: Color) {
     color.write_global();
 }
 
-/// Loads the workspace and says so where an earlier `fix` was cut off.
+/// Loads the workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
 fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
     open(shared).map_or_else(
         |code| code,
@@ -167,7 +177,10 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
                     "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back",
                 );
             }
-            run(session)
+            let root = PathBuf::from(&session.workspace.root);
+            let code = run(session);
+            timings::print(&root);
+            code
         },
     )
 }
@@ -175,10 +188,16 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
 fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     set_color(shared.color);
     let rules = chosen(shared).map_err(|message| fail(&message, exit::USAGE))?;
+    if shared.timings {
+        timings::start();
+    }
+    stage("read");
     match Loader::open(&shared.path, &shared.load_options()) {
         Ok((loader, workspace)) => {
             let store = Store::new(loader);
-            Ok(Session { shared, store, workspace, rules, progress: Progress::new(shared.quiet) })
+            let folder = write::Folders::new(store.target_dir(), Path::new(&workspace.root)).cache;
+            let cache = Cache::new((!shared.no_cache && !store.is_loose()).then_some(folder));
+            Ok(Session { shared, store, cache, workspace, rules, progress: Progress::new(shared.quiet) })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -213,7 +232,9 @@ fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
         }
         Err(failure) => return cannot_go_back(&failure),
     }
-    write::fix(&session, report, allow, verify)
+    let code = write::fix(&session, report, allow, verify);
+    timings::print(&root);
+    code
 }
 
 fn undo(path: &Path, color: Color, quiet: bool) -> u8 {
@@ -295,8 +316,25 @@ fn chosen(shared: &Shared) -> Result<Vec<&'static Rule>, String> {
 impl Session<'_> {
     fn analyse(&self, with_units: bool) -> Analysed {
         self.progress.step(&format!("analysing {}", count(self.workspace.files.len(), "file")));
-        let analysed = analyse(&self.workspace, &Written::new(), &self.rules, with_units, &self.store);
+        let analysed = self.analysed(&self.workspace, &Written::new(), with_units);
         self.progress.end();
+        analysed
+    }
+
+    /// What an analysis gives, or gave where nothing changed since.
+    fn analysed(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+        stage("cache");
+        let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
+        let asked = format!("{rules:?} {with_units}");
+        let key = written.is_empty().then(|| self.cache.key(&asked, workspace, &self.store)).flatten();
+        let kept = key.as_ref().and_then(|it| self.cache.get(it));
+        let analysed = kept.unwrap_or_else(|| {
+            let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
+            stage("keep");
+            key.iter().for_each(|it| self.cache.put(it, &analysed));
+            analysed
+        });
+        stage("report");
         self.preferred(analysed)
     }
 
@@ -387,7 +425,7 @@ impl Session<'_> {
                 0 => format!("analysing {}", count(workspace.files.len(), "file")),
                 changed => format!("checking the rewrites of {}", count(changed, "file")),
             });
-            self.preferred(analyse(workspace, written, &self.rules, false, &self.store))
+            self.analysed(workspace, written, false)
         })
     }
 

@@ -2,6 +2,7 @@
 //! should change that of the rules.
 
 mod args;
+mod cache;
 mod commands;
 mod explain;
 pub mod load;
@@ -9,6 +10,7 @@ pub mod patch;
 mod progress;
 mod report;
 mod supervise;
+mod timings;
 mod write;
 
 use std::ffi::OsString;

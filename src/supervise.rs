@@ -17,6 +17,7 @@ use retask_engine::watch::{Event, observe};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{exit, fail};
+use crate::timings;
 
 /// Names the record of a child.
 const RECORD: &str = "RETASK_RECORD";
@@ -57,15 +58,14 @@ pub fn begin_child() {
     let Ok(record) = OpenOptions::new().append(true).open(path) else { return };
     let Ok(of_panics) = record.try_clone() else { return };
     observe(move |event| {
-        note(
-            &record,
-            match event {
-                Event::Begin(path) => format!("+{path}"),
-                Event::End => "-".to_owned(),
-            },
-        );
+        timings::note(&event);
+        match event {
+            Event::Begin { path, .. } => note(&record, format!("+{path}")),
+            Event::End => note(&record, "-".to_owned()),
+            Event::Stage(_) => {}
+        }
         #[cfg(debug_assertions)]
-        if let Event::Begin(path) = event {
+        if let Event::Begin { path, .. } = event {
             fault(path);
         }
     });

@@ -175,7 +175,7 @@ pub fn database(workspace: &Workspace) -> Database {
         toolchain.library.is_some(),
         "the sources of std are not there: run `rustup component add rust-src`"
     );
-    let mut sources = Sources::new(workspace, &toolchain);
+    let mut sources = Sources::new(workspace, &toolchain, false);
     let mut loaded: Vec<(String, usize)> = Vec::new();
     for (name, text) in stubs() {
         let path = PathBuf::from(format!("/stubs/{name}/src/lib.rs"));

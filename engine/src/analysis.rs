@@ -3,7 +3,9 @@
 //! The work starts from the calls whose name stands in the catalogue. Only a function that is confirmed to block makes
 //! its callers candidates, so that types are asked for along chains that exist, and nowhere else.
 
-use ra_ap_hir::{Crate, Function, Impl, attach_db};
+use std::sync::Arc;
+
+use ra_ap_hir::{Function, attach_db};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
@@ -16,7 +18,9 @@ use crate::finding::Confidence;
 use crate::index::{Index, Site};
 use crate::lasting::{self, LongWork, Start};
 use crate::loops::Lasts;
+use crate::prime::prime;
 use crate::resolve::Sema;
+use crate::watch::stage;
 use crate::workspace::{Database, Workspace};
 use crate::world::World;
 
@@ -105,6 +109,11 @@ pub struct Analysis<'w> {
     pub workspace: &'w Workspace,
     pub index: &'w Index,
     database: Database,
+    known: Arc<Known>,
+}
+
+/// What was found out, which rules that run side by side share.
+struct Known {
     world: World,
     entered: Vec<Entered>,
     handovers: Vec<Handover>,
@@ -118,69 +127,87 @@ pub struct Analysis<'w> {
 impl<'w> Analysis<'w> {
     /// Resolves what matters. Heavy: this is where types are asked for.
     pub fn new(workspace: &'w Workspace, index: &'w Index, database: Database) -> Analysis<'w> {
-        prime(&database);
+        stage("names");
+        prime(&database.db);
+        stage("catalogue");
         let world = attach_db(&database.db, || World::new(workspace, index, &database));
-        let mut analysis = Analysis {
-            workspace,
-            index,
-            database,
-            world,
-            entered: Vec::new(),
-            handovers: Vec::new(),
-            marked: Vec::new(),
-            long: Vec::new(),
-            pooled: Vec::new(),
-            calls: Calls::default(),
-            unknown: 0,
-        };
+        let known = Known::of(world);
+        let mut analysis = Analysis { workspace, index, database, known: Arc::new(known) };
+        stage("calls");
         let facts = Facts::gather(&analysis);
-        analysis.entered = facts.entered;
-        analysis.handovers = facts.handovers;
-        analysis.marked = facts.marked;
-        analysis.unknown = facts.unknown;
-        analysis.pooled = facts.pooled;
-        analysis.calls = facts.calls;
+        stage("loops");
+        analysis.learn(|known| {
+            known.entered = facts.entered;
+            known.handovers = facts.handovers;
+            known.marked = facts.marked;
+            known.unknown = facts.unknown;
+            known.pooled = facts.pooled;
+            known.calls = facts.calls;
+        });
         let lasting = lasting::find(&analysis);
-        for (entered, lasts) in analysis.entered.iter_mut().zip(lasting.entered) {
-            entered.endless = lasts;
-        }
-        analysis.long = lasting.work;
+        analysis.learn(|known| {
+            for (entered, lasts) in known.entered.iter_mut().zip(lasting.entered) {
+                entered.endless = lasts;
+            }
+            known.long = lasting.work;
+        });
         analysis
+    }
+
+    /// Notes more of what was found out, while nobody shares it.
+    fn learn(&mut self, note: impl FnOnce(&mut Known)) {
+        if let Some(known) = Arc::get_mut(&mut self.known) {
+            note(known);
+        }
+    }
+
+    /// The same for another thread, with a database of its own.
+    pub fn fork(&self) -> Analysis<'w> {
+        let Database { db, files, missing } = &self.database;
+        let database = Database { db: db.clone(), files: files.clone(), missing: missing.clone() };
+        Analysis { workspace: self.workspace, index: self.index, database, known: Arc::clone(&self.known) }
     }
 
     /// Blocking work entered from async code, by file and offset.
     pub fn entered(&self) -> &[Entered] {
-        &self.entered
+        &self.known.entered
     }
 
     /// Work handed over to pools, threads and tasks, by file and offset.
     pub fn handovers(&self) -> &[Handover] {
-        &self.handovers
+        &self.known.handovers
     }
 
     /// Calls of items that the catalogue marks, by file and offset.
     pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &Marked> {
-        self.marked.iter().filter(move |it| it.mark == mark)
+        self.known.marked.iter().filter(move |it| it.mark == mark)
     }
 
     /// Work that goes on for as long as the program or its senders live, by file and offset of what starts it.
     pub fn long_work(&self) -> &[LongWork] {
-        &self.long
+        &self.known.long
     }
 
     /// The work of a hand-over, by its index, where that goes on for as long.
     pub fn long_work_of(&self, handover: usize) -> Option<&LongWork> {
         let starts = |it: &&LongWork| matches!(it.start, Start::Pool(at) | Start::Task(at) if at == handover);
-        self.long.iter().find(starts)
+        self.known.long.iter().find(starts)
     }
 
     /// Blocking calls on pools and threads, where they are right.
     pub(crate) fn pooled(&self) -> &[(Site, &'static Entry)] {
-        &self.pooled
+        &self.known.pooled
     }
 
     pub(crate) fn calls(&self) -> &Calls {
-        &self.calls
+        &self.known.calls
+    }
+
+    /// How many bodies types were inferred of so far.
+    pub fn inferred(&self) -> usize {
+        let db: &dyn salsa::Database = &self.database.db;
+        let queries = db.memory_usage().queries;
+        queries.iter().filter(|(name, _)| name.contains("InferenceResult")).map(|(_, it)| it.count()).sum()
     }
 
     /// The database, for another analysis.
@@ -190,7 +217,7 @@ impl<'w> Analysis<'w> {
 
     /// How many calls in question stayed unknown.
     pub fn unknown(&self) -> usize {
-        self.unknown
+        self.known.unknown
     }
 
     /// The database, for [`Sema::new`].
@@ -200,7 +227,7 @@ impl<'w> Analysis<'w> {
 
     /// The catalogue met with the loaded crates, for [`Sema::new`].
     pub fn world(&self) -> &World {
-        &self.world
+        &self.known.world
     }
 
     /// Dependencies that were asked for and could not be loaded.
@@ -210,7 +237,7 @@ impl<'w> Analysis<'w> {
 
     /// Runs a question on the semantics of this thread.
     pub fn with_sema<T>(&self, ask: impl FnOnce(&Sema<'_>) -> T) -> T {
-        attach_db(&self.database.db, || ask(&Sema::new(&self.database.db, &self.world)))
+        attach_db(&self.database.db, || ask(&Sema::new(&self.database.db, &self.known.world)))
     }
 
     /// Maps items in parallel, each thread with semantics of its own; the order stays.
@@ -220,7 +247,7 @@ impl<'w> Analysis<'w> {
         T: Send,
         F: Fn(&Sema<'_>, I) -> T + Sync + Send,
     {
-        let world = &self.world;
+        let world = &self.known.world;
         items
             .into_par_iter()
             .map_with(self.database.db.clone(), |db, item| {
@@ -231,13 +258,19 @@ impl<'w> Analysis<'w> {
     }
 }
 
-/// Asks for the names and implementations of all crates ahead, in parallel: each question needs them, and one after another.
-fn prime(database: &Database) {
-    let crates = attach_db(&database.db, || Crate::all(&database.db));
-    crates.into_par_iter().with_max_len(1).for_each_with(database.db.clone(), |db, krate| {
-        let db = &*db;
-        attach_db(db, || Impl::all_in_crate(db, krate).len());
-    });
+impl Known {
+    fn of(world: World) -> Known {
+        Known {
+            world,
+            entered: Vec::new(),
+            handovers: Vec::new(),
+            marked: Vec::new(),
+            long: Vec::new(),
+            pooled: Vec::new(),
+            calls: Calls::default(),
+            unknown: 0,
+        }
+    }
 }
 
 impl Entered {

@@ -1,9 +1,10 @@
 //! The five buckets of work, the four answers that decide a bucket, and the primitives that work runs on.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 /// Where a unit of work belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Bucket {
     /// Async I/O: a plain async task.
     AsyncIo,
@@ -57,7 +58,7 @@ impl Serialize for Bucket {
 }
 
 /// What work spends its time on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bound {
     /// It waits: for a disk, a socket, a lock, a clock.
@@ -69,7 +70,7 @@ pub enum Bound {
 }
 
 /// Whether the amount of work is fixed or grows with its input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Size {
     /// Does not grow with the input.
@@ -79,7 +80,7 @@ pub enum Size {
 }
 
 /// The four answers that decide a bucket; `None` is "not known".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Answers {
     /// I/O-bound, CPU-bound or both.
     pub bound: Option<Bound>,
@@ -107,7 +108,9 @@ impl Answers {
 }
 
 /// What a unit of work runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Primitive {
     /// An async fn, block or closure, run by whoever awaits it.

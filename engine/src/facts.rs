@@ -53,8 +53,7 @@ impl Facts {
     fn compute(&mut self, analysis: &Analysis<'_>) -> Vec<Target> {
         let workspace = analysis.workspace;
         let sites = analysis.index.computing().to_vec();
-        let found =
-            analysis.par_map(sites, |sema, site| workspace.at(site.file, || computing_at(sema, site)));
+        let found = analysis.par_map(sites, |sema, site| workspace.at(site, || computing_at(sema, site)));
         let found: Vec<(Function, Reached)> = found.into_iter().flatten().collect();
         attach_db(analysis.db(), || {
             let of = |(function, reached): (Function, Reached)| {
@@ -80,7 +79,7 @@ impl Facts {
         let resolved = analysis.par_map(groups, |sema, sites| {
             let contexts = Contexts::new(sema, include_tests);
             let resolve = |site: Site| {
-                let resolved = workspace.at(site.file, || resolve_site(sema, &contexts, site));
+                let resolved = workspace.at(site, || resolve_site(sema, &contexts, site));
                 (site, resolved)
             };
             sites.into_iter().map(resolve).collect::<Vec<_>>()

@@ -1,15 +1,20 @@
 //! A finding: one mismatch between the bucket of the work and the primitive that it runs on.
 //!
-//! The fields are those of the JSON output; `Serialize` is derived so that both stay the same.
+//! The fields are those of the JSON output; `Serialize` is derived so that both stay the same. What is kept between runs is written by
+//! Borsh, which leaves no field out.
 
 use std::collections::BTreeSet;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use crate::bucket::{Answers, Bucket, Primitive};
+use crate::kept;
 
 /// How bad a finding is. The order is that of importance, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// A panic, a deadlock, or a future that nobody polls.
@@ -21,7 +26,9 @@ pub enum Severity {
 }
 
 /// How sure the analysis is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A type or a path decided by guesswork.
@@ -33,7 +40,9 @@ pub enum Confidence {
 }
 
 /// Whether a rewrite may be applied without a reader; rustc's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
     /// Same meaning but for scheduling, every precondition proven.
@@ -43,7 +52,20 @@ pub enum Applicability {
 }
 
 /// A place in a file. Lines and columns count from 1, columns in characters; `offset` counts bytes from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 pub struct Position {
     pub line: u32,
     pub column: u32,
@@ -51,7 +73,7 @@ pub struct Position {
 }
 
 /// A range in a file of the workspace; the path is relative to the workspace root, with `/`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Place {
     pub path: String,
     pub start: Position,
@@ -60,7 +82,7 @@ pub struct Place {
 }
 
 /// One step of the chain from the finding down to the work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Evidence {
     #[serde(flatten)]
     pub place: Place,
@@ -68,7 +90,7 @@ pub struct Evidence {
 }
 
 /// Replaces a range of a file by a text; an empty range inserts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Edit {
     #[serde(flatten)]
     pub place: Place,
@@ -76,18 +98,20 @@ pub struct Edit {
 }
 
 /// A feature that a rewrite needs from a dependency of a package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct FeatureNeed {
     /// Index into [`crate::workspace::Workspace::packages`].
     pub package: usize,
     /// The dependency as its crate is called on crates.io, such as `tokio`.
+    #[borsh(deserialize_with = "kept::read")]
     pub dependency: &'static str,
     /// The feature, such as `fs`.
+    #[borsh(deserialize_with = "kept::read")]
     pub feature: &'static str,
 }
 
 /// How a rewrite takes blocking work off the worker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Way {
     /// By the async form of the work.
@@ -97,7 +121,7 @@ pub enum Way {
 }
 
 /// A rewrite: edits that are applied whole or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Fix {
     pub title: String,
     pub applicability: Applicability,
@@ -125,10 +149,11 @@ pub struct Fix {
 }
 
 /// One mismatch between the bucket of the work and the primitive that it runs on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Finding {
     /// Stays the same while unrelated lines move.
     pub id: String,
+    #[borsh(deserialize_with = "kept::read")]
     pub rule: &'static str,
     /// Where the work belongs.
     pub bucket: Bucket,
@@ -180,7 +205,7 @@ pub fn keep_together(findings: &mut [Finding]) {
 }
 
 /// A unit of work with the primitive that it runs on: a line of `retask map`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Unit {
     pub name: String,
     #[serde(flatten)]
@@ -191,5 +216,6 @@ pub struct Unit {
     pub answers: Answers,
     pub evidence: Vec<Evidence>,
     /// The rule that the unit breaks.
+    #[borsh(deserialize_with = "kept::read_option")]
     pub rule: Option<&'static str>,
 }

@@ -25,8 +25,7 @@ pub struct Lock {
 pub fn locks(analysis: &Analysis<'_>) -> Vec<Lock> {
     let workspace = analysis.workspace;
     let sites: Vec<Site> = analysis.index.locks().into_iter().collect();
-    let found =
-        analysis.par_map(sites, |sema, site| workspace.at(site.file, || lock_at(sema, workspace, site)));
+    let found = analysis.par_map(sites, |sema, site| workspace.at(site, || lock_at(sema, workspace, site)));
     found.into_iter().flatten().collect()
 }
 

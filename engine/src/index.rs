@@ -66,6 +66,8 @@ pub struct Index {
     computing: Vec<Site>,
     /// Functions whose return type names a guard of a lock.
     guarding: BTreeSet<SmolStr>,
+    /// How many functions with a body there are.
+    functions: usize,
     has_async: bool,
     wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
@@ -77,7 +79,7 @@ impl Index {
         let files: Vec<FileFacts> = workspace
             .files
             .par_iter()
-            .map(|file| watch::at(&file.path, || FileFacts::of(&file.text, file.edition)))
+            .map(|file| watch::at(&file.path, 0, || FileFacts::of(&file.text, file.edition)))
             .collect();
         let mut index = Index::default();
         let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
@@ -94,6 +96,7 @@ impl Index {
                 index.skipped.push(Skipped { path, reason: error });
             }
             index.has_async |= facts.has_async;
+            index.functions += facts.functions;
             index.guarding.extend(facts.guarding);
             index
                 .in_a_row
@@ -152,6 +155,11 @@ impl Index {
     /// The names of one file.
     pub fn names_of(&self, file: u32) -> &Names {
         &self.files[file as usize]
+    }
+
+    /// How many functions with a body there are.
+    pub fn functions(&self) -> usize {
+        self.functions
     }
 
     /// Loops in async bodies that may never end and never await.
@@ -232,6 +240,7 @@ struct FileFacts {
     guarding: Vec<SmolStr>,
     in_a_row: Vec<u32>,
     computing: Vec<u32>,
+    functions: usize,
     has_async: bool,
     error: Option<String>,
 }
@@ -309,6 +318,7 @@ impl FileFacts {
 
     /// A function: whether it gives a guard, and whether it may compute for long.
     fn function(&mut self, node: &SyntaxNode) {
+        self.functions += usize::from(node.children().any(|it| it.kind() == BLOCK_EXPR));
         self.guarding.extend(guarding(node));
         let function = ast::Fn::cast(node.clone()).filter(compute::may_compute);
         let name = function.and_then(|it| it.name());

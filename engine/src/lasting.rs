@@ -48,14 +48,14 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
     let workspace = analysis.workspace;
     let include_tests = workspace.include.tests;
     let handed = analysis.par_map(handovers, |sema, (index, handover)| {
-        workspace.at(handover.site.file, || on_pool(&Contexts::new(sema, include_tests), &handover, index))
+        workspace.at(handover.site, || on_pool(&Contexts::new(sema, include_tests), &handover, index))
     });
     let entered = analysis.par_map(analysis.entered().to_vec(), |sema, entered| {
-        workspace.at(entered.site.file, || endless_call(&Contexts::new(sema, include_tests), &entered))
+        workspace.at(entered.site, || endless_call(&Contexts::new(sema, include_tests), &entered))
     });
     let loops = analysis.par_map(analysis.index.loops().to_vec(), |sema, site| {
         let contexts = Contexts::new(sema, include_tests);
-        let lasts = workspace.at(site.file, || Loops::new(&contexts).at(site))?;
+        let lasts = workspace.at(site, || Loops::new(&contexts).at(site))?;
         let token = sema.token(site)?;
         match contexts.of(&token.parent()?) {
             Context::Async(body) if lasts.lasting == Lasting::Endless => {

@@ -56,7 +56,7 @@ impl Analysis<'_> {
         let long = self.long_work_of(index);
         let (answers, bucket) = match long {
             Some(_) => (LONG, LONG.bucket()),
-            None => self.workspace.at(handover.site.file, || content::of_handover(sema, self, handover)),
+            None => self.workspace.at(handover.site, || content::of_handover(sema, self, handover)),
         };
         Unit {
             name: handover.label.clone(),

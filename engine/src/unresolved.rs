@@ -5,6 +5,7 @@ use std::ops::Range;
 use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
 use crate::analysis::Analysis;
+use crate::index::Site;
 use crate::resolve::Sema;
 
 impl Analysis<'_> {
@@ -25,7 +26,7 @@ impl Analysis<'_> {
             names.dedup();
             names
         };
-        self.workspace.at(file, || self.with_sema(ask))
+        self.workspace.at(Site { file, offset: 0 }, || self.with_sema(ask))
     }
 
     fn wrong_part(&self, sema: &Sema<'_>, file: u32, path: &ast::Path) -> Option<String> {

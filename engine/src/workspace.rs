@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::Edition;
 use ra_ap_vfs::FileId;
@@ -129,7 +130,9 @@ pub struct SourceFile {
 }
 
 /// A file or package that could not be analysed, with the reason in words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Skipped {
     /// Relative to the workspace root, or a package's name.
     pub path: String,

@@ -10,11 +10,11 @@ use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates
 use retask_engine::workspace::{Database, Wanted};
 
 use super::graph::Node;
-use super::{Loader, Toolchain, files, relative, slashes, stand_in};
+use super::{Loader, Toolchain, files, outline, relative, slashes, stand_in};
 
 /// Loads the crates into a database.
 pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database {
-    let mut sources = Sources::new(workspace, &loader.toolchain);
+    let mut sources = Sources::new(workspace, &loader.toolchain, loader.all_dependencies);
     let missing = match &loader.resolved {
         Some(_) => sources.add_packages(loader, workspace, wanted),
         None => {
@@ -46,8 +46,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The files of a workspace, in its order and still without crates, and std.
-    pub fn new(workspace: &Workspace, toolchain: &Toolchain) -> Sources {
+    /// The files of a workspace, in its order and still without crates, and std, in full or as an outline.
+    pub fn new(workspace: &Workspace, toolchain: &Toolchain, is_full: bool) -> Sources {
         let members = workspace.files.iter().map(|it| FileSource {
             path: in_memory(&it.path),
             text: it.text.clone(),
@@ -55,7 +55,7 @@ impl Sources {
         });
         let mut sources = Sources { files: members.collect(), crates: Vec::new(), next_folder: 1 };
         if let Some(library) = &toolchain.library {
-            sources.add_std(library, &toolchain.cfgs);
+            sources.add_std(library, &toolchain.cfgs, is_full);
         }
         sources
     }
@@ -68,11 +68,12 @@ impl Sources {
     }
 
     /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
-    fn add_std(&mut self, library: &Path, cfgs: &[String]) {
+    fn add_std(&mut self, library: &Path, cfgs: &[String], is_full: bool) {
         let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
         for (name, origin) in crates {
             let root = library.join(name).join("src/lib.rs");
-            let mut read = read_folder(&library.join(name).join("src"));
+            let folder = library.join(name).join("src");
+            let mut read = if is_full { texts(&folder) } else { outlines(&folder) };
             if name == "core" {
                 read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
             }
@@ -138,17 +139,18 @@ impl Sources {
         let graph = &resolved.graph;
         let members: BTreeSet<usize> =
             resolved.members.iter().filter_map(|it| graph.by_id.get(&it.id).copied()).collect();
-        let chosen = choose(graph, &members, wanted);
-        let read: Vec<_> = chosen
-            .par_iter()
-            .map(|index| {
-                let node = &graph.nodes[*index];
-                if let Some(text) = stand_in::of(&node.name) {
-                    return vec![(root_of(node), text.to_owned())];
-                }
-                node.lib.as_deref().and_then(|it| it.parent()).map(read_folder).unwrap_or_default()
-            })
-            .collect();
+        let is_full = loader.all_dependencies;
+        let chosen = if is_full { all(graph, &members) } else { choose(graph, &members, wanted) };
+        let read = |index: &usize| {
+            let node = &graph.nodes[*index];
+            let folder = node.lib.as_deref().and_then(|it| it.parent());
+            match stand_in::of(&node.name) {
+                _ if is_full => folder.map(texts).unwrap_or_default(),
+                Some(text) => vec![(root_of(node), text.to_owned())],
+                None => folder.map(outlines).unwrap_or_default(),
+            }
+        };
+        let read: Vec<_> = chosen.par_iter().map(read).collect();
         let mut added: HashMap<usize, usize> = HashMap::new();
         let mut missing = Vec::new();
         for (index, read) in chosen.iter().zip(read) {
@@ -270,6 +272,16 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
     chosen.into_iter().collect()
 }
 
+/// All packages that the members reach.
+fn all(graph: &super::graph::Graph, members: &BTreeSet<usize>) -> Vec<usize> {
+    let mut reached = members.clone();
+    let mut next: Vec<usize> = members.iter().copied().collect();
+    while let Some(index) = next.pop() {
+        next.extend(graph.nodes[index].dependencies.iter().map(|it| it.1).filter(|it| reached.insert(*it)));
+    }
+    reached.into_iter().filter(|it| !members.contains(it) && graph.nodes[*it].lib.is_some()).collect()
+}
+
 /// The small dependencies that a library gives on as its own, by a `pub use` of its root.
 fn passed_on(graph: &super::graph::Graph, node: &Node) -> Vec<usize> {
     let text = node.lib.as_deref().and_then(|it| std::fs::read_to_string(it).ok()).unwrap_or_default();
@@ -313,8 +325,15 @@ fn edition_of(edition: &str) -> Edition {
     edition.parse().unwrap_or(Edition::Edition2024)
 }
 
+/// The Rust files of a library's folder, by path, as far as questions need them.
+fn outlines(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut read = texts(folder);
+    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text));
+    read
+}
+
 /// The Rust files of a folder, by path; what cannot be read as text is left out.
-fn read_folder(folder: &Path) -> Vec<(PathBuf, String)> {
+fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .filter_entry(|it| it.file_name() != "tests" && it.file_name() != "benches")

@@ -170,9 +170,9 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
             .filter_map(|(path, owns_folder)| {
                 let read = read(&path)?;
                 let below = match &read {
-                    Ok((text, _)) => {
-                        watch::at(&path.to_string_lossy(), || children(&path, owns_folder, text, with_tests))
-                    }
+                    Ok((text, _)) => watch::at(&path.to_string_lossy(), 0, || {
+                        children(&path, owns_folder, text, with_tests)
+                    }),
                     Err(_) => Vec::new(),
                 };
                 Some((path, read, below))

@@ -6,11 +6,13 @@
 mod database;
 mod depth;
 mod files;
+mod fingerprint;
 mod graph;
 mod guard;
 mod lockfile;
 mod metadata;
 mod modules;
+mod outline;
 mod packages;
 pub mod stand_in;
 mod store;
@@ -36,6 +38,8 @@ pub struct Options {
     pub include: Include,
     /// `--public`: whether the public API of libraries may change.
     pub may_change_api: bool,
+    /// `--load full`: whether every dependency is read, as it is.
+    pub all_dependencies: bool,
     pub features: Vec<String>,
     pub all_features: bool,
     pub no_default_features: bool,
@@ -60,6 +64,8 @@ pub struct Loader {
     resolved: Option<Resolved>,
     target_dir: PathBuf,
     root: PathBuf,
+    /// Whether every dependency is read, as it is.
+    all_dependencies: bool,
 }
 
 impl Loader {
@@ -80,7 +86,8 @@ impl Loader {
         guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         packages::select(&mut workspace, &path, &root, &manifest, options)?;
         finish(&mut workspace, &toolchain);
-        Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root }, workspace))
+        let all_dependencies = options.all_dependencies;
+        Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root, all_dependencies }, workspace))
     }
 
     /// Files outside any package: each is a crate of its own.
@@ -109,7 +116,8 @@ impl Loader {
         let target_dir = root.join("target");
         guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         finish(&mut workspace, &toolchain);
-        Ok((Loader { toolchain, resolved: None, target_dir, root }, workspace))
+        let all_dependencies = options.all_dependencies;
+        Ok((Loader { toolchain, resolved: None, target_dir, root, all_dependencies }, workspace))
     }
 
     /// Cargo's target directory.

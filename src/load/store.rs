@@ -1,13 +1,14 @@
 //! The databases of a run. Rounds of rewrites change a few files: what is loaded stays, and only these files are read anew.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use retask_engine::Workspace;
 use retask_engine::crates::update;
 use retask_engine::workspace::{Database, Wanted};
 
-use super::{Loader, database};
+use super::{Loader, database, fingerprint};
 
 /// Gives rust-analyzer's database of a workspace.
 pub trait Source {
@@ -21,7 +22,8 @@ pub trait Source {
 /// The databases of a workspace on disk.
 pub struct Store {
     loader: Loader,
-    kept: RefCell<Option<Kept>>,
+    /// Never taken apart: the process ends with it, and to give back each of its parts takes as long as many a question.
+    kept: ManuallyDrop<RefCell<Option<Kept>>>,
     /// What was wanted so far: a database that holds more answers as well.
     wanted: RefCell<Wanted>,
 }
@@ -34,12 +36,17 @@ struct Kept {
 
 impl Store {
     pub fn new(loader: Loader) -> Store {
-        Store { loader, kept: RefCell::default(), wanted: RefCell::default() }
+        Store { loader, kept: ManuallyDrop::default(), wanted: RefCell::default() }
     }
 
     /// The compiler that the workspace is read with.
     pub fn rustc(&self) -> &Path {
         &self.loader.toolchain.rustc
+    }
+
+    /// What an answer depends on besides the workspace itself: the compiler, and the packages with their sources.
+    pub fn fingerprint(&self) -> String {
+        fingerprint::of(&self.loader)
     }
 
     /// Whether the files belong to no package.

@@ -117,6 +117,8 @@ pub struct Folders {
     pub draft: PathBuf,
     /// The file that a run holds locked while it is at work on the workspace.
     pub lock: PathBuf,
+    /// What earlier runs found.
+    pub cache: PathBuf,
 }
 
 impl Folders {
@@ -128,6 +130,7 @@ impl Folders {
             undo: folder.join("undo"),
             draft: folder.join("draft"),
             lock: folder.join("lock"),
+            cache: folder.join("cache"),
         }
     }
 }

@@ -59,7 +59,7 @@ retask: analysing 1 file
 retask: 0 errors, 2 warnings, 1 note (shown with -v) in 1 file; 3 with a rewrite (`retask diff --fixes all` shows them)
 
 "#]]);
-    assert_eq!(sandbox.files(), before, "`Cargo.lock` and `target` included");
+    assert_eq!(sandbox.files(), before, "`Cargo.lock` included");
 }
 
 #[test]

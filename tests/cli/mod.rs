@@ -3,6 +3,7 @@
 mod bad_input;
 #[cfg(unix)]
 mod bytes;
+mod cache;
 mod chain;
 mod check;
 mod dependencies;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::process::Command as Process;
 use std::time::Duration;
 
-use super::sandbox::{BARE, SLEEPS, Sandbox, WITH_TOKIO, stderr};
+use super::sandbox::{BARE, SLEEPS, Sandbox, WITH_TOKIO, stderr, stdout};
 
 fn sleeps(condition: &str, name: &str) -> String {
     format!("{condition}\n{}", SLEEPS.replace("nap", name))
@@ -137,4 +137,20 @@ fn offline_takes_nothing_from_the_network_and_says_what_is_lacking() {
     assert_eq!(offline.status.code(), Some(3));
     let online = run("check");
     assert_eq!(online.status.code(), Some(0), "{}", stderr(&online));
+}
+
+#[test]
+fn timings_tell_the_stages_and_change_nothing_else() {
+    let sandbox = Sandbox::app(
+        "pub async fn f() {\n    g();\n}\n\nfn g() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n",
+    );
+    let plain = sandbox.output("check --no-cache");
+    let timed = sandbox.output("check --no-cache --timings");
+    assert_eq!((timed.status.code(), stdout(&timed)), (plain.status.code(), stdout(&plain)));
+    let said = stderr(&timed);
+    for stage in ["read", "index", "load", "names", "catalogue", "calls", "loops", "rule blocking-io"] {
+        assert!(said.contains(&format!("\n  {stage} ")), "{stage}: {said}");
+    }
+    assert!(said.contains(" s in all\n"), "{said}");
+    assert!(said.contains("retask: types inferred of 2 bodies; the workspace has 2 functions\n"), "{said}");
 }

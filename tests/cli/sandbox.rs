@@ -82,11 +82,12 @@ impl Sandbox {
         std::fs::read_to_string(self.root.join(path)).expect("the file is text")
     }
 
-    /// All files of the workspace, but for those of git.
+    /// All files of the workspace, but for those of git and the answers that are kept between runs.
     pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let entries =
             walkdir::WalkDir::new(&self.root).into_iter().filter_entry(|it| it.file_name() != ".git");
         let files = entries.flatten().filter(|it| it.file_type().is_file()).map(|it| it.into_path());
+        let files = files.filter(|it| it.parent().is_none_or(|it| !it.ends_with("cache")));
         files.map(|path| (path.clone(), std::fs::read(&path).expect("the file can be read"))).collect()
     }
 

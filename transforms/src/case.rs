@@ -109,7 +109,7 @@ pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Findin
     let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
     let chains = Chains::default();
     let found = in_parallel(analysis, entered, |sema, analysis, entered| {
-        analysis.workspace.at(entered.site.file, || {
+        analysis.workspace.at(entered.site, || {
             let call = sema.call_at(entered.site)?;
             let case = Case { analysis, sema, entered: &entered, call };
             Some(finding(&case, opinion, &chains))

@@ -28,7 +28,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let selected = |it: &&LongWork| case::is_selected(analysis, it.site.file);
     let work: Vec<LongWork> = analysis.long_work().iter().filter(selected).cloned().collect();
     case::in_parallel(analysis, work, |sema, analysis, work| {
-        analysis.workspace.at(work.site.file, || finding(sema, analysis, &work))
+        analysis.workspace.at(work.site, || finding(sema, analysis, &work))
     })
 }
 

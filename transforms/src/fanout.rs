@@ -46,9 +46,7 @@ pub(crate) fn findings(
     let handovers: Vec<Handover> =
         analysis.handovers().iter().enumerate().filter(selected).map(|(_, it)| it.clone()).collect();
     let found = case::in_parallel(analysis, handovers, |sema, analysis, handover| {
-        analysis
-            .workspace
-            .at(handover.site.file, || ask(sema, analysis, &per_item(sema, analysis, handover)?))
+        analysis.workspace.at(handover.site, || ask(sema, analysis, &per_item(sema, analysis, handover)?))
     });
     found.into_iter().flatten().collect()
 }

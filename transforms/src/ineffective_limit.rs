@@ -40,7 +40,7 @@ fn each(
     let selected = |it: &&Marked| it.context != Context::Test && case::is_selected(analysis, it.site.file);
     let marked: Vec<Marked> = analysis.marked(mark).filter(selected).cloned().collect();
     let found = case::in_parallel(analysis, marked, |sema, analysis, it| {
-        analysis.workspace.at(it.site.file, || ask(sema, analysis, &it))
+        analysis.workspace.at(it.site, || ask(sema, analysis, &it))
     });
     found.into_iter().flatten().collect()
 }

@@ -28,6 +28,7 @@ mod unbounded_spawn;
 
 use retask_engine::Analysis;
 use retask_engine::finding::{Finding, keep_together};
+use retask_engine::watch::stage;
 
 /// One rule.
 #[derive(Clone, Copy)]
@@ -80,9 +81,28 @@ pub fn may_follow(rule: &str) -> bool {
     rule == needless_offload::RULE.name || rule == shared_state::RULE.name
 }
 
+fn of_rules(analysis: Analysis<'_>, rules: Vec<&'static Rule>) -> Vec<Finding> {
+    let check = |rule: &'static Rule| {
+        stage(&format!("rule {}", rule.name));
+        (rule.check)(&analysis)
+    };
+    rules.into_iter().flat_map(check).collect()
+}
+
 /// The findings of some rules, sorted by path, offset and rule, each with an id of its own.
 pub fn check(analysis: &Analysis<'_>, rules: &[&'static Rule]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(analysis)).collect();
+    // The rules ask on all threads, but for one, which follows each state from place to place: it runs beside the others.
+    let follows = |it: &&'static Rule| it.name == shared_state::RULE.name;
+    let (following, asking) = rules.iter().copied().partition::<Vec<_>, _>(follows);
+    let [first, second] = [analysis.fork(), analysis.fork()];
+    let ask = move || {
+        let found = of_rules(first, asking);
+        stage("rules beside these");
+        found
+    };
+    let follow = move || following.into_iter().flat_map(|it| (it.check)(&second)).collect::<Vec<_>>();
+    let (mut findings, others) = rayon::join(ask, follow);
+    findings.extend(others);
     findings.sort_by(|a, b| {
         (&a.place.path, a.place.start.offset, a.rule).cmp(&(&b.place.path, b.place.start.offset, b.rule))
     });

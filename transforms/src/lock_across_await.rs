@@ -27,7 +27,7 @@ const SHOWN: usize = 3;
 fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let locks = held::locks(analysis).into_iter().filter(|it| case::is_selected(analysis, it.site.file));
     let found = case::in_parallel(analysis, locks.collect(), |sema, analysis, lock| {
-        analysis.workspace.at(lock.site.file, || finding(sema, analysis, &lock))
+        analysis.workspace.at(lock.site, || finding(sema, analysis, &lock))
     });
     found.into_iter().flatten().collect()
 }

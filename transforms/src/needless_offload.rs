@@ -38,7 +38,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     };
     let handovers = analysis.handovers().iter().enumerate().filter(selected).map(|(_, it)| it.clone());
     let found = case::in_parallel(analysis, handovers.collect(), |sema, analysis, handover| {
-        analysis.workspace.at(handover.site.file, || finding(sema, analysis, &handover))
+        analysis.workspace.at(handover.site, || finding(sema, analysis, &handover))
     });
     found.into_iter().flatten().collect()
 }

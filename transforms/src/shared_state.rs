@@ -24,7 +24,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     analysis.with_sema(|sema| {
         let states = shared::states(sema, analysis, sites);
         let shown = states.iter().filter(|it| case::is_selected(analysis, it.file) && is_shared(it));
-        shown.map(|it| analysis.workspace.at(it.file, || finding(sema, analysis, it, &states))).collect()
+        shown.map(|it| analysis.workspace.at(it.site(), || finding(sema, analysis, it, &states))).collect()
     })
 }
 

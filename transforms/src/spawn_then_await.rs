@@ -49,7 +49,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     };
     let spawns: Vec<Handover> = analysis.handovers().iter().filter(selected).cloned().collect();
     let found = case::in_parallel(analysis, spawns, |sema, analysis, spawn| {
-        analysis.workspace.at(spawn.site.file, || finding(sema, analysis, &spawn))
+        analysis.workspace.at(spawn.site, || finding(sema, analysis, &spawn))
     });
     found.into_iter().flatten().collect()
 }

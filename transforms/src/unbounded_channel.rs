@@ -34,7 +34,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let selected = |it: &&Marked| it.context != Context::Test && case::is_selected(analysis, it.site.file);
     let channels: Vec<Marked> = analysis.marked(Mark::Channel).filter(selected).cloned().collect();
     let found = case::in_parallel(analysis, channels, |sema, analysis, channel| {
-        analysis.workspace.at(channel.site.file, || finding(sema, analysis, &channel))
+        analysis.workspace.at(channel.site, || finding(sema, analysis, &channel))
     });
     found.into_iter().flatten().collect()
 }

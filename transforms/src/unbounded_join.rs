@@ -30,7 +30,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let selected = |it: &&Marked| it.context != Context::Test && case::is_selected(analysis, it.site.file);
     let joins: Vec<Marked> = analysis.marked(Mark::Join).filter(selected).cloned().collect();
     let found = case::in_parallel(analysis, joins, |sema, analysis, join| {
-        analysis.workspace.at(join.site.file, || finding(sema, analysis, &join))
+        analysis.workspace.at(join.site, || finding(sema, analysis, &join))
     });
     found.into_iter().flatten().collect()
 }

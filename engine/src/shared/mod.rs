@@ -164,7 +164,7 @@ pub fn taking(analysis: &Analysis<'_>) -> Vec<Site> {
     sites.dedup();
     let workspace = analysis.workspace;
     let found = analysis.par_map(sites, |sema, site| {
-        workspace.at(site.file, || {
+        workspace.at(site, || {
             let call = method_at(sema, site)?;
             sema.shared_lock(&sema.ty(&call.receiver()?)?)?;
             Some(site)
@@ -386,6 +386,11 @@ impl State {
             return;
         }
         self.found.join(other.found);
+    }
+
+    /// Where its declaration stands.
+    pub fn site(&self) -> Site {
+        Site { file: self.file, offset: self.name.start().into() }
     }
 
     /// Whether a section waits while it holds the lock.
