@@ -42,8 +42,8 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub rust_analyzer: Option<PathBuf>,
     /// What `cargo bench` adds
-    #[arg(long = "bench", hide = true)]
-    pub is_bench: bool,
+    #[arg(long, hide = true)]
+    bench: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,11 +8,11 @@ pub fn item(text: &str) {
 }
 
 pub fn heading(text: &str) {
-    println!("\n## {text}");
+    println!("\n## {text}\n");
 }
 
 pub fn skipped(program: &str, why: &str) {
-    println!("\nSkipped: {program}: {why}");
+    item(&format!("Skipped: {program}: {why}"));
 }
 
 /// Each program with the median of its runs, and the smallest and largest value.

@@ -18,7 +18,7 @@ const TOKIO: &str =
 pub struct Workspace {
     pub name: String,
     pub root: PathBuf,
-    /// The folders with the code of libraries and programs.
+    /// The folders with the code of libraries and programs; at least one, as searches without a folder take another.
     pub sources: Vec<PathBuf>,
     pub lines: usize,
     pub files: usize,
@@ -61,8 +61,11 @@ impl Workspace {
     fn read(name: String, root: &Path, metadata: &cargo_metadata::Metadata) -> Result<Workspace, String> {
         let packages = metadata.workspace_packages();
         let manifests = packages.iter().filter_map(|it| it.manifest_path.parent());
-        let sources: Vec<PathBuf> =
+        let mut sources: Vec<PathBuf> =
             manifests.map(|it| it.join("src").into_std_path_buf()).filter(|it| it.is_dir()).collect();
+        if sources.is_empty() {
+            sources.push(root.to_path_buf());
+        }
         let files = rust_files(&sources);
         let lines = files.iter().map(|path| lines(path)).sum();
         programs::fetch(root)?;
