@@ -36,6 +36,7 @@ pub fn compare(options: &Options, retask: &Retask, workspaces: &[Workspace]) -> 
             Ok(sample)
         })
     });
+    report::heading("Generated workspaces");
     let rows = in_turn(cases.collect());
     report::table("Growth of retask check, cold", &rows);
     let pairs = names.windows(2).map(|pair| (pair[1].as_str(), pair[0].as_str()));

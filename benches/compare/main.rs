@@ -60,7 +60,8 @@ fn compare(options: &options::Options) -> Result<(), String> {
     let sizes = options.sizes();
     let generated = sizes.iter().map(|lines| workspace::generated(*lines, options.hazards));
     let generated = generated.collect::<Result<Vec<_>, _>>()?;
-    for workspace in existing.iter().chain(&generated) {
+    let is_each = options.wants(Comparison::Syntax) || options.wants(Comparison::Whole);
+    for workspace in existing.iter().chain(&generated).filter(|_| is_each) {
         report::heading(&format!("{}: {}", workspace.name, workspace.size()));
         if options.wants(Comparison::Syntax) {
             syntax::compare(options, &retask, workspace)?;
