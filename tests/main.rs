@@ -1,5 +1,6 @@
 //! One binary for all integration tests: it links once.
 
+mod benches;
 mod bytes;
 mod cases;
 mod chain;

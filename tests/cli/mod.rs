@@ -19,7 +19,7 @@ mod map;
 mod options;
 mod owner;
 mod report;
-mod sandbox;
+pub mod sandbox;
 mod select;
 mod undo;
 mod verify;
