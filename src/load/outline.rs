@@ -41,6 +41,11 @@ impl Outline<'_> {
                     self.at = self.after_group(self.at + 1);
                     continue;
                 }
+                // `${concat(..)}` can be the name of a function.
+                T![$] if self.at + 1 < self.lexed.len() && self.lexed.kind(self.at + 1) == T!['{'] => {
+                    self.copy_braces();
+                    continue;
+                }
                 T!['{'] if signature == Some(depth) => {
                     self.text.push_str("{}");
                     self.at = self.after_group(self.at);
@@ -137,6 +142,7 @@ mod tests {
 pub const fn a<T: Eq>(f: fn(u8) -> u8, n: [u8; 3]) -> T where T: Sized { if x { '{' } else { "}" } }
 trait B { fn c(&self) -> u8; fn d(&self) {} const E: u8 = { 1 }; }
 macro_rules! m { ($($name:ident)*) => { $(fn $name(self) -> $name { self.0 } struct S { a: u8 })* } }
+macro_rules! n { ($name:ident) => { fn ${concat($name, _small)}(self) { self.0 } } }
 struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 { x } }
 "#;
         let expected = r#"
@@ -147,6 +153,7 @@ struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 { x } }
 pub const fn a<T: Eq>(f: fn(u8) -> u8, n: [u8; 3]) -> T where T: Sized {}
 trait B { fn c(&self) -> u8; fn d(&self) {} const E: u8 = { 1 }; }
 macro_rules! m { ($($name:ident)*) => { $(fn $name(self) -> $name {} struct S { a: u8 })* } }
+macro_rules! n { ($name:ident) => { fn ${concat($name, _small)}(self) {} } }
 struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 {} }
 "#;
         assert_eq!(of(text), expected);
