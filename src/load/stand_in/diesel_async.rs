@@ -444,3 +444,24 @@ impl<C> AsyncMigrationHarness<C> {
         self.0
     }
 }
+
+#[cfg(feature = "migrations")]
+impl<C: AsyncConnection> diesel_migrations::MigrationHarness<C::Backend> for AsyncMigrationHarness<C> {
+    fn run_migration(
+        &mut self,
+        migration: &dyn diesel::migration::Migration<C::Backend>,
+    ) -> diesel::migration::Result<diesel::migration::MigrationVersion<'static>> {
+        loop {}
+    }
+    fn revert_migration(
+        &mut self,
+        migration: &dyn diesel::migration::Migration<C::Backend>,
+    ) -> diesel::migration::Result<diesel::migration::MigrationVersion<'static>> {
+        loop {}
+    }
+    fn applied_migrations(
+        &mut self,
+    ) -> diesel::migration::Result<Vec<diesel::migration::MigrationVersion<'static>>> {
+        loop {}
+    }
+}
