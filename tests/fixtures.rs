@@ -132,7 +132,7 @@ fn stubs() -> Vec<(String, String)> {
             (name, std::fs::read_to_string(&path).expect("the stub is text"))
         })
         .collect();
-    let tracing = stand_in::of("tracing").expect("tracing has a stand-in");
+    let tracing = stand_in::of("tracing", None).expect("tracing has a stand-in");
     stubs.push(("tracing".to_owned(), tracing.to_owned()));
     stubs.sort();
     stubs

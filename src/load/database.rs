@@ -144,7 +144,7 @@ impl Sources {
         let read = |index: &usize| {
             let node = &graph.nodes[*index];
             let folder = node.lib.as_deref().and_then(|it| it.parent());
-            match stand_in::of(&node.name) {
+            match stand_in_of(node) {
                 _ if is_full => folder.map(texts).unwrap_or_default(),
                 Some(text) => vec![(root_of(node), text.to_owned())],
                 None => folder.map(outlines).unwrap_or_default(),
@@ -250,7 +250,7 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
     let reachable: BTreeSet<usize> =
         members.iter().flat_map(|it| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to)).collect();
     let named = |it: &usize| wanted.named.contains(&graph.nodes[*it].name);
-    let has_stand_in = |it: &usize| stand_in::of(&graph.nodes[*it].name).is_some();
+    let has_stand_in = |it: &usize| stand_in_of(&graph.nodes[*it]).is_some();
     let small = reachable.iter().filter(|it| wanted.if_small.contains(&graph.nodes[**it].name) && !named(it));
     let small: BTreeSet<usize> = small.copied().collect();
     // What such a library gives can be another one's: `hyper::Response` is that of `http`.
@@ -267,7 +267,13 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
     let below = |it: &usize| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to);
     let is_common = |it: &usize| has_stand_in(it) || VOCABULARY.contains(&graph.nodes[*it].name.as_str());
     let common: Vec<usize> = chosen.iter().flat_map(below).chain(reachable).filter(is_common).collect();
+    let carriers = |it: &usize| {
+        let package = graph.nodes[*it].name.as_str();
+        below(it).filter(move |to| CARRIERS.contains(&(package, graph.nodes[*to].name.as_str())))
+    };
+    let carried: Vec<usize> = common.iter().flat_map(carriers).collect();
     chosen.extend(common);
+    chosen.extend(carried);
     chosen.retain(|it| !members.contains(it) && (has_stand_in(it) || graph.nodes[*it].lib.is_some()));
     chosen.into_iter().collect()
 }
@@ -295,6 +301,10 @@ fn passed_on(graph: &super::graph::Graph, node: &Node) -> Vec<usize> {
     named.filter(|it| is_small_node(&graph.nodes[*it])).collect()
 }
 
+fn stand_in_of(node: &Node) -> Option<&'static str> {
+    stand_in::of(&node.name, node.from_registry.then_some(node.version.as_str()))
+}
+
 /// The root file of a library; one that is not there has a path all the same.
 fn root_of(node: &Node) -> PathBuf {
     node.lib.clone().unwrap_or_else(|| PathBuf::from(format!("/{}/src/lib.rs", node.name)))
@@ -303,16 +313,19 @@ fn root_of(node: &Node) -> PathBuf {
 /// Libraries of some hundred lines whose traits many others implement.
 const VOCABULARY: &[&str] = &["futures-core", "futures-sink", "futures-io"];
 
+/// Packages whose types are those of another.
+const CARRIERS: &[(&str, &str)] = &[
+    ("parking_lot", "lock_api"),
+    ("dashmap", "lock_api"),
+    ("argon2", "password-hash"),
+    ("scrypt", "password-hash"),
+    ("pbkdf2", "password-hash"),
+    ("sha-crypt", "password-hash"),
+    ("diesel", "r2d2"),
+];
+
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
 fn carries_types(package: &str, dependency: &str) -> bool {
-    const CARRIERS: &[(&str, &str)] = &[
-        ("parking_lot", "lock_api"),
-        ("dashmap", "lock_api"),
-        ("argon2", "password-hash"),
-        ("scrypt", "password-hash"),
-        ("pbkdf2", "password-hash"),
-        ("sha-crypt", "password-hash"),
-    ];
     let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
     family(package) == family(dependency) || CARRIERS.contains(&(package, dependency))
 }
@@ -364,6 +377,7 @@ mod tests {
             graph.nodes.push(Node {
                 name: (*name).to_owned(),
                 version: "1.0.0".to_owned(),
+                from_registry: true,
                 lib_name: (*name).to_owned(),
                 edition: "2024".to_owned(),
                 lib: Some(lib),

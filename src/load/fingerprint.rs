@@ -14,8 +14,12 @@ pub fn of(loader: &Loader) -> String {
     let _ = write!(text, " {:?} {}", stamp(&toolchain.rustc), loader.all_dependencies);
     let Some(resolved) = &loader.resolved else { return text };
     for node in &resolved.graph.nodes {
-        let Node { name, version, lib_name, edition, lib, features, dependencies, implied: _ } = node;
-        let _ = write!(text, "\n{name} {version} {lib_name} {edition} {lib:?} {features:?} {dependencies:?}");
+        let Node { name, version, from_registry, lib_name, edition, lib, features, dependencies, implied: _ } =
+            node;
+        let _ = write!(
+            text,
+            "\n{name} {version} {from_registry} {lib_name} {edition} {lib:?} {features:?} {dependencies:?}"
+        );
         if let Some(lib) = lib {
             let _ = match is_of_registry(lib) {
                 true => write!(text, " {}", lib.exists()),

@@ -11,6 +11,8 @@ pub struct Node {
     /// The name on the registry.
     pub name: String,
     pub version: String,
+    /// Whether it comes from a registry, and not from a folder or a git repository.
+    pub from_registry: bool,
     /// The name that code uses for its library, where nothing renames it.
     pub lib_name: String,
     pub edition: String,
@@ -71,6 +73,7 @@ fn node(package: &Package) -> Node {
     Node {
         name: package.name.to_string(),
         version: package.version.to_string(),
+        from_registry: package.source.as_ref().is_some_and(|it| is_registry(&it.repr)),
         lib_name: lib.map_or(fallback, |it| it.name.replace('-', "_")),
         edition: lib.map_or(package.edition, |it| it.edition).to_string(),
         lib: lib.map(|it| it.src_path.clone().into_std_path_buf()),
@@ -78,6 +81,11 @@ fn node(package: &Package) -> Node {
         dependencies: Vec::new(),
         implied: package.features.iter().map(|(name, implied)| (name.clone(), implied.clone())).collect(),
     }
+}
+
+/// Whether the source of a package, as a lockfile writes it, is a registry.
+pub fn is_registry(source: &str) -> bool {
+    source.starts_with("registry+") || source.starts_with("sparse+")
 }
 
 /// Whether a target is a library that code can depend on.
@@ -114,6 +122,7 @@ pub fn from_source(name: &str, version: &str, folder: &Path) -> Option<Node> {
     Some(Node {
         name: name.to_owned(),
         version: version.to_owned(),
+        from_registry: true,
         lib_name: text("lib", "name").unwrap_or_else(|| name.replace('-', "_")),
         edition: text("package", "edition").unwrap_or_else(|| "2015".to_owned()),
         lib: (lib.is_file() && !is_macro).then_some(lib),
@@ -123,11 +132,12 @@ pub fn from_source(name: &str, version: &str, folder: &Path) -> Option<Node> {
     })
 }
 
-/// A package of which only name and version are known.
+/// A package of a registry of which only name and version are known.
 pub fn without_source(name: &str, version: &str) -> Node {
     Node {
         name: name.to_owned(),
         version: version.to_owned(),
+        from_registry: true,
         lib_name: name.replace('-', "_"),
         edition: "2021".to_owned(),
         lib: None,

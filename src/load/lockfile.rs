@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::Metadata;
 use retask_engine::workspace::Skipped;
 
-use super::graph::{Graph, from_source, registry_source, without_source};
+use super::graph::{Graph, from_source, is_registry, registry_source, without_source};
 
 /// Runs a query with a lockfile in a folder of its own, which begins as a copy of the workspace's; `None` where no such folder can be
 /// made.
@@ -39,7 +39,8 @@ pub fn fill_in(graph: &mut Graph, metadata: &Metadata, skipped: &mut Vec<Skipped
         }
         if !source.is_empty() {
             let found = registry_source(name, version).and_then(|it| from_source(name, version, &it));
-            let node = found.unwrap_or_else(|| without_source(name, version));
+            let mut node = found.unwrap_or_else(|| without_source(name, version));
+            node.from_registry = is_registry(source);
             by_name.entry(name.to_owned()).or_default().push(graph.nodes.len());
             graph.nodes.push(node);
         }

@@ -77,3 +77,156 @@ fn types_that_a_library_declares_in_a_macro_or_takes_from_another_are_known() {
     let lines: Vec<u64> = found.iter().filter_map(|it| it["start"]["line"].as_u64()).collect();
     assert_eq!(lines, [6, 10], "{found:#?}");
 }
+
+/// What runs a query of `diesel`: on a table, on what is built of it, and in a file that takes the async trait instead.
+const QUERIES: [(&str, &str); 4] = [
+    (
+        "src/lib.rs",
+        r#"mod awaited;
+
+use diesel::prelude::*;
+
+mod schema {
+    diesel::table! {
+        use diesel::sql_types::*;
+
+        /// Who writes.
+        #[sql_name = "people"]
+        public.users (id) {
+            id -> Int4,
+            #[max_length = 80]
+            name -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
+        posts { id -> Int4, user_id -> Int4 }
+    }
+
+    diesel::joinable!(posts -> users (user_id));
+    diesel::allow_tables_to_appear_in_same_query!(posts, users);
+}
+
+pub async fn queries(conn: &mut PgConnection, names: Vec<String>) -> QueryResult<()> {
+    use schema::users::dsl::*;
+    let all = users.load::<(i32, String)>(conn)?;
+    let one = users.filter(id.eq(all[0].0).and(name.is_not_null())).order(id.desc()).first::<(i32, String)>(conn).optional()?;
+    let joined = schema::posts::table.inner_join(users).select((name, id)).into_boxed();
+    let count: i64 = joined.count().get_result(conn)?;
+    diesel::insert_into(users).values(name.eq("a")).on_conflict(id).do_nothing().execute(conn)?;
+    conn.transaction(|conn| diesel::delete(users.find(1)).execute(conn))?;
+    drop((one, count, names.first(), names.iter().filter(|it| it.is_empty()).count()));
+    Ok(())
+}
+
+// A value of the type that such a call gives.
+pub async fn connected(url: String) -> ConnectionResult<bool> {
+    let conn = PgConnection::establish(&url)?;
+    drop(conn);
+    Ok(true)
+}
+"#,
+    ),
+    (
+        "src/awaited.rs",
+        r#"use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+
+use crate::schema::users;
+
+pub async fn silent(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+    let all: Vec<i32> = users::table.select(users::id).load(conn).await?;
+    conn.transaction(async |conn| diesel::delete(users::table).execute(conn).await).await?;
+    diesel::update(users::table.find(all[0])).set(users::name.eq("b")).execute(conn).await
+}
+"#,
+    ),
+    (
+        "Cargo.toml",
+        r#"[package]
+name = "app"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+diesel = "2.99"
+diesel-async = "0.99"
+"#,
+    ),
+    (
+        "Cargo.lock",
+        r#"version = 4
+
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "diesel",
+ "diesel-async",
+]
+
+[[package]]
+name = "diesel"
+version = "2.99.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+
+[[package]]
+name = "diesel-async"
+version = "0.99.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+dependencies = [
+ "diesel",
+]
+"#,
+    ),
+];
+
+/// The lines of `src/lib.rs` at which a query blocks, for what only the lockfile tells of `diesel`.
+fn lines_with_queries(args: &str, files: &[(&str, &str)], code: i32) -> Vec<u64> {
+    let found = Sandbox::new(files).json(args, code);
+    let found = found["findings"].as_array().expect("it holds findings");
+    assert!(found.iter().all(|it| it["path"] == "src/lib.rs"), "{found:#?}");
+    found.iter().filter_map(|it| it["start"]["line"].as_u64()).collect()
+}
+
+#[test]
+fn queries_of_diesel_are_found_without_its_sources() {
+    let lines = lines_with_queries("check --rule blocking-db --offline", &QUERIES, 3);
+    assert_eq!(lines, [28, 29, 31, 32, 33, 40]);
+    // Before its second version, and as a git dependency, it has other items.
+    for (from, to) in [
+        ("2.99", "1.99"),
+        ("registry+https://github.com/rust-lang/crates.io-index", "git+https://git.invalid/diesel#01"),
+    ] {
+        let files = QUERIES.map(|(path, text)| (path, text.replace(from, to)));
+        let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+        assert_eq!(lines_with_queries("check --rule blocking-db --offline", &files, 3), [0; 0], "{to}");
+    }
+}
+
+#[test]
+fn a_diesel_in_a_folder_is_read_as_it_is() {
+    let files = [
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ndiesel = { path = \"../diesel\" }\n",
+        ),
+        (
+            "src/lib.rs",
+            "use diesel::RunQueryDsl;\n\npub async fn own(stock: diesel::Stock) -> u32 {\n    stock.execute()\n}\n",
+        ),
+        ("../diesel/Cargo.toml", "[package]\nname = \"diesel\"\nversion = \"2.1.0\"\nedition = \"2024\"\n"),
+        (
+            "../diesel/src/lib.rs",
+            r#"pub struct Stock;
+pub trait RunQueryDsl {
+    fn execute(&self) -> u32 {
+        1
+    }
+}
+impl RunQueryDsl for Stock {}
+"#,
+        ),
+    ];
+    assert_eq!(lines_with_queries("check --rule blocking-db", &files, 1), [4]);
+}
