@@ -1,5 +1,6 @@
 //! What an answer depends on besides the workspace itself.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -13,14 +14,18 @@ pub fn of(loader: &Loader) -> String {
         format!("{:?} {:?} {:?} {}", toolchain.sysroot, toolchain.library, toolchain.cfgs, toolchain.target);
     let _ = write!(text, " {:?} {}", stamp(&toolchain.rustc), loader.all_dependencies);
     let Some(resolved) = &loader.resolved else { return text };
-    for node in &resolved.graph.nodes {
+    let graph = &resolved.graph;
+    // The texts of members are a part of the workspace.
+    let members: HashSet<usize> =
+        resolved.members.iter().filter_map(|it| graph.by_id.get(&it.id).copied()).collect();
+    for (index, node) in graph.nodes.iter().enumerate() {
         let Node { name, version, from_registry, lib_name, edition, lib, features, dependencies, implied: _ } =
             node;
         let _ = write!(
             text,
             "\n{name} {version} {from_registry} {lib_name} {edition} {lib:?} {features:?} {dependencies:?}"
         );
-        if let Some(lib) = lib {
+        if let Some(lib) = lib.as_ref().filter(|_| !members.contains(&index)) {
             let _ = match is_of_registry(lib) {
                 true => write!(text, " {}", lib.exists()),
                 false => write!(text, " {}", contents(lib.parent().unwrap_or(lib))),
@@ -40,7 +45,11 @@ fn is_of_registry(lib: &Path) -> bool {
 fn contents(folder: &Path) -> String {
     let mut hasher = blake3::Hasher::new();
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
-    for file in files.filter(|it| it.path().extension().is_some_and(|it| it == "rs")) {
+    let is_text = |it: &walkdir::DirEntry| {
+        it.path().extension().is_some_and(|it| it == "rs")
+            && it.path().metadata().is_ok_and(|it| it.is_file())
+    };
+    for file in files.filter(is_text) {
         hasher.update(file.path().to_string_lossy().as_bytes());
         hasher.update(&std::fs::read(file.path()).unwrap_or_default());
     }
