@@ -10,36 +10,26 @@ use std::time::SystemTime;
 
 use borsh::BorshDeserialize;
 use retask_engine::Workspace;
+use retask_engine::workspace::SourceFile;
 
 use crate::commands::Analysed;
-use crate::load::Store;
+use crate::load::{Store, stamp};
 
 /// How many answers are kept for a workspace: some for each way that it is asked in.
 const KEPT: usize = 12;
 
-/// The answers that are kept for a workspace.
-pub struct Cache {
-    /// `None` where nothing is to be kept.
-    folder: Option<PathBuf>,
-}
+/// Where an answer is kept: a file that goes by the hash of all that the answer depends on.
+pub struct Slot(PathBuf);
 
-/// What an answer is kept under.
-pub struct Key(String);
-
-impl Cache {
-    pub fn new(folder: Option<PathBuf>) -> Cache {
-        Cache { folder }
-    }
-
-    /// The key of an answer; `None` where nothing is kept.
-    pub fn key(&self, asked: &str, workspace: &Workspace, store: &Store) -> Option<Key> {
-        self.folder.as_ref()?;
+impl Slot {
+    /// The slot for an answer, in the folder of a workspace; `None` where this program cannot tell itself from another build.
+    pub fn of(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
         let mut hasher = blake3::Hasher::new();
         let mut add = |part: &str| {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         };
-        add(&program()?);
+        add(&format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp(&std::env::current_exe().ok()?)?));
         add(asked);
         add(&store.fingerprint());
         let Workspace { root, packages, files, skipped, guards, include, outside, may_change_api } =
@@ -47,34 +37,30 @@ impl Cache {
         add(&format!(
             "{root:?} {packages:?} {skipped:?} {guards:?} {include:?} {outside:?} {may_change_api:?}"
         ));
-        for file in files {
-            add(&format!(
-                "{:?} {} {:?} {} {}",
-                file.path, file.bom, file.edition, file.package, file.selected
-            ));
-            add(&file.text);
+        for SourceFile { path, text, bom, edition, package, selected } in files {
+            add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
+            add(text);
         }
-        Some(Key(hasher.finalize().to_hex().to_string()))
+        Some(Slot(folder.join(hasher.finalize().to_hex().as_str())))
     }
 
-    /// What is kept under a key.
-    pub fn get(&self, key: &Key) -> Option<Analysed> {
-        let kept = fs::read(self.folder.as_ref()?.join(&key.0)).ok()?;
+    /// What is kept.
+    pub fn get(&self) -> Option<Analysed> {
+        let kept = fs::read(&self.0).ok()?;
         let (hash, kept) = kept.split_first_chunk::<{ blake3::OUT_LEN }>()?;
         let is_whole = blake3::hash(kept).as_bytes() == hash;
         is_whole.then(|| Analysed::try_from_slice(kept).ok())?
     }
 
     /// Keeps an answer. Where that fails, the next run works it out again.
-    pub fn put(&self, key: &Key, analysed: &Analysed) {
-        let Some(folder) = &self.folder else { return };
-        let Ok(bytes) = borsh::to_vec(analysed) else { return };
+    pub fn put(&self, analysed: &Analysed) {
+        let (Some(folder), Ok(bytes)) = (self.0.parent(), borsh::to_vec(analysed)) else { return };
         let written = fs::create_dir_all(folder)
             .and_then(|()| tempfile::NamedTempFile::new_in(folder))
             .and_then(|mut file| {
                 file.write_all(blake3::hash(&bytes).as_bytes())?;
                 file.write_all(&bytes)?;
-                Ok(file.persist(folder.join(&key.0))?)
+                Ok(file.persist(&self.0)?)
             });
         if written.is_ok() {
             forget_old(folder);
@@ -91,10 +77,4 @@ fn forget_old(folder: &Path) {
     kept.sort();
     let old = kept.len().saturating_sub(KEPT);
     kept.iter().take(old).for_each(|(_, path)| drop(fs::remove_file(path)));
-}
-
-/// Tells one build of this program from another.
-fn program() -> Option<String> {
-    let program = std::env::current_exe().and_then(fs::metadata).ok()?;
-    Some(format!("{} {} {:?}", env!("CARGO_PKG_VERSION"), program.len(), program.modified().ok()?))
 }

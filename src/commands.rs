@@ -13,7 +13,7 @@ use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
-use crate::cache::Cache;
+use crate::cache::Slot;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
@@ -151,7 +151,6 @@ pub fn run(command: Command) -> u8 {
 pub struct Session<'s> {
     pub shared: &'s Shared,
     pub store: Store,
-    cache: Cache,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
     pub progress: Progress,
@@ -195,9 +194,7 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     match Loader::open(&shared.path, &shared.load_options()) {
         Ok((loader, workspace)) => {
             let store = Store::new(loader);
-            let folder = write::Folders::new(store.target_dir(), Path::new(&workspace.root)).cache;
-            let cache = Cache::new((!shared.no_cache && !store.is_loose()).then_some(folder));
-            Ok(Session { shared, store, cache, workspace, rules, progress: Progress::new(shared.quiet) })
+            Ok(Session { shared, store, workspace, rules, progress: Progress::new(shared.quiet) })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -326,12 +323,13 @@ impl Session<'_> {
         stage("cache");
         let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
         let asked = format!("{rules:?} {with_units}");
-        let key = written.is_empty().then(|| self.cache.key(&asked, workspace, &self.store)).flatten();
-        let kept = key.as_ref().and_then(|it| self.cache.get(it));
+        let is_kept = written.is_empty() && !self.shared.no_cache && !self.store.is_loose();
+        let slot = is_kept.then(|| Slot::of(&self.folders().cache, &asked, workspace, &self.store)).flatten();
+        let kept = slot.as_ref().and_then(Slot::get);
         let analysed = kept.unwrap_or_else(|| {
             let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
             stage("keep");
-            key.iter().for_each(|it| self.cache.put(it, &analysed));
+            slot.iter().for_each(|it| it.put(&analysed));
             analysed
         });
         stage("report");
@@ -403,7 +401,7 @@ impl Session<'_> {
     }
 
     /// Where `fix` keeps what it needs for the way back.
-    fn folders(&self) -> write::Folders {
+    pub fn folders(&self) -> write::Folders {
         write::Folders::new(self.store.target_dir(), Path::new(&self.workspace.root))
     }
 

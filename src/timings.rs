@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -125,7 +125,7 @@ fn functions(root: &Path, places: &BTreeMap<(String, u32), Duration>) -> BTreeMa
     let mut read: Option<(String, String, SourceFile)> = None;
     for ((path, offset), time) in places.iter().filter(|it| it.0.1 > 0 && *it.1 >= LEAST) {
         if read.as_ref().is_none_or(|it| it.0 != *path) {
-            let text = std::fs::read_to_string(PathBuf::from(root).join(path)).unwrap_or_default();
+            let text = std::fs::read_to_string(root.join(path)).unwrap_or_default();
             let tree = SourceFile::parse(&text, Edition::CURRENT).tree();
             read = Some((path.clone(), text, tree));
         }

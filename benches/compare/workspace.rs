@@ -41,11 +41,8 @@ pub fn existing(path: &Path) -> Result<Workspace, String> {
 
 /// A workspace of about so many lines, written anew.
 pub fn generated(lines: usize, hazards: usize) -> Result<Workspace, String> {
-    let root = folder("generated").join(lines.to_string());
+    let root = programs::emptied(folder("generated").join(lines.to_string()))?;
     let failed = |error: std::io::Error| format!("`{}` cannot be written: {error}", root.display());
-    if root.exists() {
-        fs::remove_dir_all(&root).map_err(failed)?;
-    }
     let made = generate(&root, &Plan { lines, hazards, tokio: TOKIO }).map_err(failed)?;
     let metadata = MetadataCommand::new().current_dir(&root).no_deps().exec();
     let metadata = metadata.map_err(|error| format!("a generated workspace is none: {error}"))?;

@@ -109,12 +109,13 @@ pub struct Analysis<'w> {
     pub workspace: &'w Workspace,
     pub index: &'w Index,
     database: Database,
+    world: Arc<World>,
     known: Arc<Known>,
 }
 
-/// What was found out, which rules that run side by side share.
+/// What was found out. Rules that run side by side share it.
+#[derive(Clone, Default)]
 struct Known {
-    world: World,
     entered: Vec<Entered>,
     handovers: Vec<Handover>,
     marked: Vec<Marked>,
@@ -131,41 +132,35 @@ impl<'w> Analysis<'w> {
         prime(&database.db);
         stage("catalogue");
         let world = attach_db(&database.db, || World::new(workspace, index, &database));
-        let known = Known::of(world);
-        let mut analysis = Analysis { workspace, index, database, known: Arc::new(known) };
+        let (world, known) = (Arc::new(world), Arc::default());
+        let mut analysis = Analysis { workspace, index, database, world, known };
         stage("calls");
         let facts = Facts::gather(&analysis);
         stage("loops");
-        analysis.learn(|known| {
-            known.entered = facts.entered;
-            known.handovers = facts.handovers;
-            known.marked = facts.marked;
-            known.unknown = facts.unknown;
-            known.pooled = facts.pooled;
-            known.calls = facts.calls;
+        analysis.known = Arc::new(Known {
+            entered: facts.entered,
+            handovers: facts.handovers,
+            marked: facts.marked,
+            long: Vec::new(),
+            pooled: facts.pooled,
+            calls: facts.calls,
+            unknown: facts.unknown,
         });
         let lasting = lasting::find(&analysis);
-        analysis.learn(|known| {
-            for (entered, lasts) in known.entered.iter_mut().zip(lasting.entered) {
-                entered.endless = lasts;
-            }
-            known.long = lasting.work;
-        });
-        analysis
-    }
-
-    /// Notes more of what was found out, while nobody shares it.
-    fn learn(&mut self, note: impl FnOnce(&mut Known)) {
-        if let Some(known) = Arc::get_mut(&mut self.known) {
-            note(known);
+        let known = Arc::make_mut(&mut analysis.known);
+        for (entered, lasts) in known.entered.iter_mut().zip(lasting.entered) {
+            entered.endless = lasts;
         }
+        known.long = lasting.work;
+        analysis
     }
 
     /// The same for another thread, with a database of its own.
     pub fn fork(&self) -> Analysis<'w> {
         let Database { db, files, missing } = &self.database;
         let database = Database { db: db.clone(), files: files.clone(), missing: missing.clone() };
-        Analysis { workspace: self.workspace, index: self.index, database, known: Arc::clone(&self.known) }
+        let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.known));
+        Analysis { workspace: self.workspace, index: self.index, database, world, known }
     }
 
     /// Blocking work entered from async code, by file and offset.
@@ -227,7 +222,7 @@ impl<'w> Analysis<'w> {
 
     /// The catalogue met with the loaded crates, for [`Sema::new`].
     pub fn world(&self) -> &World {
-        &self.known.world
+        &self.world
     }
 
     /// Dependencies that were asked for and could not be loaded.
@@ -237,7 +232,7 @@ impl<'w> Analysis<'w> {
 
     /// Runs a question on the semantics of this thread.
     pub fn with_sema<T>(&self, ask: impl FnOnce(&Sema<'_>) -> T) -> T {
-        attach_db(&self.database.db, || ask(&Sema::new(&self.database.db, &self.known.world)))
+        attach_db(&self.database.db, || ask(&Sema::new(&self.database.db, &self.world)))
     }
 
     /// Maps items in parallel, each thread with semantics of its own; the order stays.
@@ -247,7 +242,7 @@ impl<'w> Analysis<'w> {
         T: Send,
         F: Fn(&Sema<'_>, I) -> T + Sync + Send,
     {
-        let world = &self.known.world;
+        let world = &self.world;
         items
             .into_par_iter()
             .map_with(self.database.db.clone(), |db, item| {
@@ -255,21 +250,6 @@ impl<'w> Analysis<'w> {
                 attach_db(db, || map(&Sema::new(db, world), item))
             })
             .collect()
-    }
-}
-
-impl Known {
-    fn of(world: World) -> Known {
-        Known {
-            world,
-            entered: Vec::new(),
-            handovers: Vec::new(),
-            marked: Vec::new(),
-            long: Vec::new(),
-            pooled: Vec::new(),
-            calls: Calls::default(),
-            unknown: 0,
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::site::Resolved;
 use crate::target::Target;
 
 /// The calls that lead to blocking work, each by the function that it calls and by the sync function that it stands in.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Calls {
     all: Vec<Resolved>,
     by_callee: HashMap<Function, Vec<usize>>,

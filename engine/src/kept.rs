@@ -1,12 +1,12 @@
 //! Names of the program itself, read back from what an earlier run kept.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::{Read, Result};
 use std::sync::{Mutex, PoisonError};
 
 use borsh::BorshDeserialize;
 
-static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 /// Reads a name such as that of a rule. There are few, and each stays in memory once.
 pub(crate) fn read<R: Read>(reader: &mut R) -> Result<&'static str> {
@@ -20,7 +20,6 @@ pub(crate) fn read_option<R: Read>(reader: &mut R) -> Result<Option<&'static str
 
 fn kept(name: &str) -> &'static str {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    let names = names.get_or_insert_default();
     match names.get(name) {
         Some(name) => name,
         None => {

@@ -13,9 +13,9 @@ pub(crate) fn prime(db: &RootDatabase) {
     let (first, others) = crates.split_at(crates.len().min(1));
     items(db, first);
     let (ours, theirs) = (db.clone(), db.clone());
-    rayon::join(move || impls(&ours, first), move || items(&theirs, others));
-    let all = impls(db, &crates);
-    all.into_par_iter().with_max_len(64).for_each_with(db.clone(), |db, it| {
+    let (mut found, ()) = rayon::join(move || impls(&ours, first), move || items(&theirs, others));
+    found.extend(impls(db, others));
+    found.into_par_iter().with_max_len(64).for_each_with(db.clone(), |db, it| {
         let db = &*db;
         attach_db(db, || it.trait_(db));
     });

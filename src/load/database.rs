@@ -137,8 +137,7 @@ impl Sources {
     fn add_packages(&mut self, loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Vec<String> {
         let Some(resolved) = &loader.resolved else { return Vec::new() };
         let graph = &resolved.graph;
-        let members: BTreeSet<usize> =
-            resolved.members.iter().filter_map(|it| graph.by_id.get(&it.id).copied()).collect();
+        let members = resolved.member_nodes();
         let is_full = loader.all_dependencies;
         let chosen = if is_full { all(graph, &members) } else { choose(graph, &members, wanted) };
         let read = |index: &usize| {
@@ -268,8 +267,8 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
     let is_common = |it: &usize| has_stand_in(it) || VOCABULARY.contains(&graph.nodes[*it].name.as_str());
     let common: Vec<usize> = chosen.iter().flat_map(below).chain(reachable).filter(is_common).collect();
     let carriers = |it: &usize| {
-        let package = graph.nodes[*it].name.as_str();
-        below(it).filter(move |to| CARRIERS.contains(&(package, graph.nodes[*to].name.as_str())))
+        let package = &graph.nodes[*it].name;
+        below(it).filter(move |to| is_carrier(package, &graph.nodes[*to].name))
     };
     let carried: Vec<usize> = common.iter().flat_map(carriers).collect();
     chosen.extend(common);
@@ -327,7 +326,11 @@ const CARRIERS: &[(&str, &str)] = &[
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
 fn carries_types(package: &str, dependency: &str) -> bool {
     let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
-    family(package) == family(dependency) || CARRIERS.contains(&(package, dependency))
+    family(package) == family(dependency) || is_carrier(package, dependency)
+}
+
+fn is_carrier(package: &str, dependency: &str) -> bool {
+    CARRIERS.contains(&(package, dependency))
 }
 
 fn with_features(cfgs: &[String], features: &[String]) -> Vec<String> {

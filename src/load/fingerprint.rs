@@ -1,6 +1,5 @@
 //! What an answer depends on besides the workspace itself.
 
-use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -14,11 +13,9 @@ pub fn of(loader: &Loader) -> String {
         format!("{:?} {:?} {:?} {}", toolchain.sysroot, toolchain.library, toolchain.cfgs, toolchain.target);
     let _ = write!(text, " {:?} {}", stamp(&toolchain.rustc), loader.all_dependencies);
     let Some(resolved) = &loader.resolved else { return text };
-    let graph = &resolved.graph;
     // The texts of members are a part of the workspace.
-    let members: HashSet<usize> =
-        resolved.members.iter().filter_map(|it| graph.by_id.get(&it.id).copied()).collect();
-    for (index, node) in graph.nodes.iter().enumerate() {
+    let members = resolved.member_nodes();
+    for (index, node) in resolved.graph.nodes.iter().enumerate() {
         let Node { name, version, from_registry, lib_name, edition, lib, features, dependencies, implied: _ } =
             node;
         let _ = write!(
@@ -35,7 +32,7 @@ pub fn of(loader: &Loader) -> String {
     text
 }
 
-/// Whether sources are a registry's: these never change under one version.
+/// Whether sources lie where Cargo keeps those of registries: these never change under one version, as vendored ones can.
 fn is_of_registry(lib: &Path) -> bool {
     let parts: Vec<_> = lib.components().map(|it| it.as_os_str()).collect();
     parts.windows(2).any(|it| it[0] == "registry" && it[1] == "src")
@@ -56,8 +53,8 @@ fn contents(folder: &Path) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// Tells one version of a file from another without reading it.
-fn stamp(file: &Path) -> Option<(u64, std::time::SystemTime)> {
+/// Tells one version of a file from another without reading it: its length and when it was written.
+pub fn stamp(file: &Path) -> Option<(u64, std::time::SystemTime)> {
     let metadata = std::fs::metadata(file).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
 }

@@ -1,5 +1,6 @@
 //! What Cargo says of the workspace, asked in ways that run and write nothing.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,6 +20,11 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// The members, as indices into the packages.
+    pub fn member_nodes(&self) -> BTreeSet<usize> {
+        self.members.iter().filter_map(|it| self.graph.by_id.get(&it.id).copied()).collect()
+    }
+
     fn new(metadata: Metadata) -> Resolved {
         let mut members: Vec<cargo_metadata::Package> =
             metadata.workspace_packages().into_iter().cloned().collect();

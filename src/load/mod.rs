@@ -25,6 +25,7 @@ use retask_engine::workspace::{Include, Skipped};
 
 pub use database::Sources;
 pub use depth::too_deep;
+pub use fingerprint::stamp;
 use guard::Guards;
 use metadata::Resolved;
 pub use store::{Source, Store};

@@ -11,90 +11,109 @@ use ra_ap_syntax::Edition;
 
 /// The items of a text.
 pub fn of(text: &str) -> String {
-    let lexed = LexedStr::new(Edition::Edition2024, text);
-    let mut outline = Outline { lexed, at: 0, text: String::with_capacity(text.len() / 2) };
-    outline.write();
+    let mut outline = Outline {
+        lexed: LexedStr::new(Edition::Edition2024, text),
+        at: 0,
+        depth: 0,
+        signature: None,
+        is_exported: false,
+        text: String::with_capacity(text.len() / 2),
+    };
+    while outline.at < outline.lexed.len() {
+        if !outline.leave_out() {
+            outline.copy();
+        }
+    }
     outline.text
 }
 
 struct Outline<'t> {
     lexed: LexedStr<'t>,
+    /// The token that comes next.
     at: usize,
+    /// The depth of brackets.
+    depth: usize,
+    /// The depth around a signature that a body may follow.
+    signature: Option<usize>,
+    /// The next `macro_rules` is for others.
+    is_exported: bool,
     text: String,
 }
 
 impl Outline<'_> {
-    fn write(&mut self) {
-        let mut depth = 0_usize;
-        // The depth of brackets around a signature that a body may follow.
-        let mut signature: Option<usize> = None;
-        let mut is_exported = false;
-        while self.at < self.lexed.len() {
-            let kind = self.lexed.kind(self.at);
-            match kind {
-                SyntaxKind::COMMENT => {
-                    self.text.push(' ');
-                    self.at += 1;
-                    continue;
-                }
-                T![#] if self.documents() => {
-                    self.at = self.after_group(self.at + 1);
-                    continue;
-                }
-                // `${concat(..)}` can be the name of a function.
-                T![$] if self.at + 1 < self.lexed.len() && self.lexed.kind(self.at + 1) == T!['{'] => {
-                    self.copy_braces();
-                    continue;
-                }
-                T!['{'] if signature == Some(depth) => {
-                    self.text.push_str("{}");
-                    self.at = self.after_group(self.at);
-                    signature = None;
-                    continue;
-                }
-                T![fn] if self.is_named() && !self.keeps_body() => signature = Some(depth),
-                T!['('] | T!['['] | T!['{'] => depth += 1,
-                T![')'] | T![']'] | T!['}'] => {
-                    depth = depth.saturating_sub(1);
-                    signature = signature.filter(|it| *it <= depth);
-                }
-                // A declaration without a body, or the end of a macro's pattern that takes a body as one variable.
-                T![;] | T![struct] | T![enum] | T![trait] | T![mod] if signature == Some(depth) => {
-                    signature = None;
-                }
-                T![macro] => self.copy_braces(),
-                SyntaxKind::IDENT => match self.lexed.text(self.at) {
-                    "macro_export" => is_exported = true,
-                    "macro_rules" if std::mem::take(&mut is_exported) => self.copy_braces(),
-                    _ => {}
-                },
-                _ => {}
+    /// Leaves out what comes next, where no question needs it.
+    fn leave_out(&mut self) -> bool {
+        let (instead, end) = match self.lexed.kind(self.at) {
+            SyntaxKind::COMMENT => (" ", self.at + 1),
+            T![#] if self.documents() => ("", self.after_group(self.at + 1)),
+            T!['{'] if self.signature == Some(self.depth) => {
+                self.signature = None;
+                ("{}", self.after_group(self.at))
             }
-            if self.at < self.lexed.len() {
-                self.text.push_str(self.lexed.text(self.at));
-                self.at += 1;
-            }
-        }
+            _ => return false,
+        };
+        self.text.push_str(instead);
+        self.at = end;
+        true
     }
 
-    /// Copies what comes next as it is, to the end of the first braces.
-    fn copy_braces(&mut self) {
-        let braces = (self.at..self.lexed.len()).find(|it| matches!(self.lexed.kind(*it), T!['{'] | T![;]));
-        let end = braces.map_or(self.lexed.len(), |it| self.after_group(it));
+    /// Copies what comes next: a token, or what stays as it is to the end of its braces.
+    fn copy(&mut self) {
+        let end = match self.stays() {
+            true => self.after_braces(),
+            false => {
+                self.note();
+                self.at + 1
+            }
+        };
         (self.at..end).for_each(|it| self.text.push_str(self.lexed.text(it)));
         self.at = end;
     }
 
+    /// Whether a macro for others begins, or `${concat(..)}`, which can be the name of a function.
+    fn stays(&mut self) -> bool {
+        match (self.lexed.kind(self.at), self.lexed.text(self.at)) {
+            (T![macro], _) => true,
+            (T![$], _) => self.at + 1 < self.lexed.len() && self.lexed.kind(self.at + 1) == T!['{'],
+            (SyntaxKind::IDENT, "macro_export") => {
+                self.is_exported = true;
+                false
+            }
+            (SyntaxKind::IDENT, "macro_rules") => std::mem::take(&mut self.is_exported),
+            _ => false,
+        }
+    }
+
+    /// Keeps count of brackets and signatures.
+    fn note(&mut self) {
+        match self.lexed.kind(self.at) {
+            T![fn] if self.is_named() && !self.keeps_body() => self.signature = Some(self.depth),
+            T!['('] | T!['['] | T!['{'] => self.depth += 1,
+            T![')'] | T![']'] | T!['}'] => {
+                self.depth = self.depth.saturating_sub(1);
+                self.signature = self.signature.filter(|it| *it <= self.depth);
+            }
+            // A declaration without a body, or the end of a macro's pattern that takes a body as one variable.
+            T![;] | T![struct] | T![enum] | T![trait] | T![mod] if self.signature == Some(self.depth) => {
+                self.signature = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Where the first braces that come are over.
+    fn after_braces(&self) -> usize {
+        let braces = (self.at..self.lexed.len()).find(|it| matches!(self.lexed.kind(*it), T!['{'] | T![;]));
+        braces.map_or(self.lexed.len(), |it| self.after_group(it))
+    }
+
     /// Whether the function that begins here needs its body.
     fn keeps_body(&self) -> bool {
-        let before = (0..self.at).rev().filter(|it| !self.lexed.kind(*it).is_trivia()).take(3);
-        let is_async = before.into_iter().any(|it| self.lexed.text(it) == "async");
-        let signature =
+        let mut before = (0..self.at).rev().filter(|it| !self.lexed.kind(*it).is_trivia()).take(3);
+        let mut signature =
             (self.at..self.lexed.len()).take_while(|it| !matches!(self.lexed.kind(*it), T!['{'] | T![;]));
-        is_async
-            || signature
-                .into_iter()
-                .any(|it| matches!(self.lexed.text(it), "Fn" | "FnMut" | "FnOnce" | "impl"))
+        before.any(|it| self.lexed.text(it) == "async")
+            || signature.any(|it| matches!(self.lexed.text(it), "Fn" | "FnMut" | "FnOnce" | "impl"))
     }
 
     /// Whether an attribute begins that documents.

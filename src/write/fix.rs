@@ -8,7 +8,7 @@ use super::disk::RealDisk;
 use super::search::search;
 use super::trial::{TakenBack, Trials};
 use super::writer::Writer;
-use super::{Failure, Folders, git};
+use super::{Failure, git};
 use crate::args::{Allow, Format, Report, Verify};
 use crate::commands::{Analysed, Session, count, exit, fail, found, incomplete, worst};
 use crate::patch::{Choice, Patch};
@@ -36,8 +36,7 @@ pub fn fix(session: &Session<'_>, report: &Report, allow: Allow, verify: Verify)
         Ok(baseline) => baseline,
         Err(message) => return fail(&message, exit::INCOMPLETE),
     };
-    let folders = Folders::new(session.store.target_dir(), root);
-    let writer = match Writer::begin(root, folders, &RealDisk, lockfile.as_deref()) {
+    let writer = match Writer::begin(root, session.folders(), &RealDisk, lockfile.as_deref()) {
         Ok(writer) => writer,
         Err(failure) => return refuse(&failure, "nothing was written"),
     };

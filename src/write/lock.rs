@@ -1,7 +1,8 @@
 //! One run at a time for each workspace, also where several share a target directory.
 
-use super::{Failure, Folders};
 use std::fs::{self, File, TryLockError};
+
+use super::{Failure, Folders};
 
 pub struct Lock(File);
 

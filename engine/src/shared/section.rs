@@ -134,10 +134,7 @@ impl Gather<'_, '_> {
     fn dear_work(&self, callee: &Callee, depth: usize) -> Option<&'static Entry> {
         let depth = depth.checked_sub(1)?;
         match callee {
-            Callee::Entry(entry) => {
-                let is_dear = entry.cost == Cost::Dear || is_of_processes(entry);
-                (entry.family().is_some() && is_dear).then_some(entry)
-            }
+            Callee::Entry(entry) => (entry.family().is_some() && is_dear(entry.cost, entry)).then_some(entry),
             Callee::Workspace(function) => {
                 self.analysis.blocking_in(*function).find_map(|it| self.dear_work(&it.callee, depth))
             }
@@ -207,11 +204,15 @@ impl Gather<'_, '_> {
 
 fn dear(entered: &Entered) -> Option<(String, &'static Entry)> {
     let reached = &entered.reached;
-    let is_dear = reached.cost == Cost::Dear || is_of_processes(reached.entry);
-    (is_dear && !entered.at_startup).then(|| (entered.label.clone(), reached.entry))
+    let counts = is_dear(reached.cost, reached.entry) && !entered.at_startup;
+    counts.then(|| (entered.label.clone(), reached.entry))
 }
 
 /// To start a process is a single call, and no cheap one.
+fn is_dear(cost: Cost, entry: &Entry) -> bool {
+    cost == Cost::Dear || is_of_processes(entry)
+}
+
 fn is_of_processes(entry: &Entry) -> bool {
     entry.path.starts_with("std::process")
 }
