@@ -1,60 +1,58 @@
 //! What earlier runs found, kept under the target directory: a workspace that did not change is answered without types.
 //!
 //! An answer is kept under a hash of all that it depends on: the texts, the packages and their features, the sources of dependencies,
-//! the compiler, what was asked, and this program itself. Nothing is lost where an entry is gone or damaged: it is worked out again.
+//! the compiler, what was asked, and this program itself. Beside the answers stands what calls were resolved to: where a file changed,
+//! only calls in what the change reaches are resolved again. Nothing is lost where an entry is gone or damaged: it is worked out again.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use borsh::BorshDeserialize;
+use borsh::{BorshDeserialize, BorshSerialize};
 use retask_engine::Workspace;
 use retask_engine::workspace::SourceFile;
 
-use crate::commands::Analysed;
 use crate::load::{Store, stamp};
 
-/// How many answers are kept for a workspace: some for each way that it is asked in.
+/// How many answers are kept for a workspace, some for each way that it is asked in; and as many times the calls.
 const KEPT: usize = 12;
 
-/// Where an answer is kept: a file that goes by the hash of all that the answer depends on.
+/// Where something is kept: a file that goes by the hash of all that it depends on.
 pub struct Slot(PathBuf);
 
 impl Slot {
     /// The slot for an answer, in the folder of a workspace; `None` where this program cannot tell itself from another build.
-    pub fn of(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |part: &str| {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
-        };
-        add(&format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp(&std::env::current_exe().ok()?)?));
-        add(asked);
-        add(&store.fingerprint());
-        let Workspace { root, packages, files, skipped, guards, include, outside, may_change_api } =
+    pub fn of_answer(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
+        let mut key = Key::of(workspace, store)?;
+        key.add(asked);
+        let Workspace { root: _, packages: _, files, skipped, guards, include: _, outside, may_change_api } =
             workspace;
-        add(&format!(
-            "{root:?} {packages:?} {skipped:?} {guards:?} {include:?} {outside:?} {may_change_api:?}"
-        ));
+        key.add(&format!("{skipped:?} {guards:?} {outside:?} {may_change_api:?}"));
         for SourceFile { path, text, bom, edition, package, selected } in files {
-            add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
-            add(text);
+            key.add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
+            key.add(text);
         }
-        Some(Slot(folder.join(hasher.finalize().to_hex().as_str())))
+        Some(key.slot(folder, "answer"))
+    }
+
+    /// The slot for what calls were resolved to, which knows itself which texts that holds for; `None` as above.
+    pub fn of_calls(folder: &Path, workspace: &Workspace, store: &Store) -> Option<Slot> {
+        Some(Key::of(workspace, store)?.slot(folder, "calls"))
     }
 
     /// What is kept.
-    pub fn get(&self) -> Option<Analysed> {
+    pub fn get<T: BorshDeserialize>(&self) -> Option<T> {
         let kept = fs::read(&self.0).ok()?;
         let (hash, kept) = kept.split_first_chunk::<{ blake3::OUT_LEN }>()?;
         let is_whole = blake3::hash(kept).as_bytes() == hash;
-        is_whole.then(|| Analysed::try_from_slice(kept).ok())?
+        is_whole.then(|| T::try_from_slice(kept).ok())?
     }
 
-    /// Keeps an answer. Where that fails, the next run works it out again.
-    pub fn put(&self, analysed: &Analysed) {
-        let (Some(folder), Ok(bytes)) = (self.0.parent(), borsh::to_vec(analysed)) else { return };
+    /// Keeps it. Where that fails, the next run works it out again.
+    pub fn put(&self, it: &impl BorshSerialize) {
+        let (Some(folder), Ok(bytes)) = (self.0.parent(), borsh::to_vec(it)) else { return };
         let written = fs::create_dir_all(folder)
             .and_then(|()| tempfile::NamedTempFile::new_in(folder))
             .and_then(|mut file| {
@@ -63,14 +61,39 @@ impl Slot {
                 Ok(file.persist(&self.0)?)
             });
         if written.is_ok() {
-            forget_old(folder);
+            forget_old(folder, self.0.extension());
         }
     }
 }
 
-/// Removes the answers that were written longest ago, but for some.
-fn forget_old(folder: &Path) {
+/// The hash of what something depends on.
+struct Key(blake3::Hasher);
+
+impl Key {
+    /// What all of a workspace depends on: this program, the compiler, the packages and the sources of dependencies.
+    fn of(workspace: &Workspace, store: &Store) -> Option<Key> {
+        let mut key = Key(blake3::Hasher::new());
+        key.add(&format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp(&std::env::current_exe().ok()?)?));
+        key.add(store.fingerprint());
+        let Workspace { root, packages, include, .. } = workspace;
+        key.add(&format!("{root:?} {packages:?} {include:?}"));
+        Some(key)
+    }
+
+    fn add(&mut self, part: &str) {
+        self.0.update(&(part.len() as u64).to_le_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    fn slot(&self, folder: &Path, kind: &str) -> Slot {
+        Slot(folder.join(format!("{}.{kind}", self.0.finalize().to_hex())))
+    }
+}
+
+/// Removes what was written longest ago of one kind, but for some.
+fn forget_old(folder: &Path, kind: Option<&OsStr>) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = entries.filter(|it| it.path().extension() == kind);
     let written =
         |it: &fs::DirEntry| it.metadata().and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let mut kept: Vec<(SystemTime, PathBuf)> = entries.map(|it| (written(&it), it.path())).collect();

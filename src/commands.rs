@@ -9,7 +9,7 @@ use clap::Parser;
 use retask_engine::finding::{Finding, Fix, Place, Severity, Unit, Way, prefer};
 use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
-use retask_engine::{Analysis, Index, Workspace};
+use retask_engine::{Analysis, Index, Memo, Workspace};
 use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
@@ -62,7 +62,7 @@ pub fn analyse(
     };
     stage("load");
     let database = source.database(workspace, wanted);
-    let analysis = Analysis::new(workspace, &index, database);
+    let analysis = Analysis::new(workspace, &index, database, source.memo());
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
@@ -78,7 +78,8 @@ pub fn analyse(
     if timings::is_on() {
         timings::bodies(analysis.inferred(), index.functions());
     }
-    source.keep(workspace, analysis.into_database());
+    let memo = analysis.memo().clone();
+    source.keep(workspace, analysis.into_database(), memo);
     Analysed { findings, units, skipped, unknown, unresolved }
 }
 
@@ -323,17 +324,40 @@ impl Session<'_> {
         stage("cache");
         let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
         let asked = format!("{rules:?} {with_units}");
-        let is_kept = written.is_empty() && !self.shared.no_cache && !self.store.is_loose();
-        let slot = is_kept.then(|| Slot::of(&self.folders().cache, &asked, workspace, &self.store)).flatten();
+        let folder = self.folders().cache;
+        let slot = match self.is_kept() && written.is_empty() {
+            true => Slot::of_answer(&folder, &asked, workspace, &self.store),
+            false => None,
+        };
         let kept = slot.as_ref().and_then(Slot::get);
         let analysed = kept.unwrap_or_else(|| {
-            let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
+            let analysed = self.analysed_anew(workspace, written, with_units);
             stage("keep");
             slot.iter().for_each(|it| it.put(&analysed));
             analysed
         });
         stage("report");
         self.preferred(analysed)
+    }
+
+    /// What an analysis gives that resolves those calls which no earlier one did.
+    fn analysed_anew(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+        let calls = match self.is_kept() {
+            true => Slot::of_calls(&self.folders().cache, workspace, &self.store),
+            false => None,
+        };
+        let is_first = *self.store.calls().borrow() == Memo::default();
+        if let Some(memo) = calls.as_ref().filter(|_| is_first).and_then(Slot::get) {
+            self.store.calls().replace(memo);
+        }
+        let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
+        // A rewrite in memory is no state that a later run meets.
+        calls.iter().filter(|_| written.is_empty()).for_each(|it| it.put(&*self.store.calls().borrow()));
+        analysed
+    }
+
+    fn is_kept(&self) -> bool {
+        !self.shared.no_cache && !self.store.is_loose()
     }
 
     fn check(self, report: &Report) -> u8 {

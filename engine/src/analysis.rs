@@ -18,6 +18,7 @@ use crate::finding::Confidence;
 use crate::index::{Index, Site};
 use crate::lasting::{self, LongWork, Start};
 use crate::loops::Lasts;
+use crate::memo::Memo;
 use crate::prime::prime;
 use crate::resolve::Sema;
 use crate::watch::stage;
@@ -123,11 +124,12 @@ struct Known {
     pooled: Vec<(Site, &'static Entry)>,
     calls: Calls,
     unknown: usize,
+    memo: Memo,
 }
 
 impl<'w> Analysis<'w> {
-    /// Resolves what matters. Heavy: this is where types are asked for.
-    pub fn new(workspace: &'w Workspace, index: &'w Index, database: Database) -> Analysis<'w> {
+    /// Resolves what matters, but for what an earlier run knew. Heavy: this is where types are asked for.
+    pub fn new(workspace: &'w Workspace, index: &'w Index, database: Database, memo: Memo) -> Analysis<'w> {
         stage("names");
         prime(&database.db);
         stage("catalogue");
@@ -135,7 +137,7 @@ impl<'w> Analysis<'w> {
         let (world, known) = (Arc::new(world), Arc::default());
         let mut analysis = Analysis { workspace, index, database, world, known };
         stage("calls");
-        let facts = Facts::gather(&analysis);
+        let facts = Facts::gather(&analysis, memo.fitting(workspace, index));
         stage("loops");
         analysis.known = Arc::new(Known {
             entered: facts.entered,
@@ -145,6 +147,7 @@ impl<'w> Analysis<'w> {
             pooled: facts.pooled,
             calls: facts.calls,
             unknown: facts.unknown,
+            memo: facts.memo,
         });
         let lasting = lasting::find(&analysis);
         let known = Arc::make_mut(&mut analysis.known);
@@ -196,6 +199,11 @@ impl<'w> Analysis<'w> {
 
     pub(crate) fn calls(&self) -> &Calls {
         &self.known.calls
+    }
+
+    /// What calls were resolved to, for a later run.
+    pub fn memo(&self) -> &Memo {
+        &self.known.memo
     }
 
     /// How many bodies types were inferred of so far.

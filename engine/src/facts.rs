@@ -1,6 +1,6 @@
 //! Which calls lead to blocking work: calls resolved in rounds, effects carried up the call graph.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
@@ -12,9 +12,11 @@ use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
 use crate::index::Site;
-use crate::resolve::Callee;
+use crate::memo::{Found, Memo, Places};
+use crate::resolve::{CallNode, Callee};
 use crate::site::{Resolved, resolve_site};
 use crate::target::Target;
+use crate::workspace::Workspace;
 use crate::world::trait_method;
 
 /// How many cheap calls in one function make it a dear one.
@@ -34,11 +36,13 @@ pub(crate) struct Facts {
     /// The calls that lead to blocking work.
     pub calls: Calls,
     pub unknown: usize,
+    /// What an earlier run knew, and what this one found out.
+    pub memo: Memo,
 }
 
 impl Facts {
-    pub fn gather(analysis: &Analysis<'_>) -> Facts {
-        let mut facts = Facts::default();
+    pub fn gather(analysis: &Analysis<'_>, memo: Memo) -> Facts {
+        let mut facts = Facts { memo, ..Facts::default() };
         let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         targets.extend(facts.compute(analysis));
         while !targets.is_empty() {
@@ -64,33 +68,31 @@ impl Facts {
         })
     }
 
-    fn resolve(&mut self, analysis: &Analysis<'_>, targets: &BTreeSet<Target>) {
-        let mut by_file: BTreeMap<u32, BTreeSet<Site>> = BTreeMap::new();
+    fn resolve(&mut self, analysis: &Analysis<'_>, targets: &HashSet<Target>) {
+        let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
         for target in targets {
             for (site, shape) in analysis.index.calls(&target.name) {
                 if !self.resolved.contains_key(site) && target.fits(*site, shape, analysis.index) {
-                    by_file.entry(site.file).or_default().insert(*site);
+                    by_file.entry(site.file).or_default().entry(*site).or_default().push(target);
                 }
             }
         }
-        let groups: Vec<Vec<Site>> = by_file.into_values().flat_map(|it| in_parts(&it)).collect();
-        let workspace = analysis.workspace;
-        let include_tests = workspace.include.tests;
-        let resolved = analysis.par_map(groups, |sema, sites| {
-            let contexts = Contexts::new(sema, include_tests);
-            let resolve = |site: Site| {
-                let resolved = workspace.at(site, || resolve_site(sema, &contexts, site));
-                (site, resolved)
-            };
-            sites.into_iter().map(resolve).collect::<Vec<_>>()
+        let groups: Vec<Asked<'_>> = by_file.into_values().flat_map(in_parts).collect();
+        let (workspace, index, memo) = (analysis.workspace, analysis.index, &self.memo);
+        let answered = analysis.par_map(groups, |sema, asked| {
+            let places = Places { sema, index };
+            answer(workspace, &places, memo, asked)
         });
-        self.resolved.extend(resolved.into_iter().flatten());
+        for Answers { resolved, found } in answered {
+            self.resolved.extend(resolved);
+            self.memo.add(found);
+        }
     }
 
     /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives what calls of the functions
     /// that are new look like: their callers are to be resolved next.
-    fn propagate(&mut self, analysis: &Analysis<'_>) -> BTreeSet<Target> {
-        let mut fresh = BTreeSet::new();
+    fn propagate(&mut self, analysis: &Analysis<'_>) -> HashSet<Target> {
+        let mut fresh = HashSet::new();
         loop {
             let mut found: Vec<(Function, Reached)> = Vec::new();
             let mut wrappers = Vec::new();
@@ -280,11 +282,41 @@ fn marked(call: &Resolved) -> Option<Marked> {
     })
 }
 
-/// Sites in groups that are small enough to keep all threads at work to the end.
-fn in_parts(sites: &BTreeSet<Site>) -> Vec<Vec<Site>> {
+/// What became of some calls.
+#[derive(Default)]
+struct Answers {
+    resolved: Vec<(Site, Option<Resolved>)>,
+    /// Those that no earlier run knew.
+    found: Vec<Found>,
+}
+
+/// Resolves calls of a file, or recalls them.
+fn answer(workspace: &Workspace, places: &Places<'_, '_>, memo: &Memo, asked: Asked<'_>) -> Answers {
+    let sema = places.sema;
+    let contexts = Contexts::new(sema, workspace.include.tests);
+    let mut answers = Answers::default();
+    for (site, targets) in asked {
+        let can_be = |call: &CallNode| targets.iter().any(|it| it.can_be(sema, call));
+        let Some(call) = sema.call_at(site).filter(can_be) else { continue };
+        let resolved = memo.recall(places, site).unwrap_or_else(|| {
+            let resolved = workspace.at(site, || resolve_site(sema, &contexts, site, &call));
+            // What a call runs on was perhaps learnt for one before it.
+            answers.found.extend(places.found(site, resolved.as_ref(), &sema.looked_into.borrow()));
+            resolved
+        });
+        answers.resolved.push((site, resolved));
+    }
+    answers
+}
+
+/// Calls to resolve, each with the functions that it can be a call of by its syntax.
+type Asked<'t> = BTreeMap<Site, Vec<&'t Target>>;
+
+/// Calls in groups that are small enough to keep all threads at work to the end.
+fn in_parts(asked: Asked<'_>) -> Vec<Asked<'_>> {
     const PART: usize = 8;
-    let sites: Vec<Site> = sites.iter().copied().collect();
-    sites.chunks(PART).map(<[Site]>::to_vec).collect()
+    let asked: Vec<(Site, Vec<&Target>)> = asked.into_iter().collect();
+    asked.chunks(PART).map(|it| it.iter().cloned().collect()).collect()
 }
 
 fn below(call: &Resolved, reached: Reached) -> Reached {

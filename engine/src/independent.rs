@@ -7,9 +7,10 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 
 use crate::catalogue::{Effect, Entry, Mark};
 use crate::context::{Context, Contexts};
-use crate::index::Site;
+use crate::index::{Index, Site};
 use crate::loops::{call_and_name, has_await};
 use crate::mentions;
+use crate::plausible::{is_effect, may_run_together};
 use crate::resolve::{CallNode, Sema};
 
 /// A `let` that awaits, and can run beside others.
@@ -35,19 +36,24 @@ struct Code<'c, 'a> {
 const DEPTH: usize = 4;
 
 /// The groups of steps in a row of statements, each of at least two that are proven not to need one another.
-pub fn groups_at(sema: &Sema<'_>, include_tests: bool, site: Site) -> Vec<Vec<Step>> {
+pub fn groups_at(sema: &Sema<'_>, index: &Index, include_tests: bool, site: Site) -> Vec<Vec<Step>> {
     let first = sema.token(site).and_then(|it| it.parent_ancestors().find_map(ast::LetStmt::cast));
     let contexts = Contexts::new(sema, include_tests);
     let is_read = |it: &ast::LetStmt| {
         !sema.is_left_out(it.syntax()) && matches!(contexts.of(it.syntax()), Context::Async(_))
     };
-    let Some(first) = first.filter(is_read) else { return Vec::new() };
-    let mut groups: Vec<Vec<Step>> = vec![Vec::new()];
     let next = |it: &ast::LetStmt| it.syntax().next_sibling().and_then(ast::LetStmt::cast);
-    for statement in std::iter::successors(Some(first), next) {
-        let group = groups.last_mut().filter(|_| has_await(statement.syntax()));
-        let Some(group) = group else { break };
-        match step(sema, &statement) {
+    let row: Vec<ast::LetStmt> =
+        std::iter::successors(first, next).take_while(|it| has_await(it.syntax())).collect();
+    let may_pair: Vec<bool> = row.windows(2).map(|it| may_run_together(index, &it[0], &it[1])).collect();
+    if !may_pair.contains(&true) || !row.first().is_some_and(is_read) {
+        return Vec::new();
+    }
+    let mut groups: Vec<Vec<Step>> = vec![Vec::new()];
+    for (at, statement) in row.iter().enumerate() {
+        let Some(group) = groups.last_mut() else { break };
+        let has_pair = may_pair.get(at) == Some(&true) || at > 0 && may_pair[at - 1];
+        match has_pair.then(|| step(sema, statement)).flatten() {
             Some(step) if !group.iter().any(|it| needs(sema, &step, it)) => group.push(step),
             Some(step) => groups.push(vec![step]),
             None => groups.push(Vec::new()),
@@ -122,28 +128,13 @@ fn needs(sema: &Sema<'_>, step: &Step, other: &Step) -> bool {
 
 /// Whether code changes nothing that other code could see, and does not depend on what other code changes.
 fn is_free(code: &Code<'_, '_>, node: &SyntaxNode, depth: usize) -> bool {
-    match node.kind() {
-        SyntaxKind::CLOSURE_EXPR => return false,
-        SyntaxKind::REF_EXPR
-            if ast::RefExpr::cast(node.clone()).is_some_and(|it| it.mut_token().is_some()) =>
-        {
-            return false;
-        }
-        SyntaxKind::BLOCK_EXPR
-            if ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.unsafe_token().is_some()) =>
-        {
-            return false;
-        }
-        SyntaxKind::BIN_EXPR => {
-            let assigns = ast::BinExpr::cast(node.clone()).and_then(|it| it.op_kind());
-            if matches!(assigns, Some(ast::BinaryOp::Assignment { .. })) && !assigns_local(code.sema, node) {
-                return false;
-            }
-        }
-        SyntaxKind::MACRO_CALL => {
-            return ast::MacroCall::cast(node.clone()).is_some_and(|it| is_plain_macro(&it));
-        }
-        _ => {}
+    let is_assignment = ast::BinExpr::cast(node.clone())
+        .is_some_and(|it| matches!(it.op_kind(), Some(ast::BinaryOp::Assignment { .. })));
+    if is_effect(node) || is_assignment && !assigns_local(code.sema, node) {
+        return false;
+    }
+    if node.kind() == SyntaxKind::MACRO_CALL {
+        return true;
     }
     let call_is_free = call_and_name(node).is_none_or(|(call, _)| is_free_call(code, &call, depth));
     call_is_free && node.children().all(|it| is_free(code, &it, depth))
@@ -269,33 +260,6 @@ fn is_free_function(code: &Code<'_, '_>, function: Function, depth: usize) -> bo
     }
     let body = code.sema.declaration(function).and_then(|(_, it)| it.body());
     body.is_some_and(|it| is_free(code, it.syntax(), depth))
-}
-
-/// Macros that put values together or log.
-fn is_plain_macro(call: &ast::MacroCall) -> bool {
-    const PLAIN: &[&str] = &[
-        "format",
-        "vec",
-        "matches",
-        "concat",
-        "stringify",
-        "todo",
-        "unreachable",
-        "panic",
-        "trace",
-        "debug",
-        "info",
-        "warn",
-        "error",
-        "json",
-        "assert",
-        "assert_eq",
-        "debug_assert",
-    ];
-    let name = call.path().and_then(|it| it.segment()?.name_ref()).map(|it| it.text().to_string());
-    let mut tokens = call.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
-    name.is_some_and(|it| PLAIN.contains(&it.as_str()))
-        && !tokens.any(|it| it.kind() == ra_ap_syntax::T![await])
 }
 
 /// Whether an argument of an awaited call borrows a value that lives no longer than the statement.

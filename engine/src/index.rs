@@ -3,12 +3,13 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use ra_ap_syntax::{
     AstNode, Edition, NodeOrToken, Parse, SmolStr, SourceFile as Syntax, SyntaxError,
     SyntaxKind::{self, *},
-    SyntaxNode, SyntaxToken, T, ast,
+    SyntaxNode, SyntaxToken, T, TextRange, ast,
     ast::{HasArgList, HasName},
 };
 use rayon::prelude::*;
@@ -17,10 +18,12 @@ use crate::catalogue::{self, Mark};
 use crate::compute;
 use crate::loops;
 use crate::macros;
+use crate::memo::{Print, print};
 use crate::names::Names;
 use crate::resolve::iterated_by_loop;
+use crate::tokens;
 use crate::watch;
-use crate::workspace::{Skipped, Wanted, Workspace};
+use crate::workspace::{Package, Skipped, Wanted, Workspace};
 
 /// Where a name is used in a way that can be a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,11 +47,22 @@ pub struct Shape {
     pub qualifier: Option<SmolStr>,
     /// Whether it stands in an async body, and not in a closure there.
     pub in_async: bool,
+    /// `name(…).await`
+    pub is_awaited: bool,
 }
 
 impl Shape {
     /// A qualifier with type arguments in macro arguments.
     pub const ANY: &str = "_";
+}
+
+/// A function of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub name: SmolStr,
+    /// The offset of its name.
+    pub at: u32,
+    end: u32,
 }
 
 /// The syntax facts of a workspace.
@@ -68,6 +82,14 @@ pub struct Index {
     guarding: BTreeSet<SmolStr>,
     /// How many functions with a body there are.
     functions: usize,
+    /// The functions of each file, by their offsets.
+    declared: Vec<Vec<Declared>>,
+    /// The names of functions that stand in macro arguments.
+    in_macros: BTreeSet<SmolStr>,
+    /// Functions that may wait, by their names.
+    waiting: OnceLock<HashSet<SmolStr>>,
+    /// What stands outside of bodies in each file, as prints.
+    outlines: Vec<Print>,
     has_async: bool,
     wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
@@ -97,6 +119,9 @@ impl Index {
             }
             index.has_async |= facts.has_async;
             index.functions += facts.functions;
+            index.declared.push(facts.declared);
+            index.in_macros.extend(facts.functions_in_macros);
+            index.outlines.push(facts.outline);
             index.guarding.extend(facts.guarding);
             index
                 .in_a_row
@@ -162,6 +187,44 @@ impl Index {
         self.functions
     }
 
+    /// The functions of a file, by their offsets.
+    pub(crate) fn functions_of(&self, file: u32) -> &[Declared] {
+        &self.declared[file as usize]
+    }
+
+    /// Whether a function with this name may wait for what it reads: one that the catalogue knows, or one of the workspace that calls one.
+    pub(crate) fn may_wait(&self, name: &str) -> bool {
+        self.waiting.get_or_init(|| self.find_waiting()).contains(name)
+    }
+
+    fn find_waiting(&self) -> HashSet<SmolStr> {
+        let reads = catalogue::entries().filter(|it| it.effect == catalogue::Effect::Marks(Mark::Read));
+        let mut open: Vec<SmolStr> = reads.map(|it| SmolStr::new(it.name())).collect();
+        // What stands there is not read.
+        open.extend(self.in_macros.iter().cloned());
+        let mut found: HashSet<SmolStr> = open.iter().cloned().collect();
+        while let Some(name) = open.pop() {
+            for holder in self.calls(&name).iter().flat_map(|(site, _)| self.functions_around(*site)) {
+                if found.insert(holder.name.clone()) {
+                    open.push(holder.name.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// The functions that a place stands in.
+    fn functions_around(&self, site: Site) -> impl Iterator<Item = &Declared> {
+        let functions = self.functions_of(site.file);
+        let before = functions.partition_point(|it| it.at < site.offset);
+        functions[..before].iter().filter(move |it| site.offset < it.end)
+    }
+
+    /// Tells what stands outside of the bodies of a file from anything else.
+    pub(crate) fn outline_of(&self, file: u32) -> Print {
+        self.outlines[file as usize]
+    }
+
     /// Loops in async bodies that may never end and never await.
     pub fn loops(&self) -> &[Site] {
         &self.loops
@@ -170,9 +233,16 @@ impl Index {
     /// Calls in async bodies that may give the guard of a lock, by file and offset.
     pub fn locks(&self) -> BTreeSet<Site> {
         let of_library = catalogue::entries().filter(|it| it.effect == catalogue::Effect::Marks(Mark::Lock));
-        let names: BTreeSet<&str> =
-            of_library.map(|it| it.name()).chain(self.guarding.iter().map(|it| it.as_str())).collect();
-        let calls = names.iter().flat_map(|it| self.calls(it));
+        let of_library: BTreeSet<&str> = of_library.map(|it| it.name()).collect();
+        let of_library = of_library.iter().flat_map(|name| {
+            // These methods take nothing but a time, and what they give cannot be awaited.
+            let takes_time = name.ends_with("_for") || name.ends_with("_until");
+            let is_read =
+                move |shape: &Shape| !takes_time && shape.is_method && shape.args.is_some_and(|it| it > 0);
+            self.calls(name).iter().filter(move |(_, shape)| !is_read(shape) && !shape.is_awaited)
+        });
+        let of_workspace = self.guarding.iter().flat_map(|it| self.calls(it));
+        let calls = of_library.chain(of_workspace);
         calls.filter(|(_, shape)| shape.in_async).map(|(site, _)| *site).collect()
     }
 
@@ -194,7 +264,7 @@ impl Index {
         let mut named = BTreeSet::new();
         let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
         let has_row: BTreeSet<u32> = self.in_a_row.iter().map(|it| it.file).collect();
-        let mut known: HashMap<(usize, &str), Option<String>> = HashMap::new();
+        let mut known: HashMap<(usize, &str), Vec<String>> = HashMap::new();
         for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
             let counts = |site: &Site, shape: &Shape| match entry.effect {
@@ -206,9 +276,9 @@ impl Index {
                 let package = workspace.files[site.file as usize].package;
                 let found = known
                     .entry((package, entry.krate()))
-                    .or_insert_with(|| workspace.packages[package].depends_on(entry.krate()));
-                named.extend(found.clone());
-                if of_std || found.is_some() {
+                    .or_insert_with(|| self.packages_of(&workspace.packages[package], entry.krate()));
+                named.extend(found.iter().cloned());
+                if of_std || !found.is_empty() {
                     files.insert(site.file);
                 }
             }
@@ -216,6 +286,16 @@ impl Index {
         let if_small = files.iter().flat_map(|it| workspace.named_in(*it)).collect();
         files.extend(self.computing.iter().map(|it| it.file));
         (!files.is_empty()).then_some(Wanted { named, if_small })
+    }
+
+    /// The packages to load for the items of a crate: a direct dependency, or one that gives the crate on and the crate's own.
+    fn packages_of(&self, package: &Package, krate: &str) -> Vec<String> {
+        if let Some(direct) = package.depends_on(krate) {
+            return vec![direct];
+        }
+        let mut givers = package.dependencies.iter().filter(|(name, _)| self.names.leads(name, krate));
+        let giver = givers.next().map(|(_, it)| it.package.clone());
+        giver.map_or(Vec::new(), |it| vec![it, krate.to_owned(), krate.replace('_', "-")])
     }
 }
 
@@ -241,6 +321,11 @@ struct FileFacts {
     in_a_row: Vec<u32>,
     computing: Vec<u32>,
     functions: usize,
+    declared: Vec<Declared>,
+    functions_in_macros: Vec<SmolStr>,
+    /// The bodies that nothing outside of them depends on.
+    bodies: Vec<TextRange>,
+    outline: Print,
     has_async: bool,
     error: Option<String>,
 }
@@ -259,6 +344,7 @@ impl FileFacts {
                 NodeOrToken::Token(token) => facts.token(&token),
             }
         }
+        facts.outline = outline(text, &facts.bodies);
         facts
     }
 
@@ -277,6 +363,7 @@ impl FileFacts {
                             is_method: true,
                             args,
                             in_async: loops::is_in_async_body(node),
+                            is_awaited: is_awaited(node),
                             ..Shape::default()
                         },
                     );
@@ -286,6 +373,7 @@ impl FileFacts {
                 let path = ast::PathExpr::cast(node.clone()).and_then(|it| it.path());
                 if let Some(name) = path.as_ref().and_then(|it| it.segment()?.name_ref()) {
                     let call = node.parent().and_then(ast::CallExpr::cast);
+                    let is_awaited = call.as_ref().is_some_and(|it| is_awaited(it.syntax()));
                     let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
                     let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
                     let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
@@ -298,6 +386,7 @@ impl FileFacts {
                             args,
                             qualifier,
                             in_async: loops::is_in_async_body(node),
+                            is_awaited,
                         },
                     );
                 }
@@ -318,11 +407,22 @@ impl FileFacts {
 
     /// A function: whether it gives a guard, and whether it may compute for long.
     fn function(&mut self, node: &SyntaxNode) {
-        self.functions += usize::from(node.children().any(|it| it.kind() == BLOCK_EXPR));
         self.guarding.extend(guarding(node));
-        let function = ast::Fn::cast(node.clone()).filter(compute::may_compute);
-        let name = function.and_then(|it| it.name());
-        self.computing.extend(name.map(|it| u32::from(it.syntax().text_range().start())));
+        let Some(function) = ast::Fn::cast(node.clone()) else { return };
+        if let Some(body) = function.body() {
+            self.functions += 1;
+            // Functions count in the order in which they stand, and a constant may be what a `const fn` computes.
+            let is_own =
+                function.const_token().is_none() && !body.syntax().descendants().any(|it| it.kind() == FN);
+            self.bodies.extend(is_own.then(|| body.syntax().text_range()));
+        }
+        let Some(name) = function.name() else { return };
+        let at = u32::from(name.syntax().text_range().start());
+        let end = u32::from(node.text_range().end());
+        self.declared.push(Declared { name: SmolStr::new(name.text()), at, end });
+        if compute::may_compute(&function) {
+            self.computing.push(at);
+        }
     }
 
     /// Statements in a row that await.
@@ -366,20 +466,24 @@ impl FileFacts {
             IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
                 self.names.add_token(token);
                 let name = SmolStr::new(token.text());
+                if tokens::previous(token).is_some_and(|it| it.kind() == T![fn]) {
+                    self.functions_in_macros.push(name.clone());
+                }
                 let at = u32::from(token.text_range().start());
                 let shape = || Shape {
                     is_known: true,
-                    is_method: previous(token).is_some_and(|it| it.kind() == T![.]),
-                    args: None,
-                    qualifier: qualifier_in_tokens(token),
-                    in_async: is_async_in_tokens(token),
+                    is_method: tokens::previous(token).is_some_and(|it| it.kind() == T![.]),
+                    args: tokens::args(token),
+                    qualifier: tokens::qualifier(token),
+                    in_async: tokens::is_async(token),
+                    is_awaited: tokens::is_awaited(token),
                 };
                 match (macros::defined_around(token), macros::called(token)) {
                     (Some(defined), Some(called)) => self.written.push((defined, called)),
                     (Some(_), None) => {}
-                    (None, _) if is_call_in_tokens(token) => self.calls.push((name, at, shape())),
+                    (None, _) if tokens::is_call(token) => self.calls.push((name, at, shape())),
                     (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
-                    (None, _) if is_iterated_in_tokens(token) => {
+                    (None, _) if tokens::is_iterated(token) => {
                         let shape = Shape { is_known: true, is_method: true, ..Shape::default() };
                         self.calls.push((SmolStr::new("into_iter"), at, shape));
                     }
@@ -400,68 +504,21 @@ fn guarding(node: &SyntaxNode) -> Option<SmolStr> {
     given.into_iter().any(is_guard).then(|| function.name().map(|it| SmolStr::new(it.text())))?
 }
 
-/// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
-fn is_iterated_in_tokens(name: &SyntaxToken) -> bool {
-    let mut next = name.next_token();
-    while next.as_ref().is_some_and(|it| it.kind().is_trivia()) {
-        next = next.and_then(|it| it.next_token());
+/// A print of a text without some bodies, which stand in it one after another.
+fn outline(text: &str, bodies: &[TextRange]) -> Print {
+    let mut at = 0;
+    let mut outside = Vec::with_capacity(bodies.len() + 1);
+    for body in bodies {
+        outside.push(&text[at..usize::from(body.start())]);
+        at = usize::from(body.end());
     }
-    let mut before = previous(name);
-    while before.as_ref().is_some_and(|it| matches!(it.kind(), IDENT | T![self] | T![.] | T![&] | T![mut])) {
-        before = before.and_then(|it| previous(&it));
-    }
-    next.is_some_and(|it| it.kind() == T!['{']) && before.is_some_and(|it| it.kind() == T![in])
+    outside.push(&text[at..]);
+    print(&outside)
 }
 
-/// Whether a name in macro arguments may stand in async code: in an async body, or behind an `async` among the arguments.
-fn is_async_in_tokens(name: &SyntaxToken) -> bool {
-    let Some(call) = name.parent_ancestors().find(|it| it.kind() == MACRO_CALL) else { return false };
-    let mut tokens = call.descendants_with_tokens().filter_map(|it| it.into_token());
-    loops::is_in_async_body(&call) || tokens.any(|it| it.kind() == T![async])
-}
-
-pub(crate) fn is_call_in_tokens(name: &SyntaxToken) -> bool {
-    let follows_fn = previous(name).is_some_and(|it| it.kind() == T![fn]);
-    let opens = name.next_sibling_or_token().and_then(|it| match it {
-        NodeOrToken::Node(node) if node.kind() == TOKEN_TREE => node.first_token(),
-        NodeOrToken::Token(token) if token.kind() == T![:] || token.kind() == T![::] => turbofish(token),
-        _ => None,
-    });
-    !follows_fn && opens.is_some_and(|it| it.kind() == T!['('])
-}
-
-/// The segment before a name in macro arguments.
-fn qualifier_in_tokens(name: &SyntaxToken) -> Option<SmolStr> {
-    let colon = previous(name).filter(|it| matches!(it.kind(), T![:] | T![::]))?;
-    let before = if colon.kind() == T![::] { previous(&colon) } else { previous(&previous(&colon)?) };
-    let named = before.filter(|it| matches!(it.kind(), IDENT | T![Self] | T![crate] | T![self] | T![super]));
-    Some(named.map_or(SmolStr::new(Shape::ANY), |it| SmolStr::new(it.text())))
-}
-
-/// Skips `::<…>` in a token tree and gives the parenthesis after it.
-fn turbofish(colons: SyntaxToken) -> Option<SyntaxToken> {
-    let mut depth = 0;
-    let mut next = colons.next_sibling_or_token();
-    for _ in 0..32 {
-        let element = next?;
-        match &element {
-            NodeOrToken::Token(token) if token.kind() == T![<] => depth += 1,
-            NodeOrToken::Token(token) if token.kind() == T![>] => depth -= 1,
-            NodeOrToken::Node(node) if depth == 0 => return node.first_token(),
-            NodeOrToken::Token(token) if depth == 0 && token.kind() != T![:] => return None,
-            _ => {}
-        }
-        next = element.next_sibling_or_token();
-    }
-    None
-}
-
-fn previous(token: &SyntaxToken) -> Option<SyntaxToken> {
-    let mut previous = token.prev_token()?;
-    while previous.kind().is_trivia() {
-        previous = previous.prev_token()?;
-    }
-    Some(previous)
+/// Whether the value of a call is awaited as it is.
+fn is_awaited(call: &SyntaxNode) -> bool {
+    call.parent().is_some_and(|it| it.kind() == AWAIT_EXPR)
 }
 
 /// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.

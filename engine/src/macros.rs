@@ -3,9 +3,9 @@
 use ra_ap_syntax::{AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken, T, ast, ast::HasName};
 
 use crate::catalogue::Entry;
-use crate::index::is_call_in_tokens;
 use crate::loops::call_and_name;
 use crate::resolve::{CallNode, Callee, Sema};
+use crate::tokens;
 
 /// Macros of std, with the method that each calls on its first argument.
 pub(crate) const OF_STD: [(&str, &str); 2] = [("write", "write_fmt"), ("writeln", "write_fmt")];
@@ -24,7 +24,7 @@ pub(crate) fn defined_around(token: &SyntaxToken) -> Option<SmolStr> {
 
 /// The function that a name in tokens calls, be it through a macro of std.
 pub(crate) fn called(name: &SyntaxToken) -> Option<SmolStr> {
-    if is_call_in_tokens(name) {
+    if tokens::is_call(name) {
         return Some(SmolStr::new(name.text()));
     }
     let of_std = OF_STD.iter().find(|it| it.0 == name.text() && is_invoked(name));

@@ -16,6 +16,8 @@ pub struct Names {
     words: HashSet<SmolStr>,
     /// Imported modules and items by their whole paths; of `a::*` that of `a`.
     imports: HashSet<SmolStr>,
+    /// Modules whose items are imported all at once.
+    globs: HashSet<SmolStr>,
     /// Names that stand for others: of `use … as name` and `type name = …`.
     pub aliases: HashSet<SmolStr>,
     /// What is imported under another name, with that name.
@@ -60,6 +62,11 @@ impl Names {
         self.words.contains(name)
     }
 
+    /// Whether a path leads from a module to another, as `ratatui::crossterm` does.
+    pub fn leads(&self, from: &str, to: &str) -> bool {
+        self.runs.contains(format!("{from}::{to}").as_str())
+    }
+
     /// Whether a trait's methods can be called here: it is named, or a glob may import it.
     pub fn may_import(&self, name: &str) -> bool {
         self.has_glob || self.mentions(name)
@@ -78,15 +85,22 @@ impl Names {
         let behind_glob = |at: usize| {
             let rest = module[at..].join("::");
             let is_named = self.runs.contains(rest.as_str()) || self.words.contains(rest.as_str());
-            self.has_glob && is_named && self.imports.contains(module[..at].join("::").as_str())
+            is_named && (0..at).any(|from| self.has_glob_of(&module[..at], from))
         };
         self.runs.contains(whole.as_str()) || (1..module.len()).any(|it| behind_import(it) || behind_glob(it))
+    }
+
+    /// Whether all items of a module are imported, be it by the rest of its path behind an import of its head.
+    fn has_glob_of(&self, module: &[&str], from: usize) -> bool {
+        let is_imported = from == 0 || self.imports.contains(module[..=from].join("::").as_str());
+        is_imported && self.globs.contains(module[from..].join("::").as_str())
     }
 
     pub fn extend(&mut self, other: &Names) {
         self.runs.extend(other.runs.iter().cloned());
         self.words.extend(other.words.iter().cloned());
         self.imports.extend(other.imports.iter().cloned());
+        self.globs.extend(other.globs.iter().cloned());
         self.aliases.extend(other.aliases.iter().cloned());
         self.renamed.extend(other.renamed.iter().cloned());
         self.has_glob |= other.has_glob;
@@ -112,7 +126,11 @@ impl Names {
             self.aliases.insert(alias.clone());
             self.renamed.push((name.clone(), alias));
         }
-        self.imports.insert(path.join("::").into());
+        let whole = SmolStr::new(path.join("::"));
+        if tree.star_token().is_some() {
+            self.globs.insert(whole.clone());
+        }
+        self.imports.insert(whole);
         self.add_segments(&path);
     }
 
@@ -156,6 +174,8 @@ mod tests {
         check("use std::sync::{Arc, mpsc::{self, Receiver}};", mpsc, true);
         check("use std::sync; fn f() { sync::mpsc::channel() }", mpsc, true);
         check("use std::sync::*; fn f() { mpsc::channel() }", mpsc, true);
+        check("use std::sync; use sync::*; fn f() { mpsc::channel() }", mpsc, true);
+        check("use std::sync; use other::*; fn f() { mpsc::channel() }", mpsc, false);
         check("fn f(it: std::sync::mpsc::Receiver<()>) {}", mpsc, true);
         check("use std::sync::Arc; use tokio::sync::mpsc;", mpsc, false);
         check("use std::thread;", &["std", "thread"], true);

@@ -1,5 +1,8 @@
 //! What a call is: the site of a name, through macros, resolved to the function that it calls.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 pub use ra_ap_hir::Function;
 use ra_ap_hir::{HasCrate, ModuleDef, PathResolution, Semantics, Type};
 use ra_ap_ide_db::RootDatabase;
@@ -18,6 +21,8 @@ pub struct Sema<'a> {
     pub(crate) sema: Semantics<'a, RootDatabase>,
     pub(crate) db: &'a RootDatabase,
     pub(crate) world: &'a World,
+    /// The files whose declarations were looked into.
+    pub(crate) looked_into: RefCell<BTreeSet<u32>>,
 }
 
 /// A name that can be a call, as a node.
@@ -54,6 +59,18 @@ impl CallNode {
         match self {
             CallNode::Path(it) => Some(it.clone().into()),
             CallNode::Method(it) => Some(it.clone().into()),
+            _ => None,
+        }
+    }
+
+    /// The path of what is called or passed on by one.
+    pub(crate) fn path(&self) -> Option<ast::Path> {
+        match self {
+            CallNode::Path(it) => match it.expr()? {
+                ast::Expr::PathExpr(it) => it.path(),
+                _ => None,
+            },
+            CallNode::Value(it) => it.path(),
             _ => None,
         }
     }
@@ -98,14 +115,14 @@ pub enum Callee {
 /// What a path names, as far as its scope tells.
 enum InScope {
     Function(Function),
-    /// A variable.
-    Value,
+    /// A variable, or what is not there.
+    Nothing,
     Unknown,
 }
 
 impl<'a> Sema<'a> {
     pub fn new(db: &'a RootDatabase, world: &'a World) -> Sema<'a> {
-        Sema { sema: Semantics::new(db), db, world }
+        Sema { sema: Semantics::new(db), db, world, looked_into: RefCell::default() }
     }
 
     /// The syntax tree of a workspace file.
@@ -136,20 +153,16 @@ impl<'a> Sema<'a> {
 
     /// The function that a call calls.
     pub fn function(&self, call: &CallNode) -> Option<Function> {
-        let path = match call {
+        match call {
             CallNode::Method(it) => return self.sema.resolve_method_call(it),
-            CallNode::Path(it) => match it.expr()? {
-                ast::Expr::PathExpr(it) => it.path()?,
-                _ => return None,
-            },
-            CallNode::Value(it) => it.path()?,
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
-            CallNode::Iterated(_) | CallNode::Macro(_) => return None,
-        };
+            _ => {}
+        }
+        let path = call.path()?;
         match self.in_scope(&path) {
             InScope::Function(function) => Some(function),
-            // A variable that is given the value of a function by its own name is not yet there.
-            InScope::Value | InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
+            InScope::Nothing => None,
+            InScope::Unknown => as_function(self.sema.resolve_path(&path)?),
         }
     }
 
@@ -159,17 +172,32 @@ impl<'a> Sema<'a> {
         let Some(scope) = self.sema.scope(path.syntax()) else { return InScope::Unknown };
         match scope.speculative_resolve(path) {
             Some(PathResolution::Def(ModuleDef::Function(function))) => return InScope::Function(function),
-            Some(PathResolution::Local(_)) => return InScope::Value,
+            // A variable that is given the value of a function by its own name is not yet there.
+            Some(PathResolution::Local(_)) if is_in_own_statement(path) => return InScope::Unknown,
+            Some(PathResolution::Local(_)) => return InScope::Nothing,
             _ => {}
         }
-        let qualifier = path.qualifier().and_then(|it| scope.speculative_resolve(&it));
-        let name = path.segment().and_then(|it| it.name_ref());
-        let (Some(PathResolution::Def(def @ ModuleDef::Adt(_))), Some(name)) = (qualifier, name) else {
-            return InScope::Unknown;
+        let is_written = !self.sema.hir_file_for(path.syntax()).is_macro();
+        let qualifier = path.qualifier();
+        // `<T as Trait>::name` has a type in place of a name.
+        let is_named = |it: &ast::Path| it.segments().all(|it| it.name_ref().is_some());
+        let of = match &qualifier {
+            None if is_written && path.segment().is_some_and(|it| it.name_ref().is_some()) => {
+                return InScope::Nothing;
+            }
+            Some(it) if is_named(it) => scope.speculative_resolve(it),
+            _ => return InScope::Unknown,
         };
-        match methods_named(self.db, def, name.text()).as_slice() {
-            [only] => InScope::Function(*only),
-            // Of several, the type's arguments decide.
+        let name = path.segment().and_then(|it| it.name_ref());
+        match (of, name) {
+            (Some(PathResolution::Def(def @ ModuleDef::Adt(_))), Some(name)) => {
+                match methods_named(self.db, def, name.text()).as_slice() {
+                    [only] => InScope::Function(*only),
+                    // Of several, the type's arguments decide.
+                    _ => InScope::Unknown,
+                }
+            }
+            (None | Some(PathResolution::Def(ModuleDef::Module(_))), _) if is_written => InScope::Nothing,
             _ => InScope::Unknown,
         }
     }
@@ -270,8 +298,9 @@ impl<'a> Sema<'a> {
     /// Where a function is declared: file and range of its name.
     pub fn declaration(&self, function: Function) -> Option<(u32, ast::Fn)> {
         let source = self.sema.source(function)?;
-        let file = source.file_id.original_file(self.db).file_id(self.db);
-        Some((self.world.file(file)?, source.value))
+        let file = self.world.file(source.file_id.original_file(self.db).file_id(self.db))?;
+        self.looked_into.borrow_mut().insert(file);
+        Some((file, source.value))
     }
 
     /// The path of the module that a function is defined in, with its name.
@@ -302,6 +331,19 @@ impl<'a> Sema<'a> {
             None => name,
         }
     }
+}
+
+/// Whether a path stands in the statement that declares a variable of its name.
+fn is_in_own_statement(path: &ast::Path) -> bool {
+    let name = path.syntax().text().to_string();
+    let mut statements = path.syntax().ancestors().filter_map(ast::LetStmt::cast);
+    statements.any(|it| {
+        let pat = it.pat().map(|it| it.syntax().clone());
+        pat.into_iter()
+            .flat_map(|it| it.descendants())
+            .filter_map(ast::Name::cast)
+            .any(|it| it.text() == name)
+    })
 }
 
 fn as_function(resolution: PathResolution<'_>) -> Option<Function> {

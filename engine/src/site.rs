@@ -30,18 +30,22 @@ pub struct Resolved {
 }
 
 /// Resolves a call; `None` where that fails or where it calls a library item that the catalogue does not know.
-pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: Site) -> Option<Resolved> {
+pub(crate) fn resolve_site(
+    sema: &Sema<'_>,
+    contexts: &Contexts<'_, '_>,
+    site: Site,
+    call: &CallNode,
+) -> Option<Resolved> {
     let token = sema.token(site)?;
     if sema.is_left_out(&token.parent()?) {
         return None;
     }
     let name = token.text_range();
-    let call = sema.call_at(site)?;
-    let callee = sema.callee(&call)?;
+    let callee = sema.callee(call)?;
     if matches!(callee, Callee::Library(_)) {
         return None;
     }
-    let context = contexts.of_call(&call);
+    let context = contexts.of_call(call);
     let label = match callee {
         Callee::Entry(entry) => entry.path.to_owned(),
         Callee::Workspace(function) | Callee::Library(function) => sema.label(function),
@@ -49,9 +53,9 @@ pub(crate) fn resolve_site(sema: &Sema<'_>, contexts: &Contexts<'_, '_>, site: S
     let at_startup = matches!(&context, Context::Async(body) if is_before_serving(sema, site, body));
     let (wrapper, argument) = match callee {
         Callee::Entry(Entry { effect: Effect::Offloads(pool), .. }) => {
-            (wrapper_around(sema, contexts, &call, *pool), handed_over(&call))
+            (wrapper_around(sema, contexts, call, *pool), handed_over(call))
         }
-        _ => (None, handed_over(&call)),
+        _ => (None, handed_over(call)),
     };
     let is_value = matches!(call, CallNode::Value(_));
     let in_loop = is_in_loop(sema, call.syntax());

@@ -1,12 +1,15 @@
 //! Which calls are worth resolving: those whose syntax can be a call of a function that matters.
 
-use ra_ap_hir::{AsAssocItem, AssocItemContainer, Function};
+use ra_ap_hir::{Adt, AsAssocItem, AssocItemContainer, Function, ModuleDef, PathResolution, Trait};
 use ra_ap_ide_db::RootDatabase;
+use ra_ap_syntax::{AstNode, ast};
 
 use crate::index::{Index, Shape, Site};
+use crate::resolve::{CallNode, Sema};
+use crate::world::methods_named;
 
 /// What the calls of a function look like. Types decide in the end; this only keeps bodies from being inferred for nothing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub name: String,
     has_self: bool,
@@ -16,6 +19,12 @@ pub(crate) struct Target {
     owner: Option<String>,
     /// The library's trait whose method it is: it has to be imported where the method is called.
     imported: Option<String>,
+    /// Whether what it gives can be awaited.
+    is_awaitable: bool,
+    /// The type that it is implemented for.
+    of_type: Option<Adt>,
+    /// The trait whose method it is.
+    of_trait: Option<Trait>,
 }
 
 /// Traits that every file imports.
@@ -24,13 +33,14 @@ const PRELUDE: &[&str] =
 
 impl Target {
     pub fn of(db: &RootDatabase, function: Function) -> Target {
-        let owner = function.as_assoc_item(db).and_then(|it| match it.container(db) {
-            AssocItemContainer::Impl(it) if it.trait_(db).is_none() => {
-                Some(it.self_ty(db).as_adt()?.name(db).as_str().to_owned())
-            }
-            _ => None,
+        let item = function.as_assoc_item(db);
+        let implementation = item.and_then(|it| match it.container(db) {
+            AssocItemContainer::Impl(it) => Some(it),
+            AssocItemContainer::Trait(_) => None,
         });
-        let of_trait = function.as_assoc_item(db).and_then(|it| it.container_or_implemented_trait(db));
+        let of_type = implementation.and_then(|it| it.self_ty(db).as_adt());
+        let of_trait = item.and_then(|it| it.container_or_implemented_trait(db));
+        let owner = of_type.filter(|_| of_trait.is_none()).map(|it| it.name(db).as_str().to_owned());
         let imported = of_trait
             .filter(|it| !it.module(db).krate(db).origin(db).is_local())
             .map(|it| it.name(db).as_str().to_owned())
@@ -41,18 +51,33 @@ impl Target {
             params: function.assoc_fn_params(db).len(),
             owner,
             imported,
+            is_awaitable: is_awaitable(db, function),
+            of_type,
+            of_trait,
         }
     }
 
     /// A macro, whose arguments say nothing.
     pub fn macro_named(name: &str) -> Target {
-        Target { name: name.to_owned(), has_self: false, params: 0, owner: None, imported: None }
+        Target {
+            name: name.to_owned(),
+            has_self: false,
+            params: 0,
+            owner: None,
+            imported: None,
+            is_awaitable: true,
+            of_type: None,
+            of_trait: None,
+        }
     }
 
     /// Whether a call of this shape can be a call of the function. What is not known fits.
     pub fn fits(&self, site: Site, shape: &Shape, index: &Index) -> bool {
         if !shape.is_known {
             return true;
+        }
+        if shape.is_awaited && !self.is_awaitable {
+            return false;
         }
         if shape.is_method {
             let names = index.names_of(site.file);
@@ -69,4 +94,75 @@ impl Target {
         };
         named && shape.args.is_none_or(|it| it == self.params)
     }
+
+    /// Whether a call can be one of the function, as far as scopes tell, without a type. What is not known can be.
+    pub fn can_be(&self, sema: &Sema<'_>, call: &CallNode) -> bool {
+        match call {
+            CallNode::Method(it) => {
+                let is_hidden = self.of_trait.is_some_and(|of| sema.is_hidden(of, it));
+                !is_hidden && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
+            }
+            CallNode::Path(_) | CallNode::Value(_) => {
+                let of_path = || call.path().and_then(|it| sema.type_of_path(&it));
+                self.of_type.is_none_or(|of| of_path().is_none_or(|it| it == Owner::Adt(of)))
+            }
+            CallNode::Tokens(..) | CallNode::Iterated(_) | CallNode::Macro(_) => true,
+        }
+    }
+}
+
+/// What the path of a function names before its name.
+#[derive(PartialEq, Eq)]
+enum Owner {
+    Adt(Adt),
+    Builtin,
+}
+
+impl Sema<'_> {
+    /// Whether a trait's methods cannot be meant where a method is called, since another trait has its name there.
+    fn is_hidden(&self, of: Trait, call: &ast::MethodCallExpr) -> bool {
+        let Some(scope) = self.sema.scope(call.syntax()) else { return false };
+        let visible: Vec<Trait> = scope.visible_traits().iter().map(|it| Trait::from(*it)).collect();
+        !visible.contains(&of) && visible.iter().any(|it| it.name(self.db) == of.name(self.db))
+    }
+
+    /// The type that the path of a function names, where it names the type itself.
+    fn type_of_path(&self, path: &ast::Path) -> Option<Owner> {
+        match self.sema.scope(path.syntax())?.speculative_resolve(&path.qualifier()?)? {
+            PathResolution::Def(ModuleDef::Adt(it)) => Some(Owner::Adt(it)),
+            PathResolution::Def(ModuleDef::BuiltinType(_)) => Some(Owner::Builtin),
+            PathResolution::Def(ModuleDef::TypeAlias(it)) => it.ty(self.db).as_adt().map(Owner::Adt),
+            _ => None,
+        }
+    }
+
+    /// Whether a chain of calls begins with a function that only a derive would write, as `Config::builder()`: no type is known of it.
+    fn is_of_no_type(&self, value: &ast::Expr) -> bool {
+        let mut first = value.clone();
+        while let ast::Expr::MethodCallExpr(it) = &first {
+            let Some(receiver) = it.receiver() else { return false };
+            first = receiver;
+        }
+        let ast::Expr::CallExpr(call) = first else { return false };
+        let Some(path) = CallNode::Path(call).path() else { return false };
+        let (Some(Owner::Adt(of)), Some(name)) = (self.type_of_path(&path), path.segment()) else {
+            return false;
+        };
+        let Some(scope) = self.sema.scope(path.syntax()) else { return false };
+        let name = name.name_ref().map(|it| it.text().to_owned()).unwrap_or_default();
+        let of_trait = || {
+            let visible = scope.visible_traits();
+            let traits = visible.iter().map(|it| ModuleDef::Trait(Trait::from(*it)));
+            traits.into_iter().any(|it| !methods_named(self.db, it, &name).is_empty())
+        };
+        methods_named(self.db, of.into(), &name).is_empty() && !of_trait()
+    }
+}
+
+/// Whether what a function gives can be awaited. What is not known can be.
+fn is_awaitable(db: &RootDatabase, function: Function) -> bool {
+    let given = function.ret_type(db);
+    let is_plain = given.is_unit() || given.is_scalar() || given.is_reference() || given.is_tuple();
+    let is_adt = given.as_adt().is_some() && !given.contains_unknown();
+    function.is_async(db) || !(is_plain || is_adt) || given.into_future_output(db).is_some()
 }

@@ -84,6 +84,7 @@ impl<'a> Sema<'a> {
         if field.visibility(self.db) == ra_ap_hir::Visibility::Public {
             return None;
         }
+        let position = field.index().to_string();
         let mut found = Vec::new();
         for file in 0..self.world.files.len() as u32 {
             let tree = self.tree(file);
@@ -94,7 +95,9 @@ impl<'a> Sema<'a> {
             for node in tree.syntax().descendants() {
                 let is_use = match node.kind() {
                     SyntaxKind::FIELD_EXPR => {
-                        ast::FieldExpr::cast(node.clone()).and_then(|it| self.field(&it)) == Some(field)
+                        let named = ast::FieldExpr::cast(node.clone())
+                            .filter(|it| it.index_token().is_some_and(|it| it.text() == position));
+                        named.is_some_and(|it| self.field(&it) == Some(field))
                     }
                     SyntaxKind::CALL_EXPR => ast::CallExpr::cast(node.clone()).is_some_and(|it| {
                         self.constructed_field(&CallNode::Path(it), field.index()) == Some(field)
@@ -113,7 +116,8 @@ impl<'a> Sema<'a> {
 
     /// The fields of the struct or variant that a path names.
     fn fields_of(&self, path: &ast::Path) -> Option<Vec<Field>> {
-        match self.sema.resolve_path(path)? {
+        // The scope tells without a type.
+        match self.sema.scope(path.syntax())?.speculative_resolve(path)? {
             PathResolution::Def(ModuleDef::EnumVariant(it)) => Some(it.fields(self.db)),
             PathResolution::Def(ModuleDef::Adt(ra_ap_hir::Adt::Struct(it))) => Some(it.fields(self.db)),
             PathResolution::SelfType(it) => match it.self_ty(self.db).as_adt()? {

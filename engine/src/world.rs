@@ -3,7 +3,7 @@
 //! Entries are found by resolving their import path, so that re-exports and aliases lead to the item itself, and a
 //! local item of the same name is never taken for it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
@@ -77,7 +77,7 @@ impl World {
     }
 
     /// The functions that were found, where a call of them decides something by itself and the workspace names their module.
-    pub(crate) fn targets(&self, db: &RootDatabase) -> BTreeSet<Target> {
+    pub(crate) fn targets(&self, db: &RootDatabase) -> HashSet<Target> {
         let decides = |it: &'static Entry| {
             // Locks are found by the types of their guards, reads where they stand in a row: most calls of `read` are not worth
             // resolving.

@@ -9,9 +9,9 @@ use ra_ap_syntax::{Edition, SourceFile as Syntax};
 use retask::load::{Source, too_deep};
 use retask::patch::{Level, Patch, Written, diff, rounds};
 use retask::{Analysed, analyse};
-use retask_engine::Workspace;
 use retask_engine::crates::update;
 use retask_engine::workspace::{Database, Wanted};
+use retask_engine::{Memo, Workspace};
 
 #[allow(dead_code)]
 #[path = "../../tests/fixtures.rs"]
@@ -99,7 +99,7 @@ impl Source for Kept {
         }
     }
 
-    fn keep(&self, _: &Workspace, database: Database) {
+    fn keep(&self, _: &Workspace, database: Database, _: Memo) {
         DATABASE.replace(Some(database));
     }
 }

@@ -260,7 +260,7 @@ fn choose(graph: &super::graph::Graph, members: &BTreeSet<usize>, wanted: &Wante
         if !members.contains(&index) && !has_stand_in(&index) && chosen.insert(index) {
             let node = &graph.nodes[index];
             let below = node.dependencies.iter().map(|(_, to)| *to);
-            next.extend(below.filter(|to| carries_types(&node.name, &graph.nodes[*to].name)));
+            next.extend(below.filter(|to| named(to) || carries_types(&node.name, &graph.nodes[*to].name)));
         }
     }
     let below = |it: &usize| graph.nodes[*it].dependencies.iter().map(|(_, to)| *to);

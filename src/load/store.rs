@@ -1,12 +1,12 @@
 //! The databases of a run. Rounds of rewrites change a few files: what is loaded stays, and only these files are read anew.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use retask_engine::Workspace;
 use retask_engine::crates::update;
 use retask_engine::workspace::{Database, Wanted};
+use retask_engine::{Memo, Workspace};
 
 use super::{Loader, database, fingerprint};
 
@@ -15,8 +15,13 @@ pub trait Source {
     /// The database of the members, std and the dependencies that are wanted.
     fn database(&self, workspace: &Workspace, wanted: &Wanted) -> Database;
 
-    /// Takes a database back, with the workspace that it is of.
-    fn keep(&self, _: &Workspace, _: Database) {}
+    /// What calls were resolved to before.
+    fn memo(&self) -> Memo {
+        Memo::default()
+    }
+
+    /// Takes a database back, with the workspace that it is of and what its calls were resolved to.
+    fn keep(&self, _: &Workspace, _: Database, _: Memo) {}
 }
 
 /// The databases of a workspace on disk.
@@ -26,6 +31,8 @@ pub struct Store {
     kept: ManuallyDrop<RefCell<Option<Kept>>>,
     /// What was wanted so far: a database that holds more answers as well.
     wanted: RefCell<Wanted>,
+    memo: RefCell<Memo>,
+    fingerprint: OnceCell<String>,
 }
 
 struct Kept {
@@ -36,7 +43,13 @@ struct Kept {
 
 impl Store {
     pub fn new(loader: Loader) -> Store {
-        Store { loader, kept: ManuallyDrop::default(), wanted: RefCell::default() }
+        Store {
+            loader,
+            kept: ManuallyDrop::default(),
+            wanted: RefCell::default(),
+            memo: RefCell::default(),
+            fingerprint: OnceCell::new(),
+        }
     }
 
     /// The compiler that the workspace is read with.
@@ -45,8 +58,13 @@ impl Store {
     }
 
     /// What an answer depends on besides the workspace itself: the compiler, and the packages with their sources.
-    pub fn fingerprint(&self) -> String {
-        fingerprint::of(&self.loader)
+    pub fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| fingerprint::of(&self.loader))
+    }
+
+    /// What calls were resolved to so far: by an earlier run at first, then by this one.
+    pub fn calls(&self) -> &RefCell<Memo> {
+        &self.memo
     }
 
     /// Whether the files belong to no package.
@@ -77,7 +95,12 @@ impl Source for Store {
         }
     }
 
-    fn keep(&self, workspace: &Workspace, database: Database) {
+    fn memo(&self) -> Memo {
+        self.memo.take()
+    }
+
+    fn keep(&self, workspace: &Workspace, database: Database, memo: Memo) {
+        self.memo.replace(memo);
         let texts = workspace.files.iter().map(|it| it.text.clone()).collect();
         let wanted = self.wanted.borrow().clone();
         self.kept.replace(Some(Kept { database, wanted, texts }));

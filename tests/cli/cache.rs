@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::sandbox::{SLEEPS, Sandbox, stderr, stdout};
+use super::sandbox::{SLEEPS, Sandbox, WITH_TOKIO, stderr, stdout};
 
 const CHAIN: &str =
     "pub async fn save() {\n    store();\n}\n\nfn store() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n";
@@ -12,8 +12,32 @@ const CHAIN: &str =
 fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
     let entries =
         walkdir::WalkDir::new(sandbox.root().join("target")).sort_by_file_name().into_iter().flatten();
-    let is_answer = |it: &Path| it.is_file() && it.parent().is_some_and(|it| it.ends_with("cache"));
+    let is_answer = |it: &Path| it.extension().is_some_and(|it| it == "answer");
     entries.map(|it| it.into_path()).filter(|it| is_answer(it)).collect()
+}
+
+/// The texts of a workspace of three files, in which calls of one depend on bodies of another.
+const LIBRARY: &str = "pub mod store;\npub mod work;\nuse work::offload;\n\npub async fn nap() {\n    store::save();\n    \
+    offload(|| std::thread::sleep(std::time::Duration::from_secs(1)));\n}\n";
+const STORE: &str = "pub fn save() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n\npub fn count() -> usize {\n    \
+    fn two() -> usize { 2 }\n    two()\n}\n";
+const WORK: &str = "pub fn offload<F: FnOnce() + Send + 'static>(work: F) {\n    std::thread::spawn(work);\n}\n\n\
+    pub async fn read(path: &std::path::Path) -> usize {\n    std::fs::read(path).unwrap().len()\n}\n";
+
+fn three_files() -> Sandbox {
+    Sandbox::new(&[
+        ("Cargo.toml", WITH_TOKIO),
+        ("src/lib.rs", LIBRARY),
+        ("src/store.rs", STORE),
+        ("src/work.rs", WORK),
+    ])
+}
+
+/// How many bodies types were inferred of.
+fn inferred(sandbox: &Sandbox, args: &str) -> usize {
+    let said = stderr(&sandbox.output(&format!("{args} --timings")));
+    let line = said.lines().find_map(|it| it.strip_prefix("retask: types inferred of ")).expect(&said);
+    line.split(' ').next().and_then(|it| it.parse().ok()).expect(&said)
 }
 
 /// Whether a run asked rust-analyzer.
@@ -105,4 +129,68 @@ fn few_answers_are_kept() {
         }
     }
     assert_eq!(kept(&sandbox).len(), 12);
+}
+
+#[test]
+fn a_changed_file_costs_its_own_calls() {
+    let sandbox = three_files();
+    // Whose method it is, only a type tells.
+    let asks = "pub struct Job;\nimpl Job { pub fn metadata(&self) {} }\npub fn job() -> Job { Job }\n\
+        pub async fn run() { job().metadata() }\npub fn size(path: &std::path::Path) { path.metadata().unwrap(); }\n";
+    sandbox.write("src/store.rs", format!("{STORE}{asks}"));
+    let cold = inferred(&sandbox, "check");
+    sandbox.write("src/work.rs", WORK.replace("len()", "len() + 1"));
+    let warm = inferred(&sandbox, "check");
+    assert!(warm < cold, "{warm} of {cold}");
+    assert_eq!(inferred(&sandbox, "check --no-cache"), cold);
+}
+
+/// Each change comes on top of those before it.
+#[test]
+fn after_each_change_an_answer_is_what_it_is_without_a_cache() {
+    let sandbox = three_files();
+    let changes: [(&str, &str, &str); 8] = [
+        ("src/work.rs", "std::thread::spawn(work);", "work();"),
+        ("src/store.rs", "std::fs::write(\"a\", \"b\").unwrap();", "drop(count());"),
+        ("src/work.rs", "work();", "std::thread::spawn(work);"),
+        ("src/store.rs", "drop(count());", "std::fs::remove_file(\"a\").unwrap();"),
+        (
+            "src/store.rs",
+            "fn two() -> usize { 2 }",
+            "fn one() -> usize { 1 }\n    fn two() -> usize { 1 + one() }",
+        ),
+        ("src/store.rs", "pub fn save()", "/// Saves.\npub async fn save()"),
+        ("src/lib.rs", "store::save();", "store::save().await;"),
+        ("src/lib.rs", "use work::offload;", "fn offload(_: impl Fn()) {}"),
+    ];
+    let say = |args: &str| stdout(&sandbox.output(&format!("{args} --format json")));
+    for (path, old, new) in changes {
+        say("check");
+        let text = sandbox.read(path);
+        assert!(text.contains(old), "{old}");
+        sandbox.write(path, text.replace(old, new));
+        assert_eq!(say("check"), say("check --no-cache"), "after {new}");
+    }
+    sandbox.write("src/work.rs", WORK);
+    for args in ["map", "diff --fixes all"] {
+        assert_eq!(say(args), say(&format!("{args} --no-cache")), "{args}");
+    }
+}
+
+#[test]
+fn calls_that_are_kept_may_break() {
+    let sandbox = three_files();
+    let first = stdout(&sandbox.output("check"));
+    let entries = walkdir::WalkDir::new(sandbox.root().join("target")).into_iter().flatten();
+    let calls: Vec<PathBuf> = entries
+        .map(|it| it.into_path())
+        .filter(|it| it.extension().is_some_and(|it| it == "calls"))
+        .collect();
+    let [calls] = calls.try_into().expect("the calls are kept once");
+    let bytes = fs::read(&calls).expect("it can be read");
+    for broken in [&bytes[..bytes.len() / 2], b"what is this"] {
+        fs::write(&calls, broken).expect("it can be written");
+        fs::remove_file(&kept(&sandbox)[0]).expect("the answer goes");
+        assert_eq!(stdout(&sandbox.output("check")), first);
+    }
 }

@@ -78,6 +78,34 @@ fn types_that_a_library_declares_in_a_macro_or_takes_from_another_are_known() {
     assert_eq!(lines, [6, 10], "{found:#?}");
 }
 
+#[test]
+fn a_library_that_another_gives_on_is_known_by_both_paths() {
+    let package = |name: &str, dependencies: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n"
+        )
+    };
+    let app = package("app", "ui = { path = \"../ui\" }");
+    let ui = package("ui", "crossterm = { path = \"../crossterm\" }");
+    let crossterm = package("crossterm", "");
+    let sandbox = Sandbox::new(&[
+        ("Cargo.toml", &app),
+        (
+            "src/lib.rs",
+            "use ui::crossterm::event;\n\npub async fn keys() {\n    event::read();\n    event::quit();\n}\n\n\
+             pub mod own {\n    pub mod event { pub fn read() {} }\n    pub async fn keys() { event::read(); }\n}\n",
+        ),
+        ("../ui/Cargo.toml", &ui),
+        ("../ui/src/lib.rs", "pub use crossterm;\n"),
+        ("../crossterm/Cargo.toml", &crossterm),
+        ("../crossterm/src/lib.rs", "pub mod event { pub fn read() {} pub fn quit() {} }\n"),
+    ]);
+    let found = sandbox.json("check --rule blocking-io", 1);
+    let found = found["findings"].as_array().expect("it holds findings");
+    let lines: Vec<u64> = found.iter().filter_map(|it| it["start"]["line"].as_u64()).collect();
+    assert_eq!(lines, [4], "{found:#?}");
+}
+
 /// What runs a query of `diesel`: on a table, on what is built of it, and in a file that takes the async trait instead.
 const QUERIES: [(&str, &str); 4] = [
     (

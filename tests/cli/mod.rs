@@ -14,6 +14,7 @@ mod fix;
 mod guards;
 #[cfg(unix)]
 mod hostile;
+mod inference;
 mod json;
 mod map;
 mod options;

@@ -25,7 +25,7 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let rows = analysis.index.in_a_row().iter().filter(|it| case::is_selected(analysis, it.file));
     let found = case::in_parallel(analysis, rows.copied().collect(), |sema, analysis, row: Site| {
         analysis.workspace.at(row, || {
-            let groups = independent::groups_at(sema, analysis.workspace.include.tests, row);
+            let groups = independent::groups_at(sema, analysis.index, analysis.workspace.include.tests, row);
             groups.iter().filter_map(|it| finding(sema, analysis, it)).collect::<Vec<_>>()
         })
     });

@@ -31,7 +31,9 @@ pub enum Cost {
 }
 
 /// Which pool or thread runs a closure that is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum Pool {
     /// The blocking pool of an async runtime.
     Blocking,

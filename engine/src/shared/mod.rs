@@ -25,6 +25,7 @@ use crate::analysis::Analysis;
 use crate::context::{Context, Contexts};
 use crate::index::Site;
 use crate::resolve::{CallNode, Function, Sema};
+use crate::target::Target;
 
 /// State behind a lock that async code takes.
 pub struct State {
@@ -72,7 +73,7 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
     let gather = Gather { sema, analysis, contexts, reached: RefCell::default() };
     let mut known: HashSet<Site> = HashSet::new();
     let mut ways: Vec<Way<'_>> = Vec::new();
-    for site in sites {
+    for site in gather.of_async(sites) {
         if known.contains(&site) {
             continue;
         }
@@ -192,6 +193,30 @@ struct Gather<'g, 'a> {
 }
 
 impl<'a> Gather<'_, 'a> {
+    /// The calls that take a lock of a type which async code takes somewhere. Others are not worth following.
+    fn of_async(&self, sites: Vec<Site>) -> Vec<Site> {
+        let text = |site: &Site| {
+            let call = method_at(self.sema, *site)?;
+            let (lock, _) = self.sema.shared_lock(&self.sema.ty(&call.receiver()?)?)?;
+            let is_of_async = self.is_of_async(&self.contexts.of(call.syntax()));
+            Some((self.sema.lock_text(&lock), is_of_async))
+        };
+        let texts: Vec<Option<(String, bool)>> = sites.iter().map(text).collect();
+        let wanted: HashSet<&String> =
+            texts.iter().flatten().filter(|it| it.1).map(|(text, _)| text).collect();
+        let is_wanted = |it: &Option<(String, bool)>| it.as_ref().is_some_and(|it| wanted.contains(&it.0));
+        sites.into_iter().zip(&texts).filter(|(_, it)| is_wanted(it)).map(|(site, _)| site).collect()
+    }
+
+    /// Whether code with a context runs in async code, be it through sync functions.
+    fn is_of_async(&self, context: &Context) -> bool {
+        match context {
+            Context::Async(_) => true,
+            Context::Sync(function) => self.is_reached(*function, REACH),
+            _ => false,
+        }
+    }
+
     /// The way of the lock that a call takes.
     fn way(&self, site: Site) -> Option<Way<'a>> {
         let call = method_at(self.sema, site)?;
@@ -255,12 +280,7 @@ impl<'a> Gather<'_, 'a> {
         }
         sections.sort_by_key(|it| (it.site.file, it.site.offset));
         sections.dedup_by_key(|it| it.site);
-        let is_async = |it: &Section| match &it.context {
-            Context::Async(_) => true,
-            Context::Sync(function) => self.is_reached(*function, REACH),
-            _ => false,
-        };
-        if !sections.iter().any(is_async) {
+        if !sections.iter().any(|it| self.is_of_async(&it.context)) {
             return None;
         }
         let declared = self.declaration(&found, &text)?;
@@ -303,14 +323,31 @@ impl<'a> Gather<'_, 'a> {
             return *known;
         }
         self.reached.borrow_mut().insert(function, false);
-        let uses = self.sema.uses_of_function(function).unwrap_or_default();
-        let reached = uses.iter().any(|it| match self.contexts.of(it) {
-            Context::Async(_) => true,
-            Context::Sync(outer) => depth > 0 && self.is_reached(outer, depth - 1),
-            _ => false,
-        });
+        let calls = |call: &CallNode| self.sema.function(call) == Some(function);
+        let reached =
+            self.may_call(function).into_iter().filter(calls).any(|it| match self.contexts.of_call(&it) {
+                Context::Async(_) => true,
+                Context::Sync(outer) => depth > 0 && self.is_reached(outer, depth - 1),
+                _ => false,
+            });
         self.reached.borrow_mut().insert(function, reached);
         reached
+    }
+
+    /// What may be a call of a function, that in the smallest body first: one such call is enough, and large bodies take long to infer.
+    fn may_call(&self, function: Function) -> Vec<CallNode> {
+        let target = Target::of(self.sema.db, function);
+        let sites = self.analysis.index.calls(&target.name).iter();
+        let sites = sites.filter(|(site, shape)| target.fits(*site, shape, self.analysis.index));
+        let calls = sites.filter_map(|(site, _)| self.sema.call_at(*site));
+        let mut calls: Vec<CallNode> =
+            calls.filter(|it| !self.sema.is_left_out(it.syntax()) && target.can_be(self.sema, it)).collect();
+        let size = |it: &CallNode| {
+            let body = it.syntax().ancestors().find(|it| ast::Fn::can_cast(it.kind()));
+            body.map_or(0, |it| u32::from(it.text_range().len()))
+        };
+        calls.sort_by_key(size);
+        calls
     }
 
     /// The declaration that a finding stands on: the field, the alias, else the variable.

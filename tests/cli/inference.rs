@@ -1,0 +1,88 @@
+//! Bodies whose types decide nothing are not inferred.
+
+use super::sandbox::{Sandbox, WITH_TOKIO, stderr, stdout};
+
+/// Names the modules of std whose functions are meant below, so that calls by these names are worth a look.
+const MODULES: &str = "use std::{fs, io::Write, process::Command, thread};\n\
+    pub fn a(mut file: fs::File) { let _ = (Command::new(\"a\").status(), file.write(b\"a\"), fs::metadata(\"a\")); }\n\
+    pub fn b() { thread::spawn(a0).join().unwrap(); }\nfn a0() {}\n";
+
+/// How many bodies were inferred, and what was found.
+fn look(text: &str) -> (usize, String) {
+    let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", &format!("{MODULES}{text}"))]);
+    let output = sandbox.output("check -v --timings --no-cache");
+    let said = stderr(&output);
+    let line = said.lines().find_map(|it| it.strip_prefix("retask: types inferred of ")).expect(&said);
+    let number = line.split(' ').next().and_then(|it| it.parse().ok()).expect(&said);
+    (number, stdout(&output))
+}
+
+/// Checks that a function is not inferred, and that its twin is, in which the same place can be a call that blocks.
+#[track_caller]
+fn check(dismissed: &str, inferred: &str) {
+    let least = look("pub async fn f() {}\n").0;
+    assert_eq!(look(dismissed), (least, String::new()), "{dismissed}");
+    let (bodies, found) = look(inferred);
+    assert!(bodies > least, "{inferred}");
+    assert!(found.contains("an async worker"), "{inferred}: {found}");
+}
+
+#[test]
+fn a_call_that_is_awaited_is_none_of_a_function_that_gives_no_future() {
+    let job = "pub struct Job; impl Job { pub async fn status(&self) -> u8 { 1 } }\n";
+    check(
+        &format!("{job}pub async fn f(job: Job) -> u8 {{ job.status().await }}\n"),
+        &format!("{job}pub async fn f(mut job: Command) {{ job.status().unwrap(); }}\n"),
+    );
+    check(
+        &format!("{job}pub async fn f(job: Job) {{ println!(\"{{}}\", job.status().await); }}\n"),
+        &format!("{job}pub async fn f(mut job: Command) {{ println!(\"{{:?}}\", job.status()); }}\n"),
+    );
+}
+
+#[test]
+fn arguments_of_macros_are_counted() {
+    check(
+        "pub async fn f(names: Vec<String>) { println!(\"{}\", names.join(\", \")); }\n",
+        "pub async fn f(work: thread::JoinHandle<u8>) { println!(\"{:?}\", work.join()); }\n",
+    );
+}
+
+#[test]
+fn a_variable_is_no_function_of_its_name() {
+    check(
+        "pub async fn f(metadata: Vec<u8>) -> Vec<u8> { let it = metadata; it }\n",
+        "use std::fs::metadata;\npub async fn f(path: String) { let metadata = metadata(path); drop(metadata); }\n",
+    );
+}
+
+#[test]
+fn a_path_that_names_another_type_is_not_inferred() {
+    let job = "pub struct Job; impl From<u8> for Job { fn from(it: u8) -> Job { let _ = fs::metadata(\"a\"); drop(it); Job } }\n";
+    check(
+        &format!("{job}pub async fn f() -> String {{ String::from(\"a\") }}\n"),
+        &format!("{job}pub async fn f() -> Job {{ Job::from(1) }}\n"),
+    );
+}
+
+#[test]
+fn a_trait_of_the_same_name_hides_the_one_of_the_library() {
+    let own = "pub mod own { pub trait Write { fn write(&self, it: &[u8]) -> bool { it.is_empty() } } impl Write for u8 {} }\n";
+    check(
+        &format!(
+            "{own}pub mod m {{ use crate::own::Write; pub async fn f(it: u8) -> bool {{ it.write(b\"a\") }} }}\n"
+        ),
+        &format!(
+            "{own}pub mod m {{ use std::io::Write; pub async fn f(mut it: std::fs::File) {{ it.write(b\"a\").unwrap(); }} }}\n"
+        ),
+    );
+}
+
+#[test]
+fn a_chain_that_begins_with_what_a_derive_writes_has_no_type() {
+    check(
+        "#[derive(Builder)]\npub struct Job;\npub async fn f() { Job::builder().status(); }\n",
+        "pub struct Job; impl Job { pub fn builder() -> Command { Command::new(\"a\") } }\n\
+         pub async fn f() { Job::builder().status().unwrap(); }\n",
+    );
+}
