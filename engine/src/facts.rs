@@ -12,7 +12,7 @@ use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
 use crate::index::Site;
-use crate::memo::{Found, Memo, Places};
+use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
 use crate::resolve::{CallNode, Callee};
 use crate::site::{Resolved, resolve_site};
 use crate::target::Target;
@@ -296,15 +296,28 @@ fn answer(workspace: &Workspace, places: &Places<'_, '_>, memo: &Memo, asked: As
     let contexts = Contexts::new(sema, workspace.include.tests);
     let mut answers = Answers::default();
     for (site, targets) in asked {
+        let mut prints: Vec<Print> = targets.iter().map(|it| it.print).collect();
+        prints.sort();
+        let asked = print(&prints);
+        match memo.recall(places, site, asked) {
+            Some(Recalled::Dismissed) => continue,
+            Some(Recalled::Resolved(known)) => {
+                answers.resolved.push((site, known));
+                continue;
+            }
+            None => {}
+        }
         let can_be = |call: &CallNode| targets.iter().any(|it| it.can_be(sema, call));
-        let Some(call) = sema.call_at(site).filter(can_be) else { continue };
-        let resolved = memo.recall(places, site).unwrap_or_else(|| {
-            let resolved = workspace.at(site, || resolve_site(sema, &contexts, site, &call));
-            // What a call runs on was perhaps learnt for one before it.
-            answers.found.extend(places.found(site, resolved.as_ref(), &sema.looked_into.borrow()));
-            resolved
-        });
-        answers.resolved.push((site, resolved));
+        let call = sema.call_at(site).filter(can_be);
+        let resolved = call.map(|call| workspace.at(site, || resolve_site(sema, &contexts, site, &call)));
+        let kept = match &resolved {
+            None => Some(Kept::Dismissed),
+            Some(it) => places.kept(it.as_ref()),
+        };
+        // What a call runs on was perhaps learnt for one before it.
+        let looked_into = sema.looked_into.borrow().clone();
+        answers.found.extend(kept.map(|kept| Found { site, asked, kept, looked_into }));
+        answers.resolved.extend(resolved.map(|it| (site, it)));
     }
     answers
 }

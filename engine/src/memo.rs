@@ -13,7 +13,7 @@ use ra_ap_hir::Function;
 use ra_ap_syntax::{AstNode, Edition, TextRange, TextSize, ast, ast::HasName};
 use rayon::prelude::*;
 
-use crate::catalogue::{self, Entry, Pool};
+use crate::catalogue::{self, Effect, Entry, Pool};
 use crate::context::{Body, Context};
 use crate::index::{Index, Site};
 use crate::resolve::{Callee, Sema};
@@ -36,10 +36,20 @@ pub struct Memo {
 /// What is known of the calls of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 struct Known {
-    /// The calls by their offsets; `None` where there is nothing to say of one.
-    calls: BTreeMap<u32, Option<Call>>,
+    /// The calls by their offsets, and by a print of what was asked of them.
+    calls: BTreeMap<(u32, Print), Kept>,
     /// Files whose bodies were looked into.
     looked_into: BTreeSet<u32>,
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) enum Kept {
+    /// It can be none of the functions in question.
+    Dismissed,
+    /// There is nothing to say of it.
+    Nothing,
+    Call(Call),
 }
 
 /// A call that was resolved, in words that another database understands.
@@ -83,7 +93,9 @@ enum Runs {
 /// What was found of a call, to be remembered.
 pub(crate) struct Found {
     pub site: Site,
-    pub call: Option<Call>,
+    /// A print of what was asked of it.
+    pub asked: Print,
+    pub kept: Kept,
     pub looked_into: BTreeSet<u32>,
 }
 
@@ -101,23 +113,29 @@ impl Memo {
         Memo { outlines, texts, files: self.files }
     }
 
-    /// What is known of a call; `None` where nothing is.
-    pub(crate) fn recall(&self, at: &Places<'_, '_>, site: Site) -> Option<Option<Resolved>> {
-        let known = self.files.get(&site.file)?.calls.get(&site.offset)?;
-        match known {
-            None => Some(None),
-            Some(it) => at.resolved(it, site).map(Some),
+    /// What became of a call of which the same was asked; `None` where that is not known.
+    pub(crate) fn recall(&self, at: &Places<'_, '_>, site: Site, asked: Print) -> Option<Recalled> {
+        match self.files.get(&site.file)?.calls.get(&(site.offset, asked))? {
+            Kept::Dismissed => Some(Recalled::Dismissed),
+            Kept::Nothing => Some(Recalled::Resolved(None)),
+            Kept::Call(it) => at.resolved(it, site).map(|it| Recalled::Resolved(Some(it))),
         }
     }
 
     /// Remembers calls.
     pub(crate) fn add(&mut self, found: impl IntoIterator<Item = Found>) {
-        for Found { site, call, looked_into } in found {
+        for Found { site, asked, kept, looked_into } in found {
             let known = self.files.entry(site.file).or_default();
-            known.calls.insert(site.offset, call);
+            known.calls.insert((site.offset, asked), kept);
             known.looked_into.extend(looked_into);
         }
     }
+}
+
+/// What became of a call, met with a database.
+pub(crate) enum Recalled {
+    Dismissed,
+    Resolved(Option<Resolved>),
 }
 
 /// Prints of what stands outside of bodies, with the place of each file.
@@ -141,23 +159,14 @@ pub(crate) struct Places<'p, 'a> {
 
 impl Places<'_, '_> {
     /// What is to be remembered of a call; `None` where something of it has no lasting place, such as a function that a macro writes.
-    pub fn found(
-        &self,
-        site: Site,
-        resolved: Option<&Resolved>,
-        looked_into: &BTreeSet<u32>,
-    ) -> Option<Found> {
-        let call = match resolved {
-            Some(it) => Some(self.remembered(it)?),
-            None => None,
-        };
-        Some(Found { site, call, looked_into: looked_into.clone() })
+    pub fn kept(&self, resolved: Option<&Resolved>) -> Option<Kept> {
+        resolved.map_or(Some(Kept::Nothing), |it| self.remembered(it).map(Kept::Call))
     }
 
     fn remembered(&self, call: &Resolved) -> Option<Call> {
         let Resolved { site, name, range, label, callee, context, .. } = call;
         let callee = match callee {
-            Callee::Entry(entry) => Called::Entry(*BY_ENTRY.get(&std::ptr::from_ref(*entry).addr())?),
+            Callee::Entry(entry) => Called::Entry(*BY_ENTRY.get(&(entry.path, entry.effect))?),
             Callee::Workspace(function) => Called::Function(self.declared(*function)?),
             Callee::Library(_) => return None,
         };
@@ -243,10 +252,9 @@ impl Places<'_, '_> {
 
 static ENTRIES: LazyLock<Vec<&'static Entry>> = LazyLock::new(|| catalogue::entries().collect());
 
-/// The places of entries in the catalogue, by their addresses.
-static BY_ENTRY: LazyLock<HashMap<usize, usize>> = LazyLock::new(|| {
-    ENTRIES.iter().enumerate().map(|(at, it)| (std::ptr::from_ref(*it).addr(), at)).collect()
-});
+/// The places of entries in the catalogue: of two for one item the first counts.
+static BY_ENTRY: LazyLock<HashMap<(&str, Effect), usize>> =
+    LazyLock::new(|| ENTRIES.iter().enumerate().rev().map(|(at, it)| ((it.path, it.effect), at)).collect());
 
 fn pair(range: TextRange) -> (u32, u32) {
     (range.start().into(), range.end().into())

@@ -1,10 +1,13 @@
 //! Which calls are worth resolving: those whose syntax can be a call of a function that matters.
 
-use ra_ap_hir::{Adt, AsAssocItem, AssocItemContainer, Function, ModuleDef, PathResolution, Trait};
+use ra_ap_hir::{
+    Adt, AsAssocItem, AssocItemContainer, Function, Module, ModuleDef, Name, PathResolution, Trait,
+};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{AstNode, ast};
 
 use crate::index::{Index, Shape, Site};
+use crate::memo::{Print, print};
 use crate::resolve::{CallNode, Sema};
 use crate::world::methods_named;
 
@@ -25,6 +28,8 @@ pub(crate) struct Target {
     of_type: Option<Adt>,
     /// The trait whose method it is.
     of_trait: Option<Trait>,
+    /// Of all of this, in words that hold in another database too.
+    pub print: Print,
 }
 
 /// Traits that every file imports.
@@ -54,7 +59,22 @@ impl Target {
             is_awaitable: is_awaitable(db, function),
             of_type,
             of_trait,
+            print: 0,
         }
+        .printed(db)
+    }
+
+    fn printed(self, db: &RootDatabase) -> Target {
+        let path = |module: Module, name: Name| {
+            let krate = module.krate(db).display_name(db).map(|it| it.to_string());
+            let modules = module.path_to_root(db).into_iter().filter_map(|it| it.name(db));
+            let modules: Vec<String> = modules.map(|it| it.as_str().to_owned()).collect();
+            (krate, modules, name.as_str().to_owned())
+        };
+        let of_type = self.of_type.map(|it| path(it.module(db), it.name(db)));
+        let of_trait = self.of_trait.map(|it| path(it.module(db), it.name(db)));
+        let shape = (&self.name, self.has_self, self.params, &self.owner, &self.imported, self.is_awaitable);
+        Target { print: print(&(shape, of_type, of_trait)), ..self }
     }
 
     /// A macro, whose arguments say nothing.
@@ -68,6 +88,7 @@ impl Target {
             is_awaitable: true,
             of_type: None,
             of_trait: None,
+            print: print(name),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ra_ap_parser::LexedStr;
 use ra_ap_syntax::{
     AstNode, AstToken, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, T, ast,
     ast::{HasAttrs, HasName},
@@ -10,7 +11,7 @@ use ra_ap_syntax::{
 /// The files that the modules of a file may stand in, each with whether modules below it are looked for beside it (a root or `mod.rs`)
 /// or in a folder of its name. Modules for tests count where asked.
 pub fn children(path: &Path, owns_folder: bool, text: &str, with_tests: bool) -> Vec<Child> {
-    if !text.contains("mod") && !text.contains("include!") {
+    if !may_have_children(text) {
         return Vec::new();
     }
     let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
@@ -30,6 +31,19 @@ pub fn children(path: &Path, owns_folder: bool, text: &str, with_tests: bool) ->
         found.extend(in_macro(&call, &beside, &own));
     }
     found
+}
+
+/// Whether `mod x;` or `include!` stands in a text. The lexer alone tells, in a fraction of the time that a tree takes.
+fn may_have_children(text: &str) -> bool {
+    if !text.contains("mod") && !text.contains("include") {
+        return false;
+    }
+    let lexed = LexedStr::new(Edition::CURRENT, text);
+    let tokens: Vec<usize> = (0..lexed.len()).filter(|it| !lexed.kind(*it).is_trivia()).collect();
+    tokens.windows(3).any(|it| {
+        let declares = lexed.kind(it[0]) == T![mod] && lexed.kind(it[2]) == T![;];
+        declares || lexed.text(it[0]) == "include" && lexed.kind(it[1]) == T![!]
+    })
 }
 
 /// A place where a module's file may be.

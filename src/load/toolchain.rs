@@ -22,40 +22,42 @@ pub struct Toolchain {
 impl Toolchain {
     /// Asks the `rustc` on the path, from a folder that no workspace configures.
     pub fn find(options: &Options) -> Result<Toolchain, LoadError> {
-        let sysroot =
-            ask(Path::new("rustc"), &["--print", "sysroot"]).map(PathBuf::from).ok_or_else(|| {
-                LoadError::Unreadable(
-                    "cannot run `rustc`: install Rust from https://rustup.rs, or put it on the PATH"
-                        .to_owned(),
-                )
-            })?;
-        let at_hand = |name: &str| {
-            Some(sysroot.join("bin").join(name)).filter(|it| it.exists()).unwrap_or_else(|| name.into())
-        };
-        let (rustc, cargo) = (at_hand("rustc"), at_hand("cargo"));
-        let host = || {
-            let version = ask(&rustc, &["-vV"])?;
-            version.lines().find_map(|it| it.strip_prefix("host: ")).map(str::to_owned)
-        };
-        let target =
-            options.target.clone().or_else(host).unwrap_or_else(|| "x86_64-unknown-linux-gnu".to_owned());
-        let cfgs = ask(&rustc, &["--print", "cfg", "--target", &target]);
-        if let (None, Some(unknown)) = (&cfgs, &options.target) {
+        let target = options.target.as_deref();
+        let of_target = target.into_iter().flat_map(|it| ["--target", it]);
+        let asked: Vec<&str> =
+            ["--print", "sysroot", "--print", "cfg"].into_iter().chain(of_target).collect();
+        let (told, version) = rayon::join(|| ask(&asked), || ask(&["-vV"]));
+        // Without the conditions, where the target is not known.
+        let told = told.or_else(|| ask(&["--print", "sysroot"])).ok_or_else(|| {
+            LoadError::Unreadable(
+                "cannot run `rustc`: install Rust from https://rustup.rs, or put it on the PATH".to_owned(),
+            )
+        })?;
+        let mut lines = told.lines();
+        let sysroot = PathBuf::from(lines.next().unwrap_or_default());
+        let cfgs: Vec<String> = lines.map(str::to_owned).collect();
+        if let (true, Some(unknown)) = (cfgs.is_empty(), target) {
             return Err(LoadError::Usage(format!(
                 "rustc knows no target `{unknown}`: `rustc --print target-list` prints all"
             )));
         }
-        let cfgs = cfgs.unwrap_or_default();
+        let version = version.unwrap_or_default();
+        let host = version.lines().find_map(|it| it.strip_prefix("host: "));
+        let target = target.or(host).unwrap_or("x86_64-unknown-linux-gnu").to_owned();
+        let at_hand = |name: &str| {
+            Some(sysroot.join("bin").join(name)).filter(|it| it.exists()).unwrap_or_else(|| name.into())
+        };
+        let (rustc, cargo) = (at_hand("rustc"), at_hand("cargo"));
         let library = library(&sysroot, options);
-        let cfgs = cfgs.lines().map(str::to_owned).collect();
         Ok(Toolchain { cargo, rustc, sysroot, library, cfgs, target })
     }
 }
 
-fn ask(program: &Path, args: &[&str]) -> Option<String> {
+/// What the `rustc` on the path answers.
+fn ask(args: &[&str]) -> Option<String> {
     // std is built with conditions that a stable compiler does not tell otherwise, such as `target_has_atomic_load_store`.
     let output =
-        Command::new(program).args(args).current_dir("/").env("RUSTC_BOOTSTRAP", "1").output().ok()?;
+        Command::new("rustc").args(args).current_dir("/").env("RUSTC_BOOTSTRAP", "1").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }
