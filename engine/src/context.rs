@@ -245,12 +245,10 @@ impl<'s, 'a> Contexts<'s, 'a> {
     }
 
     fn look_into(&self, function: Function, index: usize, depth: usize) -> Role {
-        let Some(source) = self.sema.sema.source(function) else { return Role::Unknown };
-        // Noted, for another run: the body decides.
-        let _ = self.sema.declaration(function);
-        let param = source.value.param_list().and_then(|it| it.params().nth(index));
+        let Some((_, declared)) = self.sema.source(function) else { return Role::Unknown };
+        let param = declared.param_list().and_then(|it| it.params().nth(index));
         let Some(ast::Pat::IdentPat(pat)) = param.and_then(|it| it.pat()) else { return Role::Unknown };
-        match (pat.name(), source.value.body()) {
+        match (pat.name(), declared.body()) {
             (Some(name), Some(body)) => self.role_of_uses(&name, body.syntax(), depth),
             _ => Role::Unknown,
         }

@@ -295,11 +295,17 @@ impl<'a> Sema<'a> {
         self.ancestors(node).find_map(|it| self.source_range(&it))
     }
 
-    /// Where a function is declared: file and range of its name.
+    /// Where a function of the workspace is declared.
     pub fn declaration(&self, function: Function) -> Option<(u32, ast::Fn)> {
+        let (file, declared) = self.source(function)?;
+        Some((file?, declared))
+    }
+
+    /// The source of a function, with its file where that is one of the workspace: this is noted for a later run.
+    pub(crate) fn source(&self, function: Function) -> Option<(Option<u32>, ast::Fn)> {
         let source = self.sema.source(function)?;
-        let file = self.world.file(source.file_id.original_file(self.db).file_id(self.db))?;
-        self.looked_into.borrow_mut().insert(file);
+        let file = self.world.file(source.file_id.original_file(self.db).file_id(self.db));
+        self.looked_into.borrow_mut().extend(file);
         Some((file, source.value))
     }
 

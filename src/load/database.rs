@@ -309,8 +309,8 @@ fn root_of(node: &Node) -> PathBuf {
     node.lib.clone().unwrap_or_else(|| PathBuf::from(format!("/{}/src/lib.rs", node.name)))
 }
 
-/// Libraries of some hundred lines whose traits many others implement.
-const VOCABULARY: &[&str] = &["futures-core", "futures-sink", "futures-io"];
+/// Libraries of some hundred lines whose traits many others implement, or in whose macro they declare what they give.
+const VOCABULARY: &[&str] = &["futures-core", "futures-sink", "futures-io", "cfg-if"];
 
 /// Packages whose types are those of another.
 const CARRIERS: &[(&str, &str)] = &[

@@ -79,15 +79,15 @@ fn types_that_a_library_declares_in_a_macro_or_takes_from_another_are_known() {
 }
 
 #[test]
-fn a_library_that_another_gives_on_is_known_by_both_paths() {
+fn a_library_that_another_gives_on_is_known() {
     let package = |name: &str, dependencies: &str| {
         format!(
             "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n"
         )
     };
     let app = package("app", "ui = { path = \"../ui\" }");
-    let ui = package("ui", "crossterm = { path = \"../crossterm\" }");
-    let crossterm = package("crossterm", "");
+    let ui = package("ui", "crossterm = { path = \"../crossterm\" }\ncfg-if = { path = \"../cfg-if\" }");
+    let [crossterm, cfg_if] = ["crossterm", "cfg-if"].map(|it| package(it, ""));
     let sandbox = Sandbox::new(&[
         ("Cargo.toml", &app),
         (
@@ -96,7 +96,12 @@ fn a_library_that_another_gives_on_is_known_by_both_paths() {
              pub mod own {\n    pub mod event { pub fn read() {} }\n    pub async fn keys() { event::read(); }\n}\n",
         ),
         ("../ui/Cargo.toml", &ui),
-        ("../ui/src/lib.rs", "pub use crossterm;\n"),
+        ("../ui/src/lib.rs", "cfg_if::cfg_if! { pub use crossterm; }\n"),
+        ("../cfg-if/Cargo.toml", &cfg_if),
+        (
+            "../cfg-if/src/lib.rs",
+            "#[macro_export]\nmacro_rules! cfg_if { ($($item:item)*) => { $($item)* }; }\n",
+        ),
         ("../crossterm/Cargo.toml", &crossterm),
         ("../crossterm/src/lib.rs", "pub mod event { pub fn read() {} pub fn quit() {} }\n"),
     ]);
