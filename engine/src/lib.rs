@@ -23,6 +23,7 @@ pub mod crates;
 mod drops;
 pub mod ends;
 mod facts;
+mod file_facts;
 pub mod finding;
 pub mod functions;
 pub mod guards;
