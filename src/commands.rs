@@ -9,7 +9,7 @@ use clap::Parser;
 use retask_engine::finding::{Finding, Fix, Place, Severity, Unit, Way, prefer};
 use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
-use retask_engine::{Analysis, Index, Memo, Workspace};
+use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
@@ -78,8 +78,8 @@ pub fn analyse(
     if timings::is_on() {
         timings::bodies(analysis.inferred(), index.functions());
     }
-    let memo = analysis.memo().clone();
-    source.keep(workspace, analysis.into_database(), memo);
+    let (database, memo) = analysis.into_parts();
+    source.keep(workspace, database, memo);
     Analysed { findings, units, skipped, unknown, unresolved }
 }
 
@@ -324,11 +324,8 @@ impl Session<'_> {
         stage("cache");
         let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
         let asked = format!("{rules:?} {with_units}");
-        let folder = self.folders().cache;
-        let slot = match self.is_kept() && written.is_empty() {
-            true => Slot::of_answer(&folder, &asked, workspace, &self.store),
-            false => None,
-        };
+        let slot = || Slot::of_answer(&self.folders().cache, &asked, workspace, &self.store);
+        let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
         let kept = slot.as_ref().and_then(Slot::get);
         let analysed = kept.unwrap_or_else(|| {
             let analysed = self.analysed_anew(workspace, written, with_units);
@@ -342,11 +339,9 @@ impl Session<'_> {
 
     /// What an analysis gives that resolves those calls which no earlier one did.
     fn analysed_anew(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
-        let calls = match self.is_kept() {
-            true => Slot::of_calls(&self.folders().cache, workspace, &self.store),
-            false => None,
-        };
-        let is_first = *self.store.calls().borrow() == Memo::default();
+        let slot = || Slot::of_calls(&self.folders().cache, workspace, &self.store);
+        let calls = self.is_kept().then(slot).flatten();
+        let is_first = self.store.calls().borrow().is_empty();
         if let Some(memo) = calls.as_ref().filter(|_| is_first).and_then(Slot::get) {
             self.store.calls().replace(memo);
         }

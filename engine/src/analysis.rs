@@ -201,11 +201,6 @@ impl<'w> Analysis<'w> {
         &self.known.calls
     }
 
-    /// What calls were resolved to, for a later run.
-    pub fn memo(&self) -> &Memo {
-        &self.known.memo
-    }
-
     /// How many bodies types were inferred of so far.
     pub fn inferred(&self) -> usize {
         let db: &dyn salsa::Database = &self.database.db;
@@ -213,9 +208,9 @@ impl<'w> Analysis<'w> {
         queries.iter().filter(|(name, _)| name.contains("InferenceResult")).map(|(_, it)| it.count()).sum()
     }
 
-    /// The database, for another analysis.
-    pub fn into_database(self) -> Database {
-        self.database
+    /// The database and what calls were resolved to, for another analysis.
+    pub fn into_parts(self) -> (Database, Memo) {
+        (self.database, Arc::unwrap_or_clone(self.known).memo)
     }
 
     /// How many calls in question stayed unknown.

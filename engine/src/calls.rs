@@ -72,9 +72,8 @@ impl Analysis<'_> {
     pub fn other_mention(&self, sema: &Sema<'_>, function: Function) -> Option<Mention> {
         let target = attach_db(self.db(), || Target::of(self.db(), function));
         let known = |site: &Site| self.calls().all.binary_search_by_key(site, |it| it.site).is_ok();
-        let sites = self.index.calls(&target.name).iter();
-        let mut open = sites.filter(|(site, shape)| !known(site) && target.fits(*site, shape, self.index));
-        open.find_map(|(site, _)| mention(sema, *site)).or_else(|| {
+        let mut open = target.sites(self.index).filter(|it| !known(it));
+        open.find_map(|it| mention(sema, it)).or_else(|| {
             let outside = self.workspace.outside.iter().find(|it| it.words.contains(&target.name))?;
             sema.is_exported(function).then(|| Mention::Outside { path: outside.path.clone() })
         })

@@ -71,10 +71,8 @@ impl Facts {
     fn resolve(&mut self, analysis: &Analysis<'_>, targets: &HashSet<Target>) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
         for target in targets {
-            for (site, shape) in analysis.index.calls(&target.name) {
-                if !self.resolved.contains_key(site) && target.fits(*site, shape, analysis.index) {
-                    by_file.entry(site.file).or_default().entry(*site).or_default().push(target);
-                }
+            for site in target.sites(analysis.index).filter(|it| !self.resolved.contains_key(it)) {
+                by_file.entry(site.file).or_default().entry(site).or_default().push(target);
             }
         }
         let groups: Vec<Asked<'_>> = by_file.into_values().flat_map(in_parts).collect();
@@ -307,7 +305,7 @@ fn answer(workspace: &Workspace, places: &Places<'_, '_>, memo: &Memo, asked: As
             }
             None => {}
         }
-        let can_be = |call: &CallNode| targets.iter().any(|it| it.can_be(sema, call));
+        let can_be = |call: &CallNode| Target::can_be_one(&targets, sema, call);
         let call = sema.call_at(site).filter(can_be);
         let resolved = call.map(|call| workspace.at(site, || resolve_site(sema, &contexts, site, &call)));
         let kept = match &resolved {

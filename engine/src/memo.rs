@@ -25,7 +25,7 @@ pub(crate) type Print = u64;
 
 /// What calls were resolved to, by the file and offset of each. Files go by their places in [`Workspace::files`], which hold while
 /// the outlines are the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Memo {
     /// Of all that stands outside of bodies.
     outlines: Print,
@@ -34,7 +34,7 @@ pub struct Memo {
 }
 
 /// What is known of the calls of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 struct Known {
     /// The calls by their offsets, and by a print of what was asked of them.
     calls: BTreeMap<(u32, Print), Kept>,
@@ -43,7 +43,7 @@ struct Known {
 }
 
 /// What became of a call.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) enum Kept {
     /// It can be none of the functions in question.
     Dismissed,
@@ -53,7 +53,7 @@ pub(crate) enum Kept {
 }
 
 /// A call that was resolved, in words that another database understands.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Call {
     name: (u32, u32),
     range: (u32, u32),
@@ -62,30 +62,30 @@ pub(crate) struct Call {
     runs: Runs,
     at_startup: bool,
     in_loop: bool,
-    wrapper: Option<(Declared, usize, Pool)>,
+    wrapper: Option<(FunctionAt, usize, Pool)>,
     argument: usize,
     is_value: bool,
 }
 
 /// A function of the workspace: its file, and which function of that file it is.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-struct Declared {
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+struct FunctionAt {
     file: u32,
     ordinal: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 enum Called {
     /// By its place in the catalogue.
     Entry(usize),
-    Function(Declared),
+    Function(FunctionAt),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 enum Runs {
     Async { range: (u32, u32), in_closure: bool, is_main: bool },
     Pool(Pool),
-    Sync(Declared),
+    Sync(FunctionAt),
     Test,
     Unknown,
 }
@@ -100,6 +100,11 @@ pub(crate) struct Found {
 }
 
 impl Memo {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// Leaves what holds for a workspace as it is now.
     pub(crate) fn fitting(mut self, workspace: &Workspace, index: &Index) -> Memo {
         let outlines = print(&(outlines(workspace, index), index.wanted().map(|it| format!("{it:?}"))));
@@ -234,16 +239,16 @@ impl Places<'_, '_> {
         })
     }
 
-    fn declared(&self, function: Function) -> Option<Declared> {
+    fn declared(&self, function: Function) -> Option<FunctionAt> {
         let source = self.sema.sema.source(function)?;
         let file = self.sema.world.file(source.file_id.file_id()?.file_id(self.sema.db))?;
         let at = u32::from(source.value.name()?.syntax().text_range().start());
         let ordinal = self.index.functions_of(file).binary_search_by_key(&at, |it| it.at).ok()?;
-        Some(Declared { file, ordinal })
+        Some(FunctionAt { file, ordinal })
     }
 
-    fn function(&self, declared: &Declared) -> Option<Function> {
-        let Declared { file, ordinal } = *declared;
+    fn function(&self, declared: &FunctionAt) -> Option<Function> {
+        let FunctionAt { file, ordinal } = *declared;
         let offset = self.index.functions_of(file).get(ordinal)?.at;
         let name = self.sema.token(Site { file, offset })?;
         self.sema.sema.to_def(&name.parent_ancestors().find_map(ast::Fn::cast)?)

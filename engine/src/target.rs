@@ -1,5 +1,7 @@
 //! Which calls are worth resolving: those whose syntax can be a call of a function that matters.
 
+use std::cell::LazyCell;
+
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItemContainer, Function, Module, ModuleDef, Name, PathResolution, Trait,
 };
@@ -92,8 +94,14 @@ impl Target {
         }
     }
 
+    /// The calls that can be of the function by their syntax, by file and offset.
+    pub fn sites<'i>(&'i self, index: &'i Index) -> impl Iterator<Item = Site> + 'i {
+        let calls = index.calls(&self.name).iter();
+        calls.filter(|(site, shape)| self.fits(*site, shape, index)).map(|(site, _)| *site)
+    }
+
     /// Whether a call of this shape can be a call of the function. What is not known fits.
-    pub fn fits(&self, site: Site, shape: &Shape, index: &Index) -> bool {
+    fn fits(&self, site: Site, shape: &Shape, index: &Index) -> bool {
         if !shape.is_known {
             return true;
         }
@@ -116,16 +124,19 @@ impl Target {
         named && shape.args.is_none_or(|it| it == self.params)
     }
 
-    /// Whether a call can be one of the function, as far as scopes tell, without a type. What is not known can be.
-    pub fn can_be(&self, sema: &Sema<'_>, call: &CallNode) -> bool {
+    /// Whether a call can be one of some functions, as far as scopes tell, without a type. What is not known can be.
+    pub fn can_be_one(targets: &[&Target], sema: &Sema<'_>, call: &CallNode) -> bool {
         match call {
             CallNode::Method(it) => {
-                let is_hidden = self.of_trait.is_some_and(|of| sema.is_hidden(of, it));
-                !is_hidden && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
+                let visible = LazyCell::new(|| sema.visible_traits(it));
+                let is_hidden =
+                    |it: &&Target| it.of_trait.is_some_and(|of| sema.is_hidden(of, visible.as_deref()));
+                !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
             }
             CallNode::Path(_) | CallNode::Value(_) => {
-                let of_path = || call.path().and_then(|it| sema.type_of_path(&it));
-                self.of_type.is_none_or(|of| of_path().is_none_or(|it| it == Owner::Adt(of)))
+                let named = LazyCell::new(|| call.path().and_then(|it| sema.type_of_path(&it)));
+                let is_it = |of: Adt| named.as_ref().is_none_or(|it| *it == Owner::Adt(of));
+                targets.iter().any(|it| it.of_type.is_none_or(is_it))
             }
             CallNode::Tokens(..) | CallNode::Iterated(_) | CallNode::Macro(_) => true,
         }
@@ -140,11 +151,16 @@ enum Owner {
 }
 
 impl Sema<'_> {
-    /// Whether a trait's methods cannot be meant where a method is called, since another trait has its name there.
-    fn is_hidden(&self, of: Trait, call: &ast::MethodCallExpr) -> bool {
-        let Some(scope) = self.sema.scope(call.syntax()) else { return false };
-        let visible: Vec<Trait> = scope.visible_traits().iter().map(|it| Trait::from(*it)).collect();
-        !visible.contains(&of) && visible.iter().any(|it| it.name(self.db) == of.name(self.db))
+    /// The traits whose methods can be called where a method is.
+    fn visible_traits(&self, call: &ast::MethodCallExpr) -> Option<Vec<Trait>> {
+        let scope = self.sema.scope(call.syntax())?;
+        Some(scope.visible_traits().iter().map(|it| Trait::from(*it)).collect())
+    }
+
+    /// Whether a trait's methods cannot be meant among visible ones, since another trait has its name there.
+    fn is_hidden(&self, of: Trait, visible: Option<&[Trait]>) -> bool {
+        let name = of.name(self.db);
+        visible.is_some_and(|it| !it.contains(&of) && it.iter().any(|it| it.name(self.db) == name))
     }
 
     /// The type that the path of a function names, where it names the type itself.

@@ -337,11 +337,10 @@ impl<'a> Gather<'_, 'a> {
     /// What may be a call of a function, that in the smallest body first: one such call is enough, and large bodies take long to infer.
     fn may_call(&self, function: Function) -> Vec<CallNode> {
         let target = Target::of(self.sema.db, function);
-        let sites = self.analysis.index.calls(&target.name).iter();
-        let sites = sites.filter(|(site, shape)| target.fits(*site, shape, self.analysis.index));
-        let calls = sites.filter_map(|(site, _)| self.sema.call_at(*site));
-        let mut calls: Vec<CallNode> =
-            calls.filter(|it| !self.sema.is_left_out(it.syntax()) && target.can_be(self.sema, it)).collect();
+        let calls = target.sites(self.analysis.index).filter_map(|it| self.sema.call_at(it));
+        let mut calls: Vec<CallNode> = calls
+            .filter(|it| !self.sema.is_left_out(it.syntax()) && Target::can_be_one(&[&target], self.sema, it))
+            .collect();
         let size = |it: &CallNode| {
             let body = it.syntax().ancestors().find(|it| ast::Fn::can_cast(it.kind()));
             body.map_or(0, |it| u32::from(it.text_range().len()))
