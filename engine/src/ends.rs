@@ -152,29 +152,4 @@ impl<'a> Sema<'a> {
         let (_, args) = sender.as_adt_with_args()?;
         args.into_iter().flatten().next()
     }
-
-    /// Whether a send goes to a channel that is seen to have no bound: it never waits.
-    pub(crate) fn sends_at_once(&self, call: &CallNode) -> bool {
-        let Some(ast::Expr::PathExpr(path)) = call.receiver() else { return false };
-        let mut sender = self.local_declaration(&path);
-        for _ in 0..4 {
-            let Some(pat) = sender else { return false };
-            let Some(statement) = pat.syntax().ancestors().find_map(ast::LetStmt::cast) else { return false };
-            match statement.initializer() {
-                Some(ast::Expr::CallExpr(it)) => return is_unbounded(&it),
-                Some(ast::Expr::MethodCallExpr(it)) => match it.receiver() {
-                    Some(ast::Expr::PathExpr(it)) => sender = self.local_declaration(&it),
-                    _ => return false,
-                },
-                _ => return false,
-            }
-        }
-        false
-    }
-}
-
-fn is_unbounded(call: &ast::CallExpr) -> bool {
-    let name = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
-    let name = name.split("::<").next().unwrap_or_default();
-    name.rsplit("::").next() == Some("unbounded")
 }

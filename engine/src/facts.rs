@@ -13,7 +13,8 @@ use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
 use crate::index::Site;
 use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
-use crate::resolve::{CallNode, Callee};
+use crate::resolve::{CallNode, Callee, Sema};
+use crate::sends::{Channels, is_send};
 use crate::site::{Resolved, resolve_site};
 use crate::target::Target;
 use crate::workspace::Workspace;
@@ -36,6 +37,9 @@ pub(crate) struct Facts {
     /// The calls that lead to blocking work.
     pub calls: Calls,
     pub unknown: usize,
+    /// The sends that were judged, and the channels that the workspace makes, where a send asked for them.
+    sends: HashSet<Site>,
+    channels: Option<Channels>,
     /// What an earlier run knew, and what this one found out.
     pub memo: Memo,
 }
@@ -47,9 +51,11 @@ impl Facts {
         targets.extend(facts.compute(analysis));
         while !targets.is_empty() {
             facts.resolve(analysis, &targets);
+            facts.leave_sends(analysis);
             targets = facts.propagate(analysis);
         }
         facts.collect();
+        facts.leave_wrapped_sends(analysis);
         facts
     }
 
@@ -85,6 +91,36 @@ impl Facts {
             self.resolved.extend(resolved);
             self.memo.add(found);
         }
+    }
+
+    /// Sends to channels without a bound do nothing of note.
+    fn leave_sends(&mut self, analysis: &Analysis<'_>) {
+        let waits = |it: &&Resolved| matches!(it.callee, Callee::Entry(entry) if is_send(entry));
+        let sends = self.resolved.values().flatten().filter(waits).map(|it| it.site);
+        let sends: Vec<Site> = sends.filter(|it| self.sends.insert(*it)).collect();
+        if sends.is_empty() {
+            return;
+        }
+        let channels = self.channels.get_or_insert_with(|| Channels::of(analysis));
+        let judge = |sema: &Sema<'_>, site| {
+            analysis.workspace.at(site, || channels.sends_at_once(sema, site)).map(|it| (site, it))
+        };
+        for (site, function) in analysis.par_map(sends, judge).into_iter().flatten() {
+            if let Some(Some(call)) = self.resolved.get_mut(&site) {
+                call.callee = Callee::Library(function);
+            }
+        }
+    }
+
+    /// So do those behind wrappers of any message, where the message tells.
+    fn leave_wrapped_sends(&mut self, analysis: &Analysis<'_>) {
+        let Some(channels) = &self.channels else { return };
+        let judged = analysis.par_map(std::mem::take(&mut self.entered), |sema, entered| {
+            let at = || channels.leads_to_one_at_once(sema, &entered);
+            let leaves = is_send(entered.reached.entry) && analysis.workspace.at(entered.site, at);
+            (!leaves).then_some(entered)
+        });
+        self.entered = judged.into_iter().flatten().collect();
     }
 
     /// Carries effects one step up, until nothing new appears among the calls that are resolved. Gives what calls of the functions

@@ -48,6 +48,7 @@ mod plausible;
 mod prime;
 pub mod repeat;
 pub mod resolve;
+mod sends;
 pub mod shared;
 pub mod site;
 mod size;

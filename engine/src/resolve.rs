@@ -231,9 +231,6 @@ impl<'a> Sema<'a> {
             let entry = match entry.effect {
                 Effect::BlocksOnHandle(_) if self.touches_handle(call) => entry,
                 Effect::BlocksOnHandle(_) => self.computing_handle(call)?,
-                Effect::Blocks(Family::Wait) if entry.name() == "send" && self.sends_at_once(call) => {
-                    return None;
-                }
                 _ => entry,
             };
             let is_small = entry.family() == Some(Family::Cpu) && entry.size == Size::Input;
