@@ -221,6 +221,7 @@ impl Shared {
             target: self.target.clone(),
             locked: self.locked,
             offline: self.offline,
+            is_kept: !self.no_cache,
         }
     }
 

@@ -42,6 +42,13 @@ impl Slot {
         Some(Key::of(workspace, store)?.slot(folder, "calls"))
     }
 
+    /// The slot for what Cargo said of the packages, which knows itself how long that holds.
+    pub fn of_packages(folder: &Path, asked: &str) -> Slot {
+        let mut key = Key(blake3::Hasher::new());
+        key.add(asked);
+        key.slot(folder, "packages")
+    }
+
     /// What is kept.
     pub fn get<T: BorshDeserialize>(&self) -> Option<T> {
         let kept = fs::read(&self.0).ok()?;

@@ -8,6 +8,7 @@ use cargo_metadata::Metadata;
 use retask_engine::workspace::Skipped;
 
 use super::graph::Graph;
+use super::known::Question;
 use super::toolchain::Toolchain;
 use super::{LoadError, Options, lockfile};
 
@@ -43,8 +44,15 @@ pub fn resolve(
     skipped: &mut Vec<Skipped>,
 ) -> Result<Resolved, LoadError> {
     let query = Query { manifest, options, toolchain };
-    let first = match query.run(&["--locked", "--offline"]) {
-        Ok(metadata) => return Ok(Resolved::new(metadata)),
+    let question = options.is_kept.then(|| Question::new(manifest, options, toolchain));
+    if let Some(known) = question.as_ref().and_then(Question::recall) {
+        return Ok(Resolved::new(known));
+    }
+    let first = match query.answer(&["--locked", "--offline"]) {
+        Ok((answer, metadata)) => {
+            question.iter().for_each(|it| it.keep(&answer, &metadata));
+            return Ok(Resolved::new(metadata));
+        }
         Err(error) => error,
     };
     let mut last = first;
@@ -114,6 +122,11 @@ impl Query<'_> {
     }
 
     fn run(&self, args: &[&str]) -> Result<Metadata, String> {
+        Ok(self.answer(args)?.1)
+    }
+
+    /// The answer as Cargo gave it, and what it says.
+    fn answer(&self, args: &[&str]) -> Result<(Vec<u8>, Metadata), String> {
         let mut command = self.command();
         command.args(args);
         finish(command)
@@ -127,7 +140,7 @@ impl Query<'_> {
         if offline {
             command.arg("--offline");
         }
-        finish(command)
+        Ok(finish(command)?.1)
     }
 
     fn command(&self) -> Command {
@@ -159,11 +172,12 @@ impl Query<'_> {
     }
 }
 
-fn finish(mut command: Command) -> Result<Metadata, String> {
+fn finish(mut command: Command) -> Result<(Vec<u8>, Metadata), String> {
     let output = command.output().map_err(|error| format!("error: cannot run cargo: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("error: cargo's answer is not understood: {error}"))
+    let metadata = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("error: cargo's answer is not understood: {error}"))?;
+    Ok((output.stdout, metadata))
 }

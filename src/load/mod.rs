@@ -9,6 +9,7 @@ mod files;
 mod fingerprint;
 mod graph;
 mod guard;
+mod known;
 mod lockfile;
 mod metadata;
 mod modules;
@@ -47,6 +48,8 @@ pub struct Options {
     pub target: Option<String>,
     pub locked: bool,
     pub offline: bool,
+    /// Whether what Cargo said may be kept for later runs, and taken from earlier ones.
+    pub is_kept: bool,
 }
 
 /// Why nothing can be loaded at all, in words with the file and the next step.

@@ -16,6 +16,7 @@ mod guards;
 mod hostile;
 mod inference;
 mod json;
+mod known;
 mod map;
 mod options;
 mod owner;
