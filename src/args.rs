@@ -30,6 +30,8 @@ pub enum Command {
         shared: Shared,
         #[command(flatten)]
         report: Report,
+        #[command(flatten)]
+        add: AddAllow,
     },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
     Fix {
@@ -37,6 +39,8 @@ pub enum Command {
         shared: Shared,
         #[command(flatten)]
         report: Report,
+        #[command(flatten)]
+        add: AddAllow,
         #[command(flatten)]
         allow: Allow,
         /// How rewrites are verified before they stay: not at all, by `cargo check`, or also by `cargo test`
@@ -76,6 +80,23 @@ pub struct Report {
     /// Write a report in Markdown: each finding with its bucket, and what became of it
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,
+}
+
+/// Comments in the place of rewrites.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AddAllow {
+    /// In the place of rewrites, write a comment with this reason above each error and warning, which silences it
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    pub add_allow: Option<String>,
+}
+
+/// A reason stands in one line.
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("the reason is empty: say why the findings stay".to_owned()),
+        it if it.contains(['\n', '\r']) => Err("the reason has more than one line".to_owned()),
+        it => Ok(it.to_owned()),
+    }
 }
 
 /// What `fix` may write over.

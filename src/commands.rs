@@ -12,14 +12,15 @@ use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
+use crate::allow::Allowed;
+use crate::args::{AddAllow, Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
 use crate::cache::Slot;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
 use crate::report::terminal;
 use crate::write::{RealDisk, Recovered, TakenBack};
-use crate::{explain, patch, report, timings, write};
+use crate::{allow, explain, patch, report, timings, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
 pub mod exit {
@@ -41,6 +42,9 @@ pub struct Analysed {
     pub unknown: usize,
     /// Names in the text of rewrites that lead nowhere, each with its file.
     pub unresolved: Vec<(String, String)>,
+    /// The comments that silence findings. They are read anew each time.
+    #[borsh(skip)]
+    pub allows: Vec<Allowed>,
 }
 
 /// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
@@ -80,7 +84,7 @@ pub fn analyse(
     }
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
-    Analysed { findings, units, skipped, unknown, unresolved }
+    Analysed { findings, units, skipped, unknown, unresolved, allows: Vec::new() }
 }
 
 /// A rewrite of a file that must not be changed is refused.
@@ -141,9 +145,11 @@ pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
         Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
-        Command::Diff { shared, report } => with_session(&shared, |it| it.diff(&report)),
+        Command::Diff { shared, report, add } => {
+            with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report))
+        }
         Command::Map(shared) => with_session(&shared, |it| it.map()),
-        Command::Fix { shared, report, allow, verify } => fix(&shared, &report, allow, verify),
+        Command::Fix { shared, report, add, allow, verify } => fix(&shared, &report, add, allow, verify),
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
@@ -155,6 +161,8 @@ pub struct Session<'s> {
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
     pub progress: Progress,
+    /// `--add-allow`: the reason of the comments that are written in the place of rewrites.
+    pub add_allow: Option<String>,
 }
 
 fn set_color(color: Color) {
@@ -195,7 +203,14 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     match Loader::open(&shared.path, &shared.load_options()) {
         Ok((loader, workspace)) => {
             let store = Store::new(loader);
-            Ok(Session { shared, store, workspace, rules, progress: Progress::new(shared.quiet) })
+            Ok(Session {
+                shared,
+                store,
+                workspace,
+                rules,
+                progress: Progress::new(shared.quiet),
+                add_allow: None,
+            })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -209,7 +224,7 @@ fn unloadable(error: &LoadError) -> u8 {
 }
 
 /// The way back of a run that was cut off comes first: the workspace is read after it.
-fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
+fn fix(shared: &Shared, report: &Report, add: AddAllow, allow: Allow, verify: Verify) -> u8 {
     let mut session = match open(shared) {
         Ok(session) => session,
         Err(code) => return code,
@@ -230,6 +245,7 @@ fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
         }
         Err(failure) => return cannot_go_back(&failure),
     }
+    session.add_allow = add.add_allow;
     let code = write::fix(&session, report, allow, verify);
     timings::print(&root);
     code
@@ -334,7 +350,11 @@ impl Session<'_> {
             analysed
         });
         stage("report");
-        self.preferred(analysed)
+        let analysed = allow::apply(workspace, &self.rules, analysed);
+        match &self.add_allow {
+            Some(reason) => allow::offered(workspace, reason, analysed),
+            None => self.preferred(analysed),
+        }
     }
 
     /// What an analysis gives that resolves those calls which no earlier one did.
@@ -359,7 +379,10 @@ impl Session<'_> {
         let analysed = self.analyse(false);
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &analysed),
-            Format::Human => report::human::print(&self.workspace, &analysed, self.shared.verbose),
+            Format::Human => {
+                report::human::print(&self.workspace, &analysed, self.shared.verbose);
+                report::human::print_problems(&self.workspace, &analysed.allows);
+            }
         }
         self.summary(&analysed);
         let written = self.report(report, "check", &analysed, None, &[]);

@@ -1,6 +1,7 @@
 //! The program: arguments, loading, reports, writing. It alone touches the world; what is true is the engine's business, and what
 //! should change that of the rules.
 
+mod allow;
 mod args;
 mod cache;
 mod commands;

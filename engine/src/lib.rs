@@ -8,6 +8,7 @@
 
 pub mod again;
 pub mod alive;
+pub mod allow;
 pub mod analysis;
 pub mod bounds;
 pub mod bucket;

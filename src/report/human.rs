@@ -8,6 +8,7 @@ use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::{Applicability, Evidence, Finding, Fix, Place, Severity, Way};
 
 use super::terminal::{error, styled, visible};
+use crate::allow::Allowed;
 use crate::commands::{Analysed, count};
 
 /// Prints the errors and warnings, and the notes too where asked.
@@ -17,6 +18,20 @@ pub fn print(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
         if with_notes || finding.severity != Severity::Note {
             styled(&format!("{}\n\n", renderer.render(&[group(workspace, finding)])));
         }
+    }
+}
+
+/// Prints the comments that silence nothing.
+pub fn print_problems(workspace: &Workspace, allows: &[Allowed]) {
+    let renderer = Renderer::styled();
+    for allowed in allows {
+        let Some(problem) = &allowed.problem else { continue };
+        let file = workspace.files.iter().find(|it| it.path == allowed.place.path);
+        let source = Snippet::source(file.map_or("", |it| it.text.as_str()))
+            .path(file.map_or(String::new(), |it| visible(&it.path)))
+            .annotation(AnnotationKind::Primary.span(range(&allowed.place)).label(problem.as_str()));
+        let title = Level::WARNING.primary_title("a comment silences nothing").id("unused-allow");
+        styled(&format!("{}\n\n", renderer.render(&[title.element(source)])));
     }
 }
 
@@ -168,8 +183,10 @@ pub fn print_summary(workspace: &Workspace, analysed: &Analysed, with_notes: boo
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
     let fixable = analysed.findings.iter().filter(|it| it.fix.is_some()).count();
     let hint = if notes > 0 && !with_notes { " (shown with -v)" } else { "" };
+    let silenced: usize = analysed.allows.iter().map(|it| it.silences).sum();
+    let silenced = if silenced > 0 { format!("; {silenced} silenced by comments") } else { String::new() };
     error(&format!(
-        "retask: {}, {}, {}{hint} in {}; {fixable} with a rewrite (`retask diff --fixes all` shows them)",
+        "retask: {}, {}, {}{hint} in {}; {fixable} with a rewrite (`retask diff --fixes all` shows them){silenced}",
         count(errors, "error"),
         count(warnings, "warning"),
         count(notes, "note"),

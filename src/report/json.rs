@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::terminal::raw;
 use super::totals::{Total, totals};
+use crate::allow::Allowed;
 use crate::commands::Analysed;
 use crate::patch::manifest;
 
@@ -29,6 +30,9 @@ struct Findings<'a> {
     schema: u32,
     tool: Tool,
     findings: &'a [Finding],
+    /// The comments that silence findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allows: Vec<Allowed>,
     skipped: &'a [Skipped],
     summary: Summary,
 }
@@ -57,10 +61,13 @@ pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
             fix.edits.extend(manifest::edits(workspace, &fix.needs));
         }
     }
+    let mut allows = analysed.allows.clone();
+    allows.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
     text(&Findings {
         schema: 1,
         tool: TOOL,
         findings: &findings,
+        allows,
         skipped: &analysed.skipped,
         summary: summary(workspace, analysed),
     })

@@ -1,5 +1,6 @@
 //! The program as its users run it: arguments, output, exit codes, files.
 
+mod allow;
 mod bad_input;
 #[cfg(unix)]
 mod bytes;
