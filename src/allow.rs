@@ -136,7 +136,7 @@ fn judged(workspace: &Workspace, asked: &[&Rule], comment: &Comment) -> Allowed 
     let Comment { file, allow: Allow { comment, rules, reason, is_conditional, .. }, silenced } = comment;
     let known: Vec<&str> = retask_transforms::rules().iter().map(|it| it.name).collect();
     let unknown = rules.iter().find(|it| !known.contains(&it.as_str()));
-    let is_read = workspace.files[*file as usize].selected && !is_conditional;
+    let is_read = workspace.is_selected(*file) && !is_conditional;
     let is_idle =
         |name: &&String| asked.iter().any(|it| it.name == **name) && !silenced.contains(&name.as_str());
     let idle: Vec<String> = rules.iter().filter(is_idle).map(|it| format!("`{it}`")).collect();

@@ -23,6 +23,8 @@ pub enum Command {
         shared: Shared,
         #[command(flatten)]
         report: Report,
+        #[command(flatten)]
+        baseline: Baseline,
     },
     /// Prints the rewrites as a unified diff
     Diff {
@@ -80,6 +82,17 @@ pub struct Report {
     /// Write a report in Markdown: each finding with its bucket, and what became of it
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,
+}
+
+/// Old findings that stay quiet.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Baseline {
+    /// Keep quiet of the findings that this file counts, by file and rule; where there are more of them, all are shown
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the baseline where there is none, and bring its counts down to what is found where there is one
+    #[arg(long, requires = "baseline")]
+    pub update_baseline: bool,
 }
 
 /// Comments in the place of rewrites.

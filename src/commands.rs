@@ -13,7 +13,10 @@ use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
-use crate::args::{AddAllow, Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
+use crate::args::{
+    AddAllow, Allow, Baseline, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify,
+};
+use crate::baseline::Outcome;
 use crate::cache::Slot;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
@@ -45,6 +48,9 @@ pub struct Analysed {
     /// The comments that silence findings. They are read anew each time.
     #[borsh(skip)]
     pub allows: Vec<Allowed>,
+    /// What a baseline keeps quiet, where there is one.
+    #[borsh(skip)]
+    pub baseline: Option<Outcome>,
 }
 
 /// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
@@ -84,7 +90,7 @@ pub fn analyse(
     }
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
-    Analysed { findings, units, skipped, unknown, unresolved, allows: Vec::new() }
+    Analysed { findings, units, skipped, unknown, unresolved, allows: Vec::new(), baseline: None }
 }
 
 /// A rewrite of a file that must not be changed is refused.
@@ -144,7 +150,9 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
-        Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
+        Command::Check { shared, report, baseline } => {
+            with_session(&shared, |it| it.check(&report, &baseline))
+        }
         Command::Diff { shared, report, add } => {
             with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report))
         }
@@ -375,8 +383,11 @@ impl Session<'_> {
         !self.shared.no_cache && !self.store.is_loose()
     }
 
-    fn check(self, report: &Report) -> u8 {
-        let analysed = self.analyse(false);
+    fn check(self, report: &Report, baseline: &Baseline) -> u8 {
+        let mut analysed = self.analyse(false);
+        if let Err(message) = self.quieten(baseline, &mut analysed) {
+            return fail(&message, exit::USAGE);
+        }
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &analysed),
             Format::Human => {
@@ -511,6 +522,7 @@ impl Session<'_> {
             if self.shared.verbose {
                 report::human::print_refusals(&analysed.findings);
             }
+            analysed.baseline.iter().for_each(report::human::print_baseline);
             report::human::print_summary(&self.workspace, analysed, self.shared.verbose);
         }
     }

@@ -3,6 +3,7 @@
 
 mod allow;
 mod args;
+mod baseline;
 mod cache;
 mod commands;
 mod explain;

@@ -73,6 +73,12 @@ pub struct Wanted {
 }
 
 impl Workspace {
+    /// Whether findings in a file are reported.
+    pub fn is_selected(&self, file: u32) -> bool {
+        let file = &self.files[file as usize];
+        file.selected && self.packages[file.package].selected
+    }
+
     /// The direct dependencies whose names stand in a file.
     pub(crate) fn named_in(&self, file: u32) -> impl Iterator<Item = String> + '_ {
         let file = &self.files[file as usize];

@@ -9,6 +9,7 @@ use retask_engine::finding::{Applicability, Evidence, Finding, Fix, Place, Sever
 
 use super::terminal::{error, styled, visible};
 use crate::allow::Allowed;
+use crate::baseline::{Fallen, Outcome};
 use crate::commands::{Analysed, count};
 
 /// Prints the errors and warnings, and the notes too where asked.
@@ -175,6 +176,20 @@ fn precondition(reason: &str) -> String {
         }
     }
     text
+}
+
+/// What a baseline keeps quiet, on standard error, and where it can fall.
+pub fn print_baseline(outcome: &Outcome) {
+    let fallen = outcome.fallen.len();
+    if outcome.quiet > 0 {
+        error(&format!("retask: {} in the baseline, not shown", count(outcome.quiet, "finding")));
+    }
+    for Fallen { path, rule, counted, found } in &outcome.fallen {
+        error(&format!("retask: fewer than in the baseline: `{rule}` in `{path}`, {found} of {counted}"));
+    }
+    if fallen > 0 {
+        error("retask: `--update-baseline` brings it down, so that they do not come back");
+    }
 }
 
 /// One line that sums up, on standard error.

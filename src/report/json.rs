@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::terminal::raw;
 use super::totals::{Total, totals};
 use crate::allow::Allowed;
+use crate::baseline::Outcome;
 use crate::commands::Analysed;
 use crate::patch::manifest;
 
@@ -33,6 +34,9 @@ struct Findings<'a> {
     /// The comments that silence findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allows: Vec<Allowed>,
+    /// What a baseline keeps quiet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'a Outcome>,
     skipped: &'a [Skipped],
     summary: Summary,
 }
@@ -68,6 +72,7 @@ pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
         tool: TOOL,
         findings: &findings,
         allows,
+        baseline: analysed.baseline.as_ref(),
         skipped: &analysed.skipped,
         summary: summary(workspace, analysed),
     })

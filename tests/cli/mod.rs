@@ -2,6 +2,7 @@
 
 mod allow;
 mod bad_input;
+mod baseline;
 #[cfg(unix)]
 mod bytes;
 mod cache;

@@ -120,8 +120,7 @@ pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Findin
 
 /// Whether findings are reported in a file.
 pub(crate) fn is_selected(analysis: &Analysis<'_>, file: u32) -> bool {
-    let file = &analysis.workspace.files[file as usize];
-    file.selected && analysis.workspace.packages[file.package].selected
+    analysis.workspace.is_selected(file)
 }
 
 /// Asks the same of many items; the order stays.
