@@ -48,9 +48,10 @@ impl Comment {
     }
 }
 
-/// Takes out the findings that comments silence, and the rewrites that would change what these cover.
-pub fn apply(workspace: &Workspace, rules: &[&Rule], analysed: Analysed) -> Analysed {
-    let (mut comments, misspelt) = comments(workspace);
+/// Takes out the findings that comments silence, and the rewrites that would change what these cover. `needs_reason` tells whether a
+/// comment without a reason silences nothing.
+pub fn apply(workspace: &Workspace, rules: &[&Rule], analysed: Analysed, needs_reason: bool) -> Analysed {
+    let (mut comments, misspelt) = comments(workspace, needs_reason);
     if comments.is_empty() && misspelt.is_empty() {
         return analysed;
     }
@@ -81,12 +82,19 @@ fn fixes(finding: &Finding) -> impl Iterator<Item = &Fix> {
 }
 
 /// The comments of all files, and those that are misspelt.
-fn comments(workspace: &Workspace) -> (Vec<Comment>, Vec<Allowed>) {
+fn comments(workspace: &Workspace, needs_reason: bool) -> (Vec<Comment>, Vec<Allowed>) {
     let mut comments = Vec::new();
     let mut misspelt = Vec::new();
     for (file, source) in workspace.files.iter().enumerate() {
         let file = file as u32;
         for allow in allows(&source.text, source.edition) {
+            let allow = match allow {
+                Ok(Allow { comment, reason, .. }) if needs_reason && reason.is_empty() => Err(Misspelt {
+                    comment,
+                    problem: "it gives no reason, and the configuration asks for one",
+                }),
+                other => other,
+            };
             match allow {
                 Ok(allow) => comments.push(Comment { file, allow, silenced: Vec::new() }),
                 Err(Misspelt { comment, problem }) => {

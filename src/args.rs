@@ -91,7 +91,7 @@ pub struct Baseline {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Write the baseline where there is none, and bring its counts down to what is found where there is one
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     pub update_baseline: bool,
 }
 
@@ -175,6 +175,12 @@ pub struct Shared {
     /// Which dependencies to read: those that the questions need, or all of them as they are, which takes long
     #[arg(long, value_enum, default_value_t = Load::Needed)]
     pub load: Load,
+    /// Read this configuration in place of the workspace's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
     /// Neither read nor write what is kept between runs, in `retask` under Cargo's target directory
     #[arg(long)]
     pub no_cache: bool,

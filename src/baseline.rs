@@ -166,7 +166,15 @@ impl<'j> Judged<'j> {
 impl Session<'_> {
     /// Takes out what the baseline keeps quiet, after it was brought down where that was asked.
     pub fn quieten(&self, asked: &args::Baseline, analysed: &mut Analysed) -> Result<(), String> {
-        let Some(path) = &asked.baseline else { return Ok(()) };
+        let Some(path) = asked.baseline.as_ref().or(self.config.baseline.as_ref()) else {
+            return match asked.update_baseline {
+                true => {
+                    Err("no baseline is named: `--baseline FILE` does, or `baseline` in the configuration"
+                        .to_owned())
+                }
+                false => Ok(()),
+            };
+        };
         let old = Baseline::read(path)?;
         let baseline = match (old, asked.update_baseline) {
             (old, true) => {

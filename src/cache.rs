@@ -27,8 +27,17 @@ impl Slot {
     pub fn of_answer(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
         let mut key = Key::of(workspace, store)?;
         key.add(asked);
-        let Workspace { root: _, packages: _, files, skipped, guards, include: _, outside, may_change_api } =
-            workspace;
+        let Workspace {
+            root: _,
+            packages: _,
+            files,
+            skipped,
+            guards,
+            include: _,
+            outside,
+            may_change_api,
+            settings: _,
+        } = workspace;
         key.add(&format!("{skipped:?} {guards:?} {outside:?} {may_change_api:?}"));
         for SourceFile { path, text, bom, edition, package, selected } in files {
             key.add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
@@ -82,8 +91,8 @@ impl Key {
         let mut key = Key(blake3::Hasher::new());
         key.add(&format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp(&std::env::current_exe().ok()?)?));
         key.add(store.fingerprint());
-        let Workspace { root, packages, include, .. } = workspace;
-        key.add(&format!("{root:?} {packages:?} {include:?}"));
+        let Workspace { root, packages, include, settings, .. } = workspace;
+        key.add(&format!("{root:?} {packages:?} {include:?} {settings:?}"));
         Some(key)
     }
 

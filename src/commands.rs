@@ -18,6 +18,7 @@ use crate::args::{
 };
 use crate::baseline::Outcome;
 use crate::cache::Slot;
+use crate::config::Config;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
@@ -165,6 +166,7 @@ pub fn run(command: Command) -> u8 {
 /// A loaded workspace and what is asked of it.
 pub struct Session<'s> {
     pub shared: &'s Shared,
+    pub config: Config,
     pub store: Store,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
@@ -209,16 +211,16 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     }
     stage("read");
     match Loader::open(&shared.path, &shared.load_options()) {
-        Ok((loader, workspace)) => {
-            let store = Store::new(loader);
-            Ok(Session {
-                shared,
-                store,
-                workspace,
-                rules,
-                progress: Progress::new(shared.quiet),
-                add_allow: None,
-            })
+        Ok((loader, mut workspace)) => {
+            let config = match shared.no_config {
+                true => Ok(Config::default()),
+                false => Config::read(&workspace, shared.config.as_deref()),
+            };
+            let config = config.map_err(|message| fail(&message, exit::USAGE))?;
+            config.settle(&mut workspace);
+            let rules = config.chosen(&rules, &shared.rules);
+            let (store, progress) = (Store::new(loader), Progress::new(shared.quiet));
+            Ok(Session { shared, config, store, workspace, rules, progress, add_allow: None })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -358,7 +360,9 @@ impl Session<'_> {
             analysed
         });
         stage("report");
-        let analysed = allow::apply(workspace, &self.rules, analysed);
+        let mut analysed = analysed;
+        self.config.level(workspace, &mut analysed.findings, &self.shared.rules);
+        let analysed = allow::apply(workspace, &self.rules, analysed, self.config.require_reason);
         match &self.add_allow {
             Some(reason) => allow::offered(workspace, reason, analysed),
             None => self.preferred(analysed),

@@ -6,6 +6,7 @@ mod args;
 mod baseline;
 mod cache;
 mod commands;
+mod config;
 mod explain;
 pub mod load;
 pub mod patch;

@@ -257,7 +257,7 @@ impl Index {
         let mut files: BTreeSet<u32> = self.loops.iter().map(|it| it.file).collect();
         let has_row: BTreeSet<u32> = self.in_a_row.iter().map(|it| it.file).collect();
         let mut known: HashMap<(usize, &str), Vec<String>> = HashMap::new();
-        for entry in catalogue::entries().filter(|it| it.effect != catalogue::Effect::Leave) {
+        for entry in workspace.entries().filter(|it| it.effect != catalogue::Effect::Leave) {
             let of_std = matches!(entry.krate(), "std" | "core" | "alloc");
             let counts = |site: &Site, shape: &Shape| match entry.effect {
                 catalogue::Effect::Marks(Mark::Lock | Mark::AsyncLock) => shape.in_async,
@@ -270,7 +270,8 @@ impl Index {
                     .entry((package, entry.krate()))
                     .or_insert_with(|| self.packages_of(&workspace.packages[package], entry.krate()));
                 named.extend(found.iter().cloned());
-                if of_std || !found.is_empty() {
+                let of_member = entry.is_configured() && workspace.has_crate(entry.krate());
+                if of_std || of_member || !found.is_empty() {
                     files.insert(site.file);
                 }
             }

@@ -171,6 +171,8 @@ impl Places<'_, '_> {
     fn remembered(&self, call: &Resolved) -> Option<Call> {
         let Resolved { site, name, range, label, callee, context, .. } = call;
         let callee = match callee {
+            // Those are no row of the catalogue.
+            Callee::Entry(entry) if entry.is_configured() => return None,
             Callee::Entry(entry) => Called::Entry(*BY_ENTRY.get(&(entry.path, entry.effect))?),
             Callee::Workspace(function) => Called::Function(self.declared(*function)?),
             Callee::Library(_) => return None,

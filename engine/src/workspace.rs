@@ -9,6 +9,8 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::Edition;
 use ra_ap_vfs::FileId;
 
+use crate::catalogue::{self, Entry};
+
 /// A Cargo workspace, a package, or a single file.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
@@ -27,6 +29,7 @@ pub struct Workspace {
     pub outside: Vec<Outside>,
     /// Whether the public API of libraries may change.
     pub may_change_api: bool,
+    pub settings: Settings,
 }
 
 /// A file that is not analysed.
@@ -45,6 +48,15 @@ pub struct Include {
     pub benches: bool,
     pub examples: bool,
     pub build: bool,
+}
+
+/// What a team has settled for its workspace.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The limits that rewrites bring, by the names of their constants in lower case with `-`.
+    pub limits: BTreeMap<String, usize>,
+    /// Entries of the team's own, which stand over those of the catalogue.
+    pub entries: Vec<&'static Entry>,
 }
 
 /// A member of the workspace.
@@ -73,6 +85,16 @@ pub struct Wanted {
 }
 
 impl Workspace {
+    /// The catalogue, with the team's own entries before it: of two entries for one item the first counts.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &'static Entry> {
+        self.settings.entries.clone().into_iter().chain(catalogue::entries())
+    }
+
+    /// Whether a member's library or program has this name.
+    pub(crate) fn has_crate(&self, name: &str) -> bool {
+        self.packages.iter().any(|it| it.name.replace('-', "_") == name)
+    }
+
     /// Whether findings in a file are reported.
     pub fn is_selected(&self, file: u32) -> bool {
         let file = &self.files[file as usize];

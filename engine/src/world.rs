@@ -11,7 +11,7 @@ use ra_ap_hir::{
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_vfs::FileId;
 
-use crate::catalogue::{self, Effect, Entry, Mark};
+use crate::catalogue::{Effect, Entry, Mark};
 use crate::index::Index;
 use crate::target::Target;
 use crate::workspace::{Database, Workspace};
@@ -64,10 +64,11 @@ impl World {
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
-        for entry in catalogue::entries() {
+        for entry in workspace.entries() {
             let used = is_handle(entry) || !index.calls(entry.name()).is_empty();
             if used {
-                let near = index.names().may_reach(&module_of(entry.path))
+                let near = entry.is_configured()
+                    || index.names().may_reach(&module_of(entry.path))
                     || index.names().may_reach(&[entry.krate(), "prelude"])
                     || is_renamed(workspace, entry.krate());
                 world.add(db, &by_name, entry, near);

@@ -8,6 +8,7 @@ mod bytes;
 mod cache;
 mod chain;
 mod check;
+mod config;
 mod dependencies;
 mod diff;
 mod explain;

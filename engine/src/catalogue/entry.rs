@@ -129,6 +129,9 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The source of what a team says of functions in its configuration.
+    pub const CONFIGURED: &'static str = "configuration";
+
     const fn new(path: &'static str, effect: Effect) -> Entry {
         Entry {
             path,
@@ -243,6 +246,11 @@ impl Entry {
     /// Where the facts come from.
     pub const fn source(self, source: &'static str) -> Entry {
         Entry { source, ..self }
+    }
+
+    /// Whether a team says it, and not the catalogue.
+    pub fn is_configured(&self) -> bool {
+        self.source == Entry::CONFIGURED
     }
 
     /// The last segment of the path: what a call of it is named.

@@ -38,9 +38,16 @@ impl Constant<'_> {
         let name = free_name(text, self.name);
         let indent = indent_at(text, range.start().into());
         let docs: String = self.docs.iter().map(|it| format!("/// {it}\n{indent}")).collect();
-        let constant = format!("{docs}const {name}: usize = {};\n\n{indent}", self.value);
+        let settled = analysis.workspace.settings.limits.get(&self.key()).copied();
+        let value = settled.unwrap_or(self.value);
+        let constant = format!("{docs}const {name}: usize = {value};\n\n{indent}");
         draft.insert(analysis, file, range.start(), &constant);
         Ok(name)
+    }
+
+    /// Its name in a configuration.
+    fn key(&self) -> String {
+        self.name.to_lowercase().replace('_', "-")
     }
 
     /// The constant of an earlier rewrite of the same module.
