@@ -37,6 +37,9 @@ pub enum Command {
     },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
     Fix {
+        /// Ask for each rewrite, with its evidence and its diff; what was refused is not asked again
+        #[arg(long)]
+        review: bool,
         #[command(flatten)]
         shared: Shared,
         #[command(flatten)]

@@ -13,9 +13,7 @@ use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
-use crate::args::{
-    AddAllow, Allow, Baseline, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify,
-};
+use crate::args::{AddAllow, Baseline, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared};
 use crate::baseline::Outcome;
 use crate::cache::Slot;
 use crate::config::Config;
@@ -158,7 +156,9 @@ pub fn run(command: Command) -> u8 {
             with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report))
         }
         Command::Map(shared) => with_session(&shared, |it| it.map()),
-        Command::Fix { shared, report, add, allow, verify } => fix(&shared, &report, add, allow, verify),
+        Command::Fix { review, shared, report, add, allow, verify } => {
+            fix(&shared, &report, add, write::How { review, allow, verify })
+        }
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
@@ -234,7 +234,7 @@ fn unloadable(error: &LoadError) -> u8 {
 }
 
 /// The way back of a run that was cut off comes first: the workspace is read after it.
-fn fix(shared: &Shared, report: &Report, add: AddAllow, allow: Allow, verify: Verify) -> u8 {
+fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
     let mut session = match open(shared) {
         Ok(session) => session,
         Err(code) => return code,
@@ -256,7 +256,7 @@ fn fix(shared: &Shared, report: &Report, add: AddAllow, allow: Allow, verify: Ve
         Err(failure) => return cannot_go_back(&failure),
     }
     session.add_allow = add.add_allow;
-    let code = write::fix(&session, report, allow, verify);
+    let code = write::fix(&session, report, how);
     timings::print(&root);
     code
 }

@@ -12,6 +12,7 @@ pub mod load;
 pub mod patch;
 mod progress;
 mod report;
+mod review;
 mod supervise;
 mod timings;
 mod write;

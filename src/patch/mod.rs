@@ -4,6 +4,7 @@ mod blame;
 pub mod diff;
 mod edits;
 pub mod manifest;
+mod offer;
 mod plan;
 #[cfg(test)]
 mod properties;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use crate::commands::Analysed;
 
 pub use blame::Blame;
+pub use offer::{Offer, edited};
 pub use rounds::{Planner, Written, rounds};
 pub use tidy::{Rustfmt, tidy};
 

@@ -38,10 +38,7 @@ pub fn choose<'f>(
     let mut groups: Vec<Group<'f>> = Vec::new();
     for finding in findings {
         let allowed = |fix: &&Fix| {
-            (level != Level::Safe || fix.applicability == Applicability::MachineApplicable)
-                && (level == Level::Design || !fix.is_design)
-                && choice.takes(&fix.group)
-                && !limits.banned.contains(&fix.group)
+            is_of_level(fix, level) && choice.takes(&fix.group) && !limits.banned.contains(&fix.group)
         };
         // The better rewrite, else another that holds.
         let Some(fix) = finding.fix.iter().chain(&finding.alternatives).find(allowed) else { continue };
@@ -54,6 +51,12 @@ pub fn choose<'f>(
         }
     }
     groups
+}
+
+/// Whether a level takes a rewrite.
+pub fn is_of_level(fix: &Fix, level: Level) -> bool {
+    (level != Level::Safe || fix.applicability == Applicability::MachineApplicable)
+        && (level == Level::Design || !fix.is_design)
 }
 
 fn has_room(groups: &[Group<'_>], fix: &Fix, limits: &Limits) -> bool {

@@ -19,9 +19,9 @@ const ROUNDS: usize = 24;
 /// Works patches out of a workspace: with all rewrites or with some of them.
 pub struct Planner<'p, A> {
     workspace: &'p Workspace,
-    level: Level,
+    pub(super) level: Level,
     analyse: A,
-    first: Analysed,
+    pub(super) first: Analysed,
     /// The manifests that a plan changed, as they were: what was written for one plan is not what the next one starts from.
     manifests: RefCell<BTreeMap<String, Change>>,
 }
@@ -86,6 +86,19 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
         patch.files = changes(self.workspace, &now);
         patch.files.extend(manifests);
         patch
+    }
+}
+
+impl<A> Planner<'_, A> {
+    /// What one rewrite changes by itself.
+    pub(super) fn step(&self, group: &Group<'_>) -> BTreeMap<String, Change> {
+        let mut manifests = self.manifests.borrow().clone();
+        let _ = accept(self.workspace, &mut manifests, group);
+        manifests.retain(|_, it| it.after != it.before);
+        let next = Step::of(self.workspace, std::slice::from_ref(group)).next;
+        let mut files = changes(self.workspace, &next);
+        files.extend(manifests);
+        files
     }
 }
 

@@ -22,6 +22,11 @@ pub fn print(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {
     }
 }
 
+/// Prints one finding.
+pub fn print_one(workspace: &Workspace, finding: &Finding) {
+    styled(&format!("{}\n\n", Renderer::styled().render(&[group(workspace, finding)])));
+}
+
 /// Prints the comments that silence nothing.
 pub fn print_problems(workspace: &Workspace, allows: &[Allowed]) {
     let renderer = Renderer::styled();

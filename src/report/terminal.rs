@@ -23,6 +23,33 @@ pub fn error(line: &str) {
     let _ = writeln!(out, "{}", visible(line));
 }
 
+/// Prints a line of a conversation on standard output.
+pub fn line(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = writeln!(out, "{}", visible(text));
+}
+
+/// Prints a question and stays in its line.
+pub fn prompt(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = write!(out, "{}", visible(text)).and_then(|()| out.flush());
+}
+
+/// Prints a diff in colours, where a terminal shows them.
+pub fn diff(text: &str) {
+    let mut out = anstream::stdout().lock();
+    for line in visible(text).lines() {
+        let color = match line.as_bytes().first() {
+            Some(b'+') => "\u{1b}[32m",
+            Some(b'-') => "\u{1b}[31m",
+            Some(b'@') => "\u{1b}[36m",
+            _ => "",
+        };
+        let end = if color.is_empty() { "" } else { "\u{1b}[0m" };
+        let _ = writeln!(out, "{color}{line}{end}");
+    }
+}
+
 /// A text with escapes for what a terminal obeys: control characters, and those that turn the direction of text.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

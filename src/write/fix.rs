@@ -13,17 +13,39 @@ use crate::args::{Allow, Format, Report, Verify};
 use crate::commands::{Analysed, Session, count, exit, fail, found, incomplete, worst};
 use crate::patch::{Choice, Patch};
 use crate::report::json;
+use crate::review;
+
+/// How rewrites are applied.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    /// Ask for each.
+    pub review: bool,
+    pub allow: Allow,
+    pub verify: Verify,
+}
 
 /// Applies the rewrites; gives the exit code. The caller holds the lock.
-pub fn fix(session: &Session<'_>, report: &Report, allow: Allow, verify: Verify) -> u8 {
-    let planner = session.planner();
-    let plan = |choice: &Choice<'_>| session.tidy(planner.plan(choice));
+pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
+    let How { review, allow, verify } = how;
+    let root = Path::new(&session.workspace.root);
+    let mut planner = session.planner();
+    let guarded = || git::guard(root, session.store.target_dir(), allow);
+    // Nobody answers questions to be refused after the last one.
+    let asked = review.then(|| guarded().and_then(|()| review::ask(session, &mut planner))).transpose();
+    let accepted = match asked {
+        Ok(accepted) => accepted,
+        Err(message) => return fail(&message, exit::USAGE),
+    };
+    let plan = |choice: &Choice<'_>| {
+        let taken = |it: &&BTreeSet<String>| it.iter().filter(|it| choice.takes(it)).cloned().collect();
+        let taken: Option<BTreeSet<String>> = accepted.as_ref().map(|it| taken(&it));
+        session.tidy(planner.plan(&taken.as_ref().map_or(*choice, Choice::Only)))
+    };
     let patch = plan(&Choice::All);
     if patch.files.is_empty() {
         return finish(session, report, &patch, &[]);
     }
-    let root = Path::new(&session.workspace.root);
-    if let Err(message) = git::guard(root, session.store.target_dir(), allow) {
+    if let Err(message) = guarded() {
         return fail(&message, exit::USAGE);
     }
     if verify != Verify::None && session.store.is_loose() {

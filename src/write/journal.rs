@@ -119,6 +119,8 @@ pub struct Folders {
     pub lock: PathBuf,
     /// What earlier runs found.
     pub cache: PathBuf,
+    /// What a review leaves for the next one.
+    pub review: PathBuf,
 }
 
 impl Folders {
@@ -131,6 +133,7 @@ impl Folders {
             draft: folder.join("draft"),
             lock: folder.join("lock"),
             cache: folder.join("cache"),
+            review: folder.join("review.json"),
         }
     }
 }

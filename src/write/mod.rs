@@ -17,7 +17,7 @@ mod writer;
 use std::path::Path;
 
 pub use disk::RealDisk;
-pub use fix::fix;
+pub use fix::{How, fix};
 pub use journal::Folders;
 pub use lock::Lock;
 pub use trial::TakenBack;
