@@ -12,12 +12,13 @@ use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
+use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Outputs, Prefer, Report, Shared, Verify};
 use crate::cache::Slot;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
-use crate::report::terminal;
+use crate::report::shown::Shown;
+use crate::report::{formats, terminal};
 use crate::write::{RealDisk, Recovered, TakenBack};
 use crate::{explain, patch, report, timings, write};
 
@@ -140,10 +141,22 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
-        Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
-        Command::Diff { shared, report } => with_session(&shared, |it| it.diff(&report)),
-        Command::Map(shared) => with_session(&shared, |it| it.map()),
-        Command::Fix { shared, report, allow, verify } => fix(&shared, &report, allow, verify),
+        Command::Check { shared, report, outputs } => match formats::twice(&outputs.outputs) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => with_session(&shared, |it| it.check(&report, &outputs)),
+        },
+        Command::Diff { shared, report, outputs } => match formats::twice(&outputs.outputs) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => with_session(&shared, |it| it.diff(&report, &outputs)),
+        },
+        Command::Map(shared) => match formats::refusal("map", shared.format) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => with_session(&shared, |it| it.map()),
+        },
+        Command::Fix { shared, report, allow, verify } => match formats::refusal("fix", shared.format) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => fix(&shared, &report, allow, verify),
+        },
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
@@ -355,38 +368,49 @@ impl Session<'_> {
         !self.shared.no_cache && !self.store.is_loose()
     }
 
-    fn check(self, report: &Report) -> u8 {
+    fn check(self, report: &Report, outputs: &Outputs) -> u8 {
         let analysed = self.analyse(false);
+        let shown = self.shown(&analysed);
         match self.shared.format {
-            Format::Json => report::json::print_findings(&self.workspace, &analysed),
             Format::Human => report::human::print(&self.workspace, &analysed, self.shared.verbose),
+            format => terminal::raw(&formats::text(format, &shown)),
         }
         self.summary(&analysed);
-        let written = self.report(report, "check", &analysed, None, &[]);
-        worst([found(&analysed.findings), incomplete(&analysed), written])
+        let reported = self.report(report, "check", &analysed, None, &[]);
+        let written = formats::write(&outputs.outputs, |it| formats::text(it, &shown));
+        worst([found(&analysed.findings), incomplete(&analysed), reported, written])
+    }
+
+    /// What formats show of an analysis.
+    fn shown<'s>(&'s self, analysed: &'s Analysed) -> Shown<'s> {
+        Shown::new(&self.workspace, analysed, self.store.members(), &self.rules, self.shared.verbose)
     }
 
     fn map(self) -> u8 {
         let analysed = self.analyse(true);
         match self.shared.format {
             Format::Json => report::json::print_units(&self.workspace, &analysed),
-            Format::Human => report::map::print(&analysed.units),
+            _ => report::map::print(&analysed.units),
         }
         report::human::print_skipped(&analysed);
         incomplete(&analysed)
     }
 
-    fn diff(self, report: &Report) -> u8 {
+    /// The diff, or the findings that it began with in a format of findings.
+    fn diff(self, report: &Report, outputs: &Outputs) -> u8 {
         let patch = self.tidy(self.planner().plan(&Choice::All));
         self.progress.end();
-        match self.shared.format {
-            Format::Json => report::json::print_findings(&self.workspace, &patch.first),
-            Format::Human => terminal::raw(&patch::diff::unified(&patch, &self.workspace)),
-        }
+        let shown = self.shown(&patch.first);
+        let text = |format| match format {
+            Format::Human => patch::diff::unified(&patch, &self.workspace),
+            format => formats::text(format, &shown),
+        };
+        terminal::raw(&text(self.shared.format));
         self.report_patch(&patch, &[]);
         let found = if patch.files.is_empty() { 0 } else { exit::FOUND };
-        let written = self.report(report, "diff", &patch.first, Some(&patch), &[]);
-        worst([found, incomplete(&patch.first), written])
+        let reported = self.report(report, "diff", &patch.first, Some(&patch), &[]);
+        let written = formats::write(&outputs.outputs, text);
+        worst([found, incomplete(&patch.first), reported, written])
     }
 
     /// Writes the migration report where one was asked for; gives the exit code.

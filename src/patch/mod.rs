@@ -17,6 +17,7 @@ use std::ops::Range;
 use crate::commands::Analysed;
 
 pub use blame::Blame;
+pub use edits::line_ends;
 pub use rounds::{Planner, Written, rounds};
 pub use tidy::{Rustfmt, tidy};
 

@@ -4,12 +4,14 @@ mod bad_input;
 #[cfg(unix)]
 mod bytes;
 mod cache;
+mod cargo_messages;
 mod chain;
 mod check;
 mod dependencies;
 mod diff;
 mod explain;
 mod fix;
+mod formats;
 #[cfg(unix)]
 mod guards;
 #[cfg(unix)]
@@ -19,6 +21,7 @@ mod json;
 mod known;
 mod map;
 mod options;
+mod outputs;
 mod owner;
 mod report;
 pub mod sandbox;
