@@ -1,11 +1,15 @@
 //! The command line, in Cargo's words where Cargo has one.
 
+mod outputs;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use retask_engine::workspace::Include;
 
 use crate::load::Options;
+
+pub use outputs::{Format, Output, Outputs};
 
 /// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
 #[derive(Debug, Parser)]
@@ -80,33 +84,6 @@ pub struct Report {
     /// Write a report in Markdown: each finding with its bucket, and what became of it
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,
-}
-
-/// Outputs beside standard output.
-#[derive(Clone, Debug, Default, Args)]
-pub struct Outputs {
-    /// Write a format to a file as well, such as `sarif=retask.sarif` (repeatable)
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
-    pub outputs: Vec<Output>,
-}
-
-/// A format and the file that it goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    pub format: Format,
-    pub path: PathBuf,
-}
-
-fn output(text: &str) -> Result<Output, String> {
-    let formats = Format::value_variants().iter().map(|it| it.name()).collect::<Vec<_>>().join(", ");
-    let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-        return Err(format!(
-            "name a format and a file, as in `sarif=retask.sarif`; the formats are {formats}"
-        ));
-    };
-    let format = Format::value_variants().iter().find(|it| it.name() == name);
-    let format = format.ok_or_else(|| format!("no format is named `{name}`; the formats are {formats}"))?;
-    Ok(Output { format: *format, path: PathBuf::from(path) })
 }
 
 /// What `fix` may write over.
@@ -185,42 +162,6 @@ pub struct Shared {
     /// Print notes as well, and more on what was refused
     #[arg(short, long)]
     pub verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people: findings as rustc shows them, or a diff
-    Human,
-    /// One object with all there is to know
-    Json,
-    /// Cargo's JSON messages, as rust-analyzer reads them
-    Cargo,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands of GitHub, for annotations
-    Github,
-    /// The Code Quality report of GitLab
-    Gitlab,
-    /// JUnit's XML
-    Junit,
-    /// A summary for pull requests
-    Markdown,
-}
-
-impl Format {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Human => "human",
-            Format::Json => "json",
-            Format::Cargo => "cargo",
-            Format::Sarif => "sarif",
-            Format::Github => "github",
-            Format::Gitlab => "gitlab",
-            Format::Junit => "junit",
-            Format::Markdown => "markdown",
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -316,20 +257,10 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, ValueEnum};
-
-    use super::Format;
+    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         super::Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn formats_are_called_what_clap_calls_them() {
-        for format in Format::value_variants() {
-            let value = format.to_possible_value().expect("none is hidden");
-            assert_eq!(value.get_name(), format.name());
-        }
     }
 }

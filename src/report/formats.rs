@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::shown::Shown;
+use super::terminal::visible;
 use super::{cargo, github, gitlab, human, json, junit, sarif, summary};
 use crate::args::{Format, Output};
 use crate::commands::{exit, fail, worst};
@@ -17,8 +18,9 @@ pub fn text(format: Format, shown: &Shown<'_>) -> String {
         Format::Sarif => sarif::log(shown),
         Format::Github => github::commands(shown),
         Format::Gitlab => gitlab::issues(shown),
-        Format::Junit => junit::report(shown),
-        Format::Markdown => summary::summary(shown),
+        // These escape no character that turns the direction of text.
+        Format::Junit => visible(&junit::report(shown)),
+        Format::Markdown => visible(&summary::summary(shown)),
     }
 }
 

@@ -10,16 +10,18 @@ use super::shown::Shown;
 /// All findings: errors and warnings as failures, notes as skipped tests, and what could not be read as errors.
 pub fn report(shown: &Shown<'_>) -> String {
     let mut report = Report::new("retask");
-    for (index, package) in shown.workspace.packages.iter().enumerate().filter(|(_, it)| it.selected) {
+    for (index, package) in shown.workspace.packages.iter().enumerate() {
         let mut suite = TestSuite::new(package.name.as_str());
         let findings = shown.findings().iter().zip(&shown.analysed.findings);
         let of_package = findings.filter(|(it, _)| shown.package(&it.place.path) == index);
         suite.add_test_cases(of_package.map(|(it, in_memory)| case(shown, it, in_memory)));
-        if suite.test_cases.is_empty() {
+        if suite.test_cases.is_empty() && package.selected {
             // Readers take a report without any test for a run that failed.
             suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
         }
-        report.add_test_suite(suite);
+        if !suite.test_cases.is_empty() {
+            report.add_test_suite(suite);
+        }
     }
     if !shown.analysed.skipped.is_empty() {
         let mut suite = TestSuite::new("skipped");

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use retask_engine::finding::{Applicability, Edit, Evidence, Finding, Fix, Place};
+use retask_engine::workspace::Skipped;
 use retask_transforms::Rule;
 use serde_json::{Value, json};
 
@@ -48,7 +49,10 @@ fn rule(rule: &Rule) -> Value {
 
 /// What could not be read: a run that missed something did not succeed as a whole.
 fn invocation(shown: &Shown<'_>) -> Value {
-    let notification = |it: &retask_engine::workspace::Skipped| json!({"level": "warning", "message": {"text": format!("skipped `{}`: {}", it.path, it.reason)}});
+    let notification = |it: &Skipped| {
+        let text = format!("skipped `{}`: {}", it.path, it.reason);
+        json!({"level": "warning", "message": {"text": text}})
+    };
     let skipped = &shown.analysed.skipped;
     json!({
         "executionSuccessful": skipped.is_empty(),
@@ -112,7 +116,10 @@ fn fix(shown: &Shown<'_>, fix: &Fix) -> Option<Value> {
     for edit in &fix.edits {
         files.entry(&edit.place.path).or_default().push(replacement(shown, edit));
     }
-    let change = |(path, replacements): (&str, Vec<Value>)| json!({"artifactLocation": artifact(shown, path), "replacements": replacements});
+    let change = |(path, replacements): (&str, Vec<Value>)| {
+        let file = artifact(shown, path);
+        json!({"artifactLocation": file, "replacements": replacements})
+    };
     let changes: Vec<Value> = files.into_iter().map(change).collect();
     let applicability = match fix.applicability {
         Applicability::MachineApplicable => "machine-applicable",

@@ -69,20 +69,20 @@ pub fn workspace() -> Sandbox {
 }
 
 /// What a format prints, with the folder of the workspace taken out.
-fn printed(args: &str) -> String {
+pub fn printed(args: &str) -> String {
     let sandbox = workspace();
-    let command = sandbox.retask(&format!("check {args}"));
-    let command = command.env_remove("GITHUB_SHA").env_remove("CI_COMMIT_SHA");
-    let output = command.output().expect("the program runs");
+    let output = sandbox.output(&format!("check {args}"));
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     stdout(&output).replace(&sandbox.root().display().to_string(), "[ROOT]")
 }
 
-fn golden(name: &str, text: &str) {
+/// Compares a text with its golden file.
+pub fn golden(name: &str, text: &str) {
     expect_file![repository().join("tests/golden/formats").join(name)].assert_eq(text);
 }
 
-fn findings() -> Vec<Value> {
+/// The findings of the workspace, as `--format json` tells them.
+pub fn findings() -> Vec<Value> {
     workspace().json("check", 1)["findings"].as_array().expect("a list").clone()
 }
 
@@ -231,25 +231,15 @@ fn junit_has_a_test_where_nothing_was_found_and_an_error_where_nothing_was_read(
 }
 
 #[test]
-fn the_summary_counts_links_and_escapes() {
-    for (args, file) in [("--format markdown", "summary.md"), ("--format markdown -v", "summary-verbose.md")]
-    {
-        let text = printed(args);
-        golden(file, &text);
-        let rows = text.lines().filter(|it| it.starts_with("| ["));
-        let bars = |row: &str| row.replace("\\|", "").matches('|').count();
-        let shown = findings().iter().filter(|it| args.ends_with("-v") || it["severity"] != "note").count();
-        assert_eq!(rows.clone().count(), shown);
-        rows.for_each(|it| assert_eq!(bars(it), 4, "{it}"));
-    }
-}
-
-#[test]
-fn a_long_summary_is_cut_and_tells_how_much() {
-    let sleep = "    std::thread::sleep(std::time::Duration::from_secs(1));\n";
-    let sandbox = Sandbox::app(&format!("pub async fn naps() {{\n{}}}\n", sleep.repeat(57)));
-    let text = stdout(&sandbox.output("check --format markdown"));
-    assert_eq!(text.lines().filter(|it| it.starts_with("| [")).count(), 50);
-    assert!(text.ends_with("\nAnd 7 more: `retask check` prints them.\n"), "{text}");
-    assert!(text.contains("\n| blocking-sleep | 0 | 57 | 0 | 57 |\n"), "{text}");
+fn what_was_skipped_is_told_in_sarif_and_to_github() {
+    let sandbox = Sandbox::bare("mod odd;\n");
+    sandbox.write("src/odd.rs", b"\xff");
+    let json: Value =
+        serde_json::from_str(&stdout(&sandbox.output("check --format sarif"))).expect("it is JSON");
+    valid("sarif.json", &json);
+    let invocation = &json["runs"][0]["invocations"][0];
+    let said = text(&invocation["toolExecutionNotifications"][0]["message"]["text"]);
+    assert!(said.starts_with("skipped `src/odd.rs`: "), "{said}");
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(stdout(&sandbox.output("check --format github")), format!("::warning title=retask::{said}\n"));
 }

@@ -26,5 +26,6 @@ mod owner;
 mod report;
 pub mod sandbox;
 mod select;
+mod summary;
 mod undo;
 mod verify;
