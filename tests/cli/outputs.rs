@@ -11,15 +11,19 @@ fn each_output_is_what_the_format_prints() {
             formats.iter().map(|it| format!("--output {it}=../{command}.{it}")).collect();
         let output = sandbox.output(&format!("{command} --format json {}", outputs.join(" ")));
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-        for format in formats {
-            let written = sandbox.read(&format!("../{command}.{format}"));
-            let printed = stdout(&sandbox.output(&format!("{command} --color never --format {format}")));
-            assert!(!written.is_empty() && written == printed, "{command} {format}: {written}");
-        }
         assert_eq!(stdout(&output), sandbox.read(&format!("../{command}.json")), "standard output stays");
     }
+    for format in formats {
+        let written = sandbox.read(&format!("../check.{format}"));
+        let printed = stdout(&sandbox.output(&format!("check --color never --format {format}")));
+        assert!(!written.is_empty() && written == printed, "{format}: {written}");
+        match format {
+            "human" => assert_eq!(sandbox.read("../diff.human"), stdout(&sandbox.output("diff"))),
+            _ => assert_eq!(sandbox.read(&format!("../diff.{format}")), written, "{format}"),
+        }
+    }
     assert!(sandbox.read("../diff.human").starts_with("diff --git "));
-    assert_eq!(sandbox.read("../diff.sarif"), sandbox.read("../check.sarif"));
+    assert_eq!(stdout(&sandbox.output("diff --format github")), sandbox.read("../diff.github"));
 }
 
 #[test]
