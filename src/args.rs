@@ -1,11 +1,15 @@
 //! The command line, in Cargo's words where Cargo has one.
 
+mod outputs;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use retask_engine::workspace::Include;
 
 use crate::load::Options;
+
+pub use outputs::{Format, Output, Outputs};
 
 /// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
 #[derive(Debug, Parser)]
@@ -25,6 +29,8 @@ pub enum Command {
         report: Report,
         #[command(flatten)]
         baseline: Baseline,
+        #[command(flatten)]
+        outputs: Outputs,
     },
     /// Prints the rewrites as a unified diff
     Diff {
@@ -34,6 +40,8 @@ pub enum Command {
         report: Report,
         #[command(flatten)]
         add: AddAllow,
+        #[command(flatten)]
+        outputs: Outputs,
     },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
     Fix {
@@ -143,6 +151,7 @@ pub struct Shared {
     /// Report on this package (repeatable)
     #[arg(short, long = "package", value_name = "NAME")]
     pub packages: Vec<String>,
+    /// How findings are printed; `map` and `fix` know `human` and `json` alone
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
     /// Which rewrites to take: `safe` those that are machine-applicable, `all` also those that are maybe-incorrect
@@ -196,12 +205,6 @@ pub struct Shared {
     /// Print notes as well, and more on what was refused
     #[arg(short, long)]
     pub verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

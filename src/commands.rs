@@ -13,14 +13,15 @@ use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
-use crate::args::{AddAllow, Baseline, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared};
+use crate::args::{AddAllow, Baseline, Cli, Color, Command, Fixes, Format, Outputs, Prefer, Report, Shared};
 use crate::baseline::Outcome;
 use crate::cache::Slot;
 use crate::config::Config;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
-use crate::report::terminal;
+use crate::report::shown::Shown;
+use crate::report::{formats, terminal};
 use crate::write::{RealDisk, Recovered, TakenBack};
 use crate::{allow, explain, patch, report, timings, write};
 
@@ -149,15 +150,25 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
-        Command::Check { shared, report, baseline } => {
-            with_session(&shared, |it| it.check(&report, &baseline))
-        }
-        Command::Diff { shared, report, add } => {
-            with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report))
-        }
-        Command::Map(shared) => with_session(&shared, |it| it.map()),
+        Command::Check { shared, report, baseline, outputs } => match formats::twice(&outputs.outputs) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => with_session(&shared, |it| it.check(&report, &baseline, &outputs)),
+        },
+        Command::Diff { shared, report, add, outputs } => match formats::twice(&outputs.outputs) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => {
+                with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs))
+            }
+        },
+        Command::Map(shared) => match formats::refusal("map", shared.format) {
+            Some(message) => fail(&message, exit::USAGE),
+            None => with_session(&shared, |it| it.map()),
+        },
         Command::Fix { review, shared, report, add, allow, verify } => {
-            fix(&shared, &report, add, write::How { review, allow, verify })
+            match formats::refusal("fix", shared.format) {
+                Some(message) => fail(&message, exit::USAGE),
+                None => fix(&shared, &report, add, write::How { review, allow, verify }),
+            }
         }
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
@@ -387,44 +398,55 @@ impl Session<'_> {
         !self.shared.no_cache && !self.store.is_loose()
     }
 
-    fn check(self, report: &Report, baseline: &Baseline) -> u8 {
+    fn check(self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
         let mut analysed = self.analyse(false);
         if let Err(message) = self.quieten(baseline, &mut analysed) {
             return fail(&message, exit::USAGE);
         }
+        let shown = self.shown(&analysed);
         match self.shared.format {
-            Format::Json => report::json::print_findings(&self.workspace, &analysed),
             Format::Human => {
                 report::human::print(&self.workspace, &analysed, self.shared.verbose);
                 report::human::print_problems(&self.workspace, &analysed.allows);
             }
+            format => terminal::raw(&formats::text(format, &shown)),
         }
         self.summary(&analysed);
-        let written = self.report(report, "check", &analysed, None, &[]);
-        worst([found(&analysed.findings), incomplete(&analysed), written])
+        let reported = self.report(report, "check", &analysed, None, &[]);
+        let written = formats::write(&outputs.outputs, |it| formats::text(it, &shown));
+        worst([found(&analysed.findings), incomplete(&analysed), reported, written])
+    }
+
+    /// What formats show of an analysis.
+    fn shown<'s>(&'s self, analysed: &'s Analysed) -> Shown<'s> {
+        Shown::new(&self.workspace, analysed, self.store.members(), &self.rules, self.shared.verbose)
     }
 
     fn map(self) -> u8 {
         let analysed = self.analyse(true);
         match self.shared.format {
             Format::Json => report::json::print_units(&self.workspace, &analysed),
-            Format::Human => report::map::print(&analysed.units),
+            _ => report::map::print(&analysed.units),
         }
         report::human::print_skipped(&analysed);
         incomplete(&analysed)
     }
 
-    fn diff(self, report: &Report) -> u8 {
+    /// The diff, or the findings that it began with in a format of findings.
+    fn diff(self, report: &Report, outputs: &Outputs) -> u8 {
         let patch = self.tidy(self.planner().plan(&Choice::All));
         self.progress.end();
-        match self.shared.format {
-            Format::Json => report::json::print_findings(&self.workspace, &patch.first),
-            Format::Human => terminal::raw(&patch::diff::unified(&patch, &self.workspace)),
-        }
+        let shown = self.shown(&patch.first);
+        let text = |format| match format {
+            Format::Human => patch::diff::unified(&patch, &self.workspace),
+            format => formats::text(format, &shown),
+        };
+        terminal::raw(&text(self.shared.format));
         self.report_patch(&patch, &[]);
         let found = if patch.files.is_empty() { 0 } else { exit::FOUND };
-        let written = self.report(report, "diff", &patch.first, Some(&patch), &[]);
-        worst([found, incomplete(&patch.first), written])
+        let reported = self.report(report, "diff", &patch.first, Some(&patch), &[]);
+        let written = formats::write(&outputs.outputs, text);
+        worst([found, incomplete(&patch.first), reported, written])
     }
 
     /// Writes the migration report where one was asked for; gives the exit code.

@@ -72,6 +72,11 @@ impl Store {
         self.loader.resolved.is_none()
     }
 
+    /// What Cargo says of the members, in the order of the packages of the workspace; empty where the files belong to none.
+    pub fn members(&self) -> &[cargo_metadata::Package] {
+        self.loader.resolved.as_ref().map_or(&[], |it| &it.members)
+    }
+
     /// Cargo's target directory.
     pub fn target_dir(&self) -> &Path {
         self.loader.target_dir()

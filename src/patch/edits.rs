@@ -37,7 +37,7 @@ pub fn apply(text: &str, edits: &[&Edit]) -> Result<Edited, String> {
 }
 
 /// New lines end as most lines of the file do; lines that are taken over from the replaced text end as they did.
-fn line_ends(file: &str, old: &str, new: &str) -> String {
+pub fn line_ends(file: &str, old: &str, new: &str) -> String {
     if !ends_in_crlf(file) {
         return new.to_owned();
     }

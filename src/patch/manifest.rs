@@ -70,10 +70,12 @@ fn edit(path: String, change: &Change) -> Edit {
     let start = same(&mut before.split_inclusive('\n').zip(after.split_inclusive('\n')));
     let (old, new) = (&before[start..], &after[start..]);
     let end = same(&mut old.split_inclusive('\n').rev().zip(new.split_inclusive('\n').rev()));
-    Edit {
-        place: Place { path, start: position(before, start), end: position(before, before.len() - end) },
-        text: new[..new.len() - end].to_owned(),
+    let mut place = Place { path, start: position(before, start), end: position(before, before.len() - end) };
+    if change.bom {
+        place.start.offset += 3;
+        place.end.offset += 3;
     }
+    Edit { place, text: new[..new.len() - end].to_owned() }
 }
 
 /// A manifest's text with a feature of a dependency on. Lines that stay keep every byte.

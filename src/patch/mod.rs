@@ -18,6 +18,7 @@ use std::ops::Range;
 use crate::commands::Analysed;
 
 pub use blame::Blame;
+pub use edits::line_ends;
 pub use offer::{Offer, edited};
 pub use rounds::{Planner, Written, rounds};
 pub use tidy::{Rustfmt, tidy};

@@ -41,6 +41,17 @@ pub fn print_problems(workspace: &Workspace, allows: &[Allowed]) {
     }
 }
 
+/// All that is printed, without colours.
+pub fn text(workspace: &Workspace, analysed: &Analysed, with_notes: bool) -> String {
+    let shown = analysed.findings.iter().filter(|it| with_notes || it.severity != Severity::Note);
+    shown.map(|it| format!("{}\n\n", plain(workspace, it))).collect()
+}
+
+/// A finding without colours.
+pub fn plain(workspace: &Workspace, finding: &Finding) -> String {
+    Renderer::plain().render(&[group(workspace, finding)])
+}
+
 fn group<'w>(workspace: &'w Workspace, finding: &'w Finding) -> Group<'w> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,

@@ -54,9 +54,9 @@ struct Units<'a> {
 
 const TOOL: Tool = Tool { name: "retask", version: env!("CARGO_PKG_VERSION") };
 
-/// The findings as one object.
-pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
-    let mut findings = analysed.findings.clone();
+/// The findings with the offsets of files as they are on disk, and with the edits of manifests.
+pub fn as_on_disk(workspace: &Workspace, findings: &[Finding]) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
     for finding in &mut findings {
         on_disk(workspace, &mut finding.place);
         finding.evidence.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
@@ -65,6 +65,12 @@ pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
             fix.edits.extend(manifest::edits(workspace, &fix.needs));
         }
     }
+    findings
+}
+
+/// The findings as one object.
+pub fn findings(workspace: &Workspace, analysed: &Analysed) -> String {
+    let findings = as_on_disk(workspace, &analysed.findings);
     let mut allows = analysed.allows.clone();
     allows.iter_mut().for_each(|it| on_disk(workspace, &mut it.place));
     text(&Findings {

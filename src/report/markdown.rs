@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use retask_engine::Workspace;
-use retask_engine::finding::{Finding, Fix, Severity};
+use retask_engine::finding::{Finding, Fix};
 
 use super::outcome::{HEAD, Outcome, outcomes, rows, waits_for};
+use super::words::{code, prose, severity};
 use crate::commands::Analysed;
 use crate::patch::Patch;
 use crate::write::TakenBack;
@@ -57,11 +58,7 @@ fn table(text: &mut String, findings: &[Finding], outcomes: &[Outcome]) {
 }
 
 fn section(text: &mut String, finding: &Finding, outcome: &Outcome) {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
+    let severity = severity(finding.severity);
     let (line, column) = (finding.place.start.line, finding.place.start.column);
     let _ = writeln!(text, "\n### Line {line}, column {column}: {severity} of {}\n", finding.rule);
     let _ = writeln!(text, "{}.\n", prose(&finding.message));
@@ -99,47 +96,4 @@ fn rewrite(text: &mut String, fix: &Fix, outcome: &Outcome) {
     let files: BTreeSet<&str> = fix.edits.iter().map(|it| it.place.path.as_str()).collect();
     let files: Vec<String> = files.into_iter().map(code).collect();
     let _ = writeln!(text, "- Files: {}", files.join(", "));
-}
-
-/// A name as code, whatever stands in it.
-fn code(name: &str) -> String {
-    let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
-    let longest = name.split(|it| it != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if longest > 0 { " " } else { "" };
-    format!("{fence}{pad}{name}{pad}{fence}")
-}
-
-/// A message: what stands between backticks is code, the rest is text and nothing else.
-fn prose(message: &str) -> String {
-    let mut text = String::new();
-    let parts: Vec<&str> = message.split('`').collect();
-    let is_paired = parts.len() % 2 == 1;
-    for (at, part) in parts.into_iter().enumerate() {
-        if at % 2 == 1 && is_paired {
-            text.push_str(&code(part));
-            continue;
-        }
-        for it in part.chars() {
-            match it {
-                '\\' | '*' | '_' | '<' | '>' | '|' | '[' | ']' | '#' | '&' => text.extend(['\\', it]),
-                it if it.is_control() => text.push(' '),
-                it => text.push(it),
-            }
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{code, prose};
-
-    #[test]
-    fn names_and_messages_cannot_break_out() {
-        assert_eq!(code("a`b"), "`` a`b ``");
-        assert_eq!(code("a\nb"), "`a\u{fffd}b`");
-        assert_eq!(prose("`Vec<u8>` is <b>not</b> | here"), "`Vec<u8>` is \\<b\\>not\\</b\\> \\| here");
-        assert_eq!(prose("one ` alone *"), "one  alone \\*");
-    }
 }

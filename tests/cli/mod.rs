@@ -6,6 +6,7 @@ mod baseline;
 #[cfg(unix)]
 mod bytes;
 mod cache;
+mod cargo_messages;
 mod chain;
 mod check;
 mod config;
@@ -13,6 +14,7 @@ mod dependencies;
 mod diff;
 mod explain;
 mod fix;
+mod formats;
 #[cfg(unix)]
 mod guards;
 #[cfg(unix)]
@@ -22,9 +24,11 @@ mod json;
 mod known;
 mod map;
 mod options;
+mod outputs;
 mod owner;
 mod report;
 pub mod sandbox;
 mod select;
+mod summary;
 mod undo;
 mod verify;

@@ -106,6 +106,9 @@ impl Sandbox {
             .env("CARGO_NET_OFFLINE", "true")
             .env("GIT_CEILING_DIRECTORIES", self.folder.path())
             .env("CARGO_TARGET_DIR", self.root.join("target"))
+            // What a runner says of a commit goes into links.
+            .env_remove("GITHUB_SHA")
+            .env_remove("CI_COMMIT_SHA")
     }
 
     /// The program with arguments, to be started and left to itself.
