@@ -1,6 +1,6 @@
 //! The command line, in Cargo's words where Cargo has one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use retask_engine::workspace::Include;
@@ -68,14 +68,38 @@ impl Command {
     pub fn analyses(&self) -> bool {
         !matches!(self, Command::Explain { .. } | Command::Undo { .. })
     }
+
+    /// Whether it reads standard input.
+    pub fn reads_input(&self) -> bool {
+        let change = match self {
+            Command::Check { report, .. } | Command::Diff { report, .. } | Command::Fix { report, .. } => {
+                &report.change
+            }
+            _ => return false,
+        };
+        change.in_diff.as_deref() == Some(Path::new("-"))
+    }
 }
 
-/// The migration report.
+/// What is reported, and where.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Report {
     /// Write a report in Markdown: each finding with its bucket, and what became of it
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// The change that findings must touch.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Change {
+    /// Only findings that a change touches: what differs in the work tree since it parted from this commit, as git tells
+    #[arg(long, value_name = "REV", conflicts_with = "in_diff")]
+    pub since: Option<String>,
+    /// Only findings that this unified diff touches; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub in_diff: Option<PathBuf>,
 }
 
 /// What `fix` may write over.

@@ -12,14 +12,15 @@ use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
-use crate::args::{Allow, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
+use crate::args::{Allow, Change, Cli, Color, Command, Fixes, Format, Prefer, Report, Shared, Verify};
 use crate::cache::Slot;
 use crate::load::{self, LoadError, Loader, Source, Store};
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
 use crate::report::terminal;
+use crate::scope::Scope;
 use crate::write::{RealDisk, Recovered, TakenBack};
-use crate::{explain, patch, report, timings, write};
+use crate::{explain, patch, report, supervise, timings, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
 pub mod exit {
@@ -140,9 +141,9 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
-        Command::Check { shared, report } => with_session(&shared, |it| it.check(&report)),
-        Command::Diff { shared, report } => with_session(&shared, |it| it.diff(&report)),
-        Command::Map(shared) => with_session(&shared, |it| it.map()),
+        Command::Check { shared, report } => with_session(&shared, &report.change, |it| it.check(&report)),
+        Command::Diff { shared, report } => with_session(&shared, &report.change, |it| it.diff(&report)),
+        Command::Map(shared) => with_session(&shared, &Change::default(), |it| it.map()),
         Command::Fix { shared, report, allow, verify } => fix(&shared, &report, allow, verify),
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
@@ -154,6 +155,8 @@ pub struct Session<'s> {
     pub store: Store,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
+    /// The change that findings must touch, where one was named.
+    pub scope: Option<Scope>,
     pub progress: Progress,
 }
 
@@ -167,8 +170,8 @@ fn set_color(color: Color) {
 }
 
 /// Loads the workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
-fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
-    open(shared).map_or_else(
+fn with_session(shared: &Shared, change: &Change, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
+    open(shared, change).map_or_else(
         |code| code,
         |session| {
             let folders = session.folders();
@@ -185,7 +188,7 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
     )
 }
 
-fn open(shared: &Shared) -> Result<Session<'_>, u8> {
+fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
     set_color(shared.color);
     let rules = chosen(shared).map_err(|message| fail(&message, exit::USAGE))?;
     if shared.timings {
@@ -195,7 +198,9 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
     match Loader::open(&shared.path, &shared.load_options()) {
         Ok((loader, workspace)) => {
             let store = Store::new(loader);
-            Ok(Session { shared, store, workspace, rules, progress: Progress::new(shared.quiet) })
+            let scope = Scope::of(change, supervise::input().as_deref(), &workspace)
+                .map_err(|message| fail(&message, exit::USAGE))?;
+            Ok(Session { shared, store, workspace, rules, scope, progress: Progress::new(shared.quiet) })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -210,7 +215,7 @@ fn unloadable(error: &LoadError) -> u8 {
 
 /// The way back of a run that was cut off comes first: the workspace is read after it.
 fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
-    let mut session = match open(shared) {
+    let mut session = match open(shared, &report.change) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -223,7 +228,7 @@ fn fix(shared: &Shared, report: &Report, allow: Allow, verify: Verify) -> u8 {
         Ok(Recovered::Nothing | Recovered::Kept) => {}
         Ok(Recovered::TakenBack(paths)) => {
             print_back("an earlier run was cut off; ", &paths, shared.quiet);
-            session = match open(shared) {
+            session = match open(shared, &report.change) {
                 Ok(session) => session,
                 Err(code) => return code,
             };
@@ -356,7 +361,7 @@ impl Session<'_> {
     }
 
     fn check(self, report: &Report) -> u8 {
-        let analysed = self.analyse(false);
+        let analysed = self.in_scope(self.analyse(false));
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &analysed),
             Format::Human => report::human::print(&self.workspace, &analysed, self.shared.verbose),
@@ -377,7 +382,9 @@ impl Session<'_> {
     }
 
     fn diff(self, report: &Report) -> u8 {
-        let patch = self.tidy(self.planner().plan(&Choice::All));
+        let planner = self.planner();
+        let patch = self.tidy(planner.plan(&Choice::All));
+        self.say_outside(planner.outside());
         self.progress.end();
         match self.shared.format {
             Format::Json => report::json::print_findings(&self.workspace, &patch.first),
@@ -387,6 +394,23 @@ impl Session<'_> {
         let found = if patch.files.is_empty() { 0 } else { exit::FOUND };
         let written = self.report(report, "diff", &patch.first, Some(&patch), &[]);
         worst([found, incomplete(&patch.first), written])
+    }
+
+    /// What the change touches, where one was named.
+    fn in_scope(&self, analysed: Analysed) -> Analysed {
+        let Some(scope) = &self.scope else { return analysed };
+        let all = analysed.findings.len();
+        let analysed = scope.keep(&self.workspace, &self.workspace, analysed);
+        self.say_outside(all - analysed.findings.len());
+        analysed
+    }
+
+    /// Says how many findings the change does not touch, where one was named.
+    pub fn say_outside(&self, findings: usize) {
+        if let Some(scope) = &self.scope {
+            let verb = if findings == 1 { "lies" } else { "lie" };
+            self.progress(&format!("{} {verb} outside of {}", count(findings, "finding"), scope.name));
+        }
     }
 
     /// Writes the migration report where one was asked for; gives the exit code.
@@ -444,6 +468,7 @@ impl Session<'_> {
             });
             self.analysed(workspace, written, false)
         })
+        .within(self.scope.as_ref())
     }
 
     /// Lays a patch out as rustfmt does, where the files were.

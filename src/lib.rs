@@ -9,6 +9,7 @@ pub mod load;
 pub mod patch;
 mod progress;
 mod report;
+mod scope;
 mod supervise;
 mod timings;
 mod write;
@@ -30,7 +31,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Err(code) => return ExitCode::from(code),
     };
     if command.analyses() && !supervise::is_child() {
-        return ExitCode::from(supervise::run(&args));
+        return ExitCode::from(supervise::run(&args, command.reads_input()));
     }
     supervise::begin_child();
     start_dropper();

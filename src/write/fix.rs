@@ -19,6 +19,7 @@ pub fn fix(session: &Session<'_>, report: &Report, allow: Allow, verify: Verify)
     let planner = session.planner();
     let plan = |choice: &Choice<'_>| session.tidy(planner.plan(choice));
     let patch = plan(&Choice::All);
+    session.say_outside(planner.outside());
     if patch.files.is_empty() {
         return finish(session, report, &patch, &[]);
     }

@@ -22,6 +22,8 @@ mod options;
 mod owner;
 mod report;
 pub mod sandbox;
+mod scope;
+mod scope_errors;
 mod select;
 mod undo;
 mod verify;
