@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use retask_engine::Workspace;
 
@@ -38,13 +38,14 @@ pub fn changed(
             root.display()
         )
     })?;
+    let mut by_path: BTreeMap<&str, Vec<&FileDiff>> = BTreeMap::new();
+    named.iter().for_each(|(path, it)| by_path.entry(path).or_default().push(it));
     let mut changed: BTreeMap<String, Lines> = BTreeMap::new();
     for file in &workspace.files {
-        let full = resolve(&prefix, &file.path);
-        for (_, diff) in named.iter().filter(|(path, _)| *path == full) {
+        for diff in by_path.get(resolve(&prefix, &file.path).as_str()).into_iter().flatten() {
             if let Some(line) = misfit(diff, &file.text) {
                 return Err(format!(
-                    "the diff in {name} does not fit `{}`: line {line} of the file is another one; make the diff anew of the files as they are, all commits in one (`git diff BASE`)",
+                    "the diff in {name} does not fit `{}`: line {line} of the file is not what the diff shows; make the diff anew of the files as they are, all commits in one (`git diff BASE`)",
                     file.path
                 ));
             }
@@ -86,7 +87,7 @@ fn named<'d>(diffs: &'d [FileDiff], root: &Path, prefix: &str) -> Option<Vec<(St
             false => resolve(base, &it.path),
         };
         let paths: Vec<(String, &FileDiff)> = diffs.iter().map(|it| (path(it), it)).collect();
-        let there = paths.iter().filter_map(|(path, it)| Some((std::fs::read(top.join(path)).ok()?, *it)));
+        let there = paths.iter().filter_map(|(path, it)| Some((file(top, path)?, *it)));
         let fits = there.map(|(text, it)| misfit(it, &String::from_utf8_lossy(&text)).is_none());
         let fits: Vec<bool> = fits.collect();
         let score = (fits.iter().filter(|it| **it).count(), fits.len());
@@ -95,6 +96,14 @@ fn named<'d>(diffs: &'d [FileDiff], root: &Path, prefix: &str) -> Option<Vec<(St
         }
     }
     (best.0.1 > 0 || diffs.is_empty()).then_some(best.1)
+}
+
+/// The bytes of a file below a folder. A diff may name anything: a device or a pipe would never end.
+fn file(top: &Path, path: &str) -> Option<Vec<u8>> {
+    let is_inside = Path::new(path).components().all(|it| matches!(it, Component::Normal(_)));
+    let path = is_inside.then(|| top.join(path))?;
+    let is_readable = path.metadata().is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
+    is_readable.then(|| std::fs::read(path).ok())?
 }
 
 /// The first line that the diff shows and the file does not have there.

@@ -143,6 +143,8 @@ impl Git<'_> {
         let mut command = Command::new("git");
         command.args(["--no-pager", "--no-optional-locks"]).args(args).current_dir(self.root);
         command.env("GIT_NO_LAZY_FETCH", "1");
+        // A hook has these set, as seen from another folder; the repository is the one around the workspace.
+        command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
         // What the environment configures already, such as a folder that is safe, stays.
         let before = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|it| it.parse().ok()).unwrap_or(0usize);
         for (index, (key, value)) in self.settings.iter().enumerate() {

@@ -24,6 +24,7 @@ mod report;
 pub mod sandbox;
 mod scope;
 mod scope_errors;
+mod scope_fix;
 mod select;
 mod undo;
 mod verify;

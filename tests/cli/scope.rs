@@ -93,6 +93,8 @@ fn the_repository_may_begin_above_the_workspace() {
     let check = |args: &[&str]| {
         let mut retask = sandbox.retask("check --format json").arg("sub d\u{e9}p");
         retask = args.iter().fold(retask, |it, arg| it.arg(arg));
+        // As git sets it for the hooks that it runs at the top.
+        retask = retask.env("GIT_DIR", ".git");
         let output = retask.output().expect("the program runs");
         let json: serde_json::Value =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
@@ -148,29 +150,6 @@ fn one_line_says_what_lies_outside_and_the_json_counts_what_is_reported() {
     replace(&sandbox, "src/helper.rs", "    let _ = 1;\n", BLOCKS);
     // What one run keeps for the next knows of no change.
     assert_eq!([summary("check"), summary("check --since HEAD"), summary("check")], [2, 1, 2]);
-}
-
-#[test]
-fn diff_and_fix_rewrite_what_the_change_touches_and_nothing_else() {
-    let two = format!("pub async fn f() {{\n{BLOCKS}}}\n\npub async fn g() {{\n{BLOCKS}}}\n");
-    let sandbox = Sandbox::app(&two);
-    sandbox.commit();
-    let changed = two.replacen("pub async fn f() {\n", "pub async fn f() {\n    // One.\n", 1);
-    let changed = changed.replacen("from_secs(1)", "from_secs(3)", 1);
-    sandbox.write("src/lib.rs", &changed);
-    let diff = sandbox.output("diff --since HEAD");
-    let added: Vec<String> =
-        stdout(&diff).lines().filter(|it| it.starts_with("+ ")).map(str::to_owned).collect();
-    assert_eq!(added, ["+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;"]);
-    assert_eq!(diff.status.code(), Some(1));
-    let fix = sandbox.output("fix --since HEAD --allow-dirty --format json");
-    assert_eq!(fix.status.code(), Some(0), "nothing is left in the change: {}", stderr(&fix));
-    assert!(stdout(&fix).contains("\"findings\": [],"), "{}", stdout(&fix));
-    let awaits = "tokio::time::sleep(std::time::Duration::from_secs(3)).await;";
-    let expected = changed.replacen("std::thread::sleep(std::time::Duration::from_secs(3));", awaits, 1);
-    assert_eq!(sandbox.read("src/lib.rs"), expected);
-    let nothing = sandbox.output("diff --since HEAD");
-    assert_eq!((stdout(&nothing).as_str(), nothing.status.code()), ("", Some(0)));
 }
 
 #[test]

@@ -84,6 +84,18 @@ fn a_diff_of_other_files_or_of_other_texts_is_refused() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_diff_that_names_pipes_devices_and_files_elsewhere_opens_none_of_them() {
+    let sandbox = Sandbox::bare(SLEEPS);
+    sandbox.shell("mkfifo pipe; ln -s /dev/zero zero");
+    for path in ["b/pipe", "b/zero", "/dev/zero", "b/../../../../../../../../dev/zero", "b/../ws/src/lib.rs"]
+    {
+        sandbox.write("a.diff", format!("--- a/x\n+++ {path}\n@@ -0,0 +1 @@\n+x\n"));
+        refused(&sandbox, "check --in-diff a.diff", &["no file that it names is there"]);
+    }
+}
+
+#[test]
 fn one_change_is_named_and_only_where_findings_are_reported() {
     let sandbox = Sandbox::bare(SLEEPS);
     let both = sandbox.output("check --since HEAD --in-diff a.diff");
