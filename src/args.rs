@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use retask_engine::workspace::Include;
 
+use crate::help;
 use crate::load::Options;
 
 /// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
 #[derive(Debug, Parser)]
-#[command(name = "retask", version, propagate_version = true)]
+#[command(name = "retask", version, propagate_version = true, after_help = help::CODES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -18,6 +20,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prints the findings
+    #[command(after_help = help::CHECK)]
     Check {
         #[command(flatten)]
         shared: Shared,
@@ -25,6 +28,7 @@ pub enum Command {
         report: Report,
     },
     /// Prints the rewrites as a unified diff
+    #[command(after_help = help::DIFF)]
     Diff {
         #[command(flatten)]
         shared: Shared,
@@ -32,6 +36,7 @@ pub enum Command {
         report: Report,
     },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
+    #[command(after_help = help::FIX)]
     Fix {
         #[command(flatten)]
         shared: Shared,
@@ -44,6 +49,7 @@ pub enum Command {
         verify: Verify,
     },
     /// Takes back the last `fix`
+    #[command(after_help = help::UNDO)]
     Undo {
         /// A Cargo workspace, a package, or a file or folder inside one
         #[arg(default_value = ".")]
@@ -55,18 +61,32 @@ pub enum Command {
         quiet: bool,
     },
     /// Prints every unit of work with its primitive, its bucket and its four answers
+    #[command(after_help = help::MAP)]
     Map(Shared),
     /// Explains a rule or a bucket
+    #[command(after_help = help::EXPLAIN)]
     Explain {
         /// A rule such as `blocking-sleep`, or a bucket from 1 to 5
         name: String,
+    },
+    /// Prints the completions of a shell
+    #[command(after_help = help::COMPLETIONS)]
+    Completions { shell: Shell },
+    /// Writes a manual page for each command
+    #[command(after_help = help::MAN)]
+    Man {
+        /// The folder that the pages are written into, such as a `man1`
+        dir: PathBuf,
     },
 }
 
 impl Command {
     /// Whether it analyses code, which can go wrong in more ways than others.
     pub fn analyses(&self) -> bool {
-        !matches!(self, Command::Explain { .. } | Command::Undo { .. })
+        matches!(
+            self,
+            Command::Check { .. } | Command::Diff { .. } | Command::Fix { .. } | Command::Map { .. }
+        )
     }
 
     /// Whether it reads standard input.

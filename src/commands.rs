@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::report::terminal;
 use crate::scope::Scope;
 use crate::write::{RealDisk, Recovered, TakenBack};
-use crate::{explain, patch, report, supervise, timings, write};
+use crate::{explain, generate, patch, report, supervise, timings, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
 pub mod exit {
@@ -141,6 +141,8 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
+        Command::Completions { shell } => generate::completions(shell, generate::program()),
+        Command::Man { dir } => generate::man(&dir),
         Command::Check { shared, report } => with_session(&shared, &report.change, |it| it.check(&report)),
         Command::Diff { shared, report } => with_session(&shared, &report.change, |it| it.diff(&report)),
         Command::Map(shared) => with_session(&shared, &Change::default(), |it| it.map()),

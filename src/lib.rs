@@ -5,6 +5,8 @@ mod args;
 mod cache;
 mod commands;
 mod explain;
+mod generate;
+mod help;
 pub mod load;
 pub mod patch;
 mod progress;

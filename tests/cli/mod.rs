@@ -10,6 +10,7 @@ mod dependencies;
 mod diff;
 mod explain;
 mod fix;
+mod generate;
 #[cfg(unix)]
 mod guards;
 #[cfg(unix)]
