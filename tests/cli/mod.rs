@@ -8,6 +8,7 @@ mod chain;
 mod check;
 mod dependencies;
 mod diff;
+mod ecosystem;
 mod explain;
 mod fix;
 mod generate;
