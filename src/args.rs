@@ -2,18 +2,20 @@
 
 mod outputs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use retask_engine::workspace::Include;
 
+use crate::help;
 use crate::load::Options;
 
 pub use outputs::{Format, Output, Outputs};
 
 /// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
 #[derive(Debug, Parser)]
-#[command(name = "retask", version, propagate_version = true)]
+#[command(name = "retask", version, propagate_version = true, after_help = help::CODES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -22,6 +24,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prints the findings
+    #[command(after_help = help::CHECK)]
     Check {
         #[command(flatten)]
         shared: Shared,
@@ -33,6 +36,7 @@ pub enum Command {
         outputs: Outputs,
     },
     /// Prints the rewrites as a unified diff
+    #[command(after_help = help::DIFF)]
     Diff {
         #[command(flatten)]
         shared: Shared,
@@ -44,6 +48,7 @@ pub enum Command {
         outputs: Outputs,
     },
     /// Applies the rewrites, compiles the workspace, and keeps what compiles
+    #[command(after_help = help::FIX)]
     Fix {
         /// Ask for each rewrite, with its evidence and its diff; what was refused is not asked again
         #[arg(long)]
@@ -61,6 +66,7 @@ pub enum Command {
         verify: Verify,
     },
     /// Takes back the last `fix`
+    #[command(after_help = help::UNDO)]
     Undo {
         /// A Cargo workspace, a package, or a file or folder inside one
         #[arg(default_value = ".")]
@@ -72,27 +78,65 @@ pub enum Command {
         quiet: bool,
     },
     /// Prints every unit of work with its primitive, its bucket and its four answers
+    #[command(after_help = help::MAP)]
     Map(Shared),
     /// Explains a rule or a bucket
+    #[command(after_help = help::EXPLAIN)]
     Explain {
         /// A rule such as `blocking-sleep`, or a bucket from 1 to 5
         name: String,
+    },
+    /// Prints the completions of a shell
+    #[command(after_help = help::COMPLETIONS)]
+    Completions { shell: Shell },
+    /// Writes a manual page for each command
+    #[command(after_help = help::MAN)]
+    Man {
+        /// The folder that the pages are written into, such as a `man1`
+        dir: PathBuf,
     },
 }
 
 impl Command {
     /// Whether it analyses code, which can go wrong in more ways than others.
     pub fn analyses(&self) -> bool {
-        !matches!(self, Command::Explain { .. } | Command::Undo { .. })
+        matches!(
+            self,
+            Command::Check { .. } | Command::Diff { .. } | Command::Fix { .. } | Command::Map { .. }
+        )
+    }
+
+    /// Whether it reads standard input.
+    pub fn reads_input(&self) -> bool {
+        let change = match self {
+            Command::Check { report, .. } | Command::Diff { report, .. } | Command::Fix { report, .. } => {
+                &report.change
+            }
+            _ => return false,
+        };
+        change.in_diff.as_deref() == Some(Path::new("-"))
     }
 }
 
-/// The migration report.
+/// What is reported, and where.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Report {
     /// Write a report in Markdown: each finding with its bucket, and what became of it
     #[arg(long, value_name = "FILE.md")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// The change that findings must touch.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Change {
+    /// Only findings that a change touches: what differs in the work tree since it parted from this commit, as git tells
+    #[arg(long, value_name = "REV", conflicts_with = "in_diff")]
+    pub since: Option<String>,
+    /// Only findings that this unified diff touches; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub in_diff: Option<PathBuf>,
 }
 
 /// Old findings that stay quiet.

@@ -13,7 +13,9 @@ use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
-use crate::args::{AddAllow, Baseline, Cli, Color, Command, Fixes, Format, Outputs, Prefer, Report, Shared};
+use crate::args::{
+    AddAllow, Baseline, Change, Cli, Color, Command, Fixes, Format, Outputs, Prefer, Report, Shared,
+};
 use crate::baseline::Outcome;
 use crate::cache::Slot;
 use crate::config::Config;
@@ -22,8 +24,9 @@ use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
 use crate::progress::Progress;
 use crate::report::shown::Shown;
 use crate::report::{formats, terminal};
+use crate::scope::Scope;
 use crate::write::{RealDisk, Recovered, TakenBack};
-use crate::{allow, explain, patch, report, timings, write};
+use crate::{allow, explain, generate, patch, report, supervise, timings, write};
 
 /// Exit codes of the contract; where several hold, the highest counts.
 pub mod exit {
@@ -150,19 +153,21 @@ pub fn parse(args: &[OsString]) -> Result<Command, u8> {
 pub fn run(command: Command) -> u8 {
     match command {
         Command::Explain { name } => explain::run(&name),
+        Command::Completions { shell } => generate::completions(shell, generate::program()),
+        Command::Man { dir } => generate::man(&dir),
         Command::Check { shared, report, baseline, outputs } => match formats::twice(&outputs.outputs) {
             Some(message) => fail(&message, exit::USAGE),
-            None => with_session(&shared, |it| it.check(&report, &baseline, &outputs)),
+            None => with_session(&shared, &report.change, |it| it.check(&report, &baseline, &outputs)),
         },
         Command::Diff { shared, report, add, outputs } => match formats::twice(&outputs.outputs) {
             Some(message) => fail(&message, exit::USAGE),
-            None => {
-                with_session(&shared, |it| Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs))
-            }
+            None => with_session(&shared, &report.change, |it| {
+                Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs)
+            }),
         },
         Command::Map(shared) => match formats::refusal("map", shared.format) {
             Some(message) => fail(&message, exit::USAGE),
-            None => with_session(&shared, |it| it.map()),
+            None => with_session(&shared, &Change::default(), |it| it.map()),
         },
         Command::Fix { review, shared, report, add, allow, verify } => {
             match formats::refusal("fix", shared.format) {
@@ -181,6 +186,8 @@ pub struct Session<'s> {
     pub store: Store,
     pub workspace: Workspace,
     pub rules: Vec<&'static Rule>,
+    /// The change that findings must touch, where one was named.
+    pub scope: Option<Scope>,
     pub progress: Progress,
     /// `--add-allow`: the reason of the comments that are written in the place of rewrites.
     pub add_allow: Option<String>,
@@ -196,8 +203,8 @@ fn set_color(color: Color) {
 }
 
 /// Loads the workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
-fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
-    open(shared).map_or_else(
+fn with_session(shared: &Shared, change: &Change, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
+    open(shared, change).map_or_else(
         |code| code,
         |session| {
             let folders = session.folders();
@@ -214,7 +221,7 @@ fn with_session(shared: &Shared, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
     )
 }
 
-fn open(shared: &Shared) -> Result<Session<'_>, u8> {
+fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
     set_color(shared.color);
     let rules = chosen(shared).map_err(|message| fail(&message, exit::USAGE))?;
     if shared.timings {
@@ -230,8 +237,10 @@ fn open(shared: &Shared) -> Result<Session<'_>, u8> {
             let config = config.map_err(|message| fail(&message, exit::USAGE))?;
             config.settle(&mut workspace);
             let rules = config.chosen(&rules, &shared.rules);
+            let scope = Scope::of(change, supervise::input().as_deref(), &workspace)
+                .map_err(|message| fail(&message, exit::USAGE))?;
             let (store, progress) = (Store::new(loader), Progress::new(shared.quiet));
-            Ok(Session { shared, config, store, workspace, rules, progress, add_allow: None })
+            Ok(Session { shared, config, store, workspace, rules, scope, progress, add_allow: None })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -246,7 +255,7 @@ fn unloadable(error: &LoadError) -> u8 {
 
 /// The way back of a run that was cut off comes first: the workspace is read after it.
 fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
-    let mut session = match open(shared) {
+    let mut session = match open(shared, &report.change) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -259,7 +268,7 @@ fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
         Ok(Recovered::Nothing | Recovered::Kept) => {}
         Ok(Recovered::TakenBack(paths)) => {
             print_back("an earlier run was cut off; ", &paths, shared.quiet);
-            session = match open(shared) {
+            session = match open(shared, &report.change) {
                 Ok(session) => session,
                 Err(code) => return code,
             };
@@ -400,9 +409,11 @@ impl Session<'_> {
 
     fn check(self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
         let mut analysed = self.analyse(false);
+        // The baseline counts all of the workspace, and not a change of it.
         if let Err(message) = self.quieten(baseline, &mut analysed) {
             return fail(&message, exit::USAGE);
         }
+        let analysed = self.in_scope(analysed);
         let shown = self.shown(&analysed);
         match self.shared.format {
             Format::Human => {
@@ -434,7 +445,9 @@ impl Session<'_> {
 
     /// The diff, or the findings that it began with in a format of findings.
     fn diff(self, report: &Report, outputs: &Outputs) -> u8 {
-        let patch = self.tidy(self.planner().plan(&Choice::All));
+        let planner = self.planner();
+        let patch = self.tidy(planner.plan(&Choice::All));
+        self.say_outside(planner.outside());
         self.progress.end();
         let shown = self.shown(&patch.first);
         let text = |format| match format {
@@ -447,6 +460,23 @@ impl Session<'_> {
         let reported = self.report(report, "diff", &patch.first, Some(&patch), &[]);
         let written = formats::write(&outputs.outputs, text);
         worst([found, incomplete(&patch.first), reported, written])
+    }
+
+    /// What the change touches, where one was named.
+    fn in_scope(&self, analysed: Analysed) -> Analysed {
+        let Some(scope) = &self.scope else { return analysed };
+        let all = analysed.findings.len();
+        let analysed = scope.keep(&self.workspace, &self.workspace, analysed);
+        self.say_outside(all - analysed.findings.len());
+        analysed
+    }
+
+    /// Says how many findings the change does not touch, where one was named.
+    pub fn say_outside(&self, findings: usize) {
+        if let Some(scope) = &self.scope {
+            let verb = if findings == 1 { "lies" } else { "lie" };
+            self.progress(&format!("{} {verb} outside of {}", count(findings, "finding"), scope.name));
+        }
     }
 
     /// Writes the migration report where one was asked for; gives the exit code.
@@ -504,6 +534,7 @@ impl Session<'_> {
             });
             self.analysed(workspace, written, false)
         })
+        .within(self.scope.as_ref())
     }
 
     /// Lays a patch out as rustfmt does, where the files were.

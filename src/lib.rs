@@ -8,11 +8,14 @@ mod cache;
 mod commands;
 mod config;
 mod explain;
+mod generate;
+mod help;
 pub mod load;
 pub mod patch;
 mod progress;
 mod report;
 mod review;
+mod scope;
 mod supervise;
 mod timings;
 mod write;
@@ -34,7 +37,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Err(code) => return ExitCode::from(code),
     };
     if command.analyses() && !supervise::is_child() {
-        return ExitCode::from(supervise::run(&args));
+        return ExitCode::from(supervise::run(&args, command.reads_input()));
     }
     supervise::begin_child();
     start_dropper();

@@ -23,6 +23,8 @@ use crate::timings;
 const RECORD: &str = "RETASK_RECORD";
 /// Files that the analysis died of, as JSON.
 const LEFT_OUT: &str = "RETASK_LEFT_OUT";
+/// The file that holds what came on standard input, which is not the child's own.
+const INPUT: &str = "RETASK_INPUT";
 /// How many seconds a file may take; for tests.
 const PATIENCE: &str = "RETASK_PATIENCE";
 /// How often the child is started again.
@@ -41,6 +43,11 @@ pub struct LeftOut {
 pub fn left_out() -> Vec<LeftOut> {
     let told = std::env::var(LEFT_OUT).unwrap_or_default();
     serde_json::from_str(&told).unwrap_or_default()
+}
+
+/// The file with what came on standard input, where the command reads that.
+pub fn input() -> Option<PathBuf> {
+    std::env::var_os(INPUT).map(PathBuf::from)
 }
 
 pub fn is_child() -> bool {
@@ -102,12 +109,24 @@ fn fault(path: &str) {
     }
 }
 
+/// Keeps standard input in a file: a child that is started again needs it again.
+fn keep_input() -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+    Ok(file)
+}
+
 /// Runs the command in a child, and again without the files that it dies of; gives the exit code.
-pub fn run(args: &[OsString]) -> u8 {
+pub fn run(args: &[OsString], reads_input: bool) -> u8 {
+    let input = match reads_input.then(keep_input).transpose() {
+        Ok(input) => input,
+        Err(error) => return fail(&format!("standard input cannot be read: {error}"), exit::USAGE),
+    };
+    let input = input.as_ref().map(tempfile::NamedTempFile::path);
     let mut left_out: Vec<LeftOut> = Vec::new();
     let mut one_thread = false;
     for _ in 0..RESTARTS {
-        let attempt = match Attempt::start(args, &left_out, one_thread) {
+        let attempt = match Attempt::start(args, input, &left_out, one_thread) {
             Ok(attempt) => attempt,
             Err(error) => return fail(&format!("retask cannot start itself: {error}"), exit::INCOMPLETE),
         };
@@ -153,7 +172,12 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn start(args: &[OsString], left_out: &[LeftOut], one_thread: bool) -> std::io::Result<Attempt> {
+    fn start(
+        args: &[OsString],
+        input: Option<&Path>,
+        left_out: &[LeftOut],
+        one_thread: bool,
+    ) -> std::io::Result<Attempt> {
         let folder = tempfile::tempdir()?;
         let record = folder.path().join("record");
         File::create(&record)?;
@@ -163,6 +187,7 @@ impl Attempt {
             .stdin(Stdio::piped())
             .env(RECORD, &record)
             .env(LEFT_OUT, serde_json::to_string(left_out)?);
+        command.envs(input.map(|it| (INPUT, it)));
         if one_thread {
             command.env("RAYON_NUM_THREADS", "1");
         }

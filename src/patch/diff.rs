@@ -15,7 +15,7 @@ pub fn unified(patch: &Patch, workspace: &Workspace) -> String {
 }
 
 /// The way from the top of the work tree to the workspace root, with a `/` at its end.
-pub fn prefix(root: &Path) -> String {
+pub(crate) fn prefix(root: &Path) -> String {
     let top = root.ancestors().find(|it| it.join(".git").exists());
     let below = top.and_then(|it| root.strip_prefix(it).ok()).map(slashes);
     match below {
@@ -25,7 +25,7 @@ pub fn prefix(root: &Path) -> String {
 }
 
 /// A path below a prefix, with the steps up taken out.
-pub fn resolve(prefix: &str, path: &str) -> String {
+pub(crate) fn resolve(prefix: &str, path: &str) -> String {
     let mut parts: Vec<&str> = prefix.split('/').filter(|it| !it.is_empty()).collect();
     for part in path.split('/') {
         if part == ".." && parts.last().is_some_and(|it| *it != "..") {

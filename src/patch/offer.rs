@@ -24,7 +24,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Planner<'_, A> {
     /// What is offered, in the order of the findings.
     pub fn offers(&self) -> Vec<Offer> {
         let mut offers: Vec<Offer> = Vec::new();
-        for finding in &self.first.findings {
+        for finding in self.first.findings.iter().filter(|it| self.is_in_scope(it)) {
             let fixes = finding.fix.iter().chain(&finding.alternatives);
             let fixes: Vec<Fix> = fixes.filter(|it| is_of_level(it, self.level)).cloned().collect();
             let Some(first) = fixes.first() else { continue };

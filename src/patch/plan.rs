@@ -28,18 +28,21 @@ pub struct Limits {
     pub at_once: BTreeMap<String, usize>,
 }
 
-/// The groups to take: in the order of their findings, none that overlaps one before it.
+/// The groups to take: in the order of their findings, none that overlaps one before it. Only what is asked for makes a group; other
+/// findings that share its rewrite go with it.
 pub fn choose<'f>(
     findings: &'f [Finding],
     level: Level,
     choice: &Choice<'_>,
     limits: &Limits,
+    is_asked: impl Fn(&Finding) -> bool,
 ) -> Vec<Group<'f>> {
     let mut groups: Vec<Group<'f>> = Vec::new();
-    for finding in findings {
-        let allowed = |fix: &&Fix| {
-            is_of_level(fix, level) && choice.takes(&fix.group) && !limits.banned.contains(&fix.group)
-        };
+    let allowed = |fix: &&Fix| {
+        is_of_level(fix, level) && choice.takes(&fix.group) && !limits.banned.contains(&fix.group)
+    };
+    let (asked, others): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|it| is_asked(it));
+    for finding in asked {
         // The better rewrite, else another that holds.
         let Some(fix) = finding.fix.iter().chain(&finding.alternatives).find(allowed) else { continue };
         if let Some(known) = groups.iter_mut().find(|it| it.fix.group == fix.group) {
@@ -49,6 +52,11 @@ pub fn choose<'f>(
         {
             groups.push(Group { fix, findings: vec![finding] });
         }
+    }
+    for finding in others {
+        let fixes = || finding.fix.iter().chain(&finding.alternatives).filter(allowed);
+        let shared = groups.iter_mut().find(|group| fixes().any(|it| it.group == group.fix.group));
+        shared.into_iter().for_each(|it| it.findings.push(finding));
     }
     groups
 }

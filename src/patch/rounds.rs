@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use retask_engine::Workspace;
+use retask_engine::finding::Finding;
 use retask_engine::imports;
 
 use super::edits::{apply, by_file};
@@ -12,6 +13,7 @@ use super::plan::{Group, Limits, choose};
 use super::verdict::{accept, blame, worse};
 use super::{Applied, Change, Choice, Dropped, Level, Lines, Patch, Rewrite, Round};
 use crate::commands::Analysed;
+use crate::scope::Scope;
 
 /// More rounds than any real file needs; a bound all the same. A round that takes nothing on halves what is tried, and counts too.
 const ROUNDS: usize = 24;
@@ -20,6 +22,8 @@ const ROUNDS: usize = 24;
 pub struct Planner<'p, A> {
     workspace: &'p Workspace,
     pub(super) level: Level,
+    /// The change that findings must touch.
+    scope: Option<&'p Scope>,
     analyse: A,
     pub(super) first: Analysed,
     /// The manifests that a plan changed, as they were: what was written for one plan is not what the next one starts from.
@@ -41,7 +45,26 @@ pub type Written = BTreeMap<String, Vec<Range<usize>>>;
 impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
     pub fn new(workspace: &'p Workspace, level: Level, analyse: A) -> Self {
         let first = analyse(workspace, &Written::new());
-        Planner { workspace, level, analyse, first, manifests: RefCell::default() }
+        Planner { workspace, level, scope: None, analyse, first, manifests: RefCell::default() }
+    }
+
+    /// Rewrites only what a change touches.
+    pub(crate) fn within(self, scope: Option<&'p Scope>) -> Self {
+        Planner { scope, ..self }
+    }
+
+    /// How many findings the change does not touch.
+    pub(crate) fn outside(&self) -> usize {
+        let within = self.scope.map(|it| it.within(self.workspace, self.workspace));
+        within.map_or(0, |it| self.first.findings.iter().filter(|finding| !it.touches(finding)).count())
+    }
+
+    /// What is reported of an analysis.
+    fn kept(&self, now: &Workspace, analysed: Analysed) -> Analysed {
+        match self.scope {
+            Some(scope) => scope.keep(self.workspace, now, analysed),
+            None => analysed,
+        }
     }
 
     /// The patch of those rewrites that are chosen.
@@ -52,7 +75,9 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
         let mut manifests = self.manifests.borrow().clone();
         for _ in 0..ROUNDS {
             let findings = patch.last.findings.clone();
-            let groups = choose(&findings, self.level, choice, &limits);
+            let within = self.scope.map(|it| it.within(self.workspace, &now));
+            let is_asked = |it: &Finding| within.as_ref().is_none_or(|within| within.touches(it));
+            let groups = choose(&findings, self.level, choice, &limits, is_asked);
             if groups.is_empty() {
                 break;
             }
@@ -83,6 +108,8 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
         manifests.retain(|_, it| it.after != it.before);
         let as_before = |it: &Change| Change { after: it.before.clone(), ..it.clone() };
         self.manifests.borrow_mut().extend(manifests.iter().map(|(path, it)| (path.clone(), as_before(it))));
+        patch.first = self.kept(self.workspace, patch.first);
+        patch.last = self.kept(&now, patch.last);
         patch.files = changes(self.workspace, &now);
         patch.files.extend(manifests);
         patch
@@ -90,6 +117,11 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
 }
 
 impl<A> Planner<'_, A> {
+    /// Whether a finding of the first analysis is asked for.
+    pub(super) fn is_in_scope(&self, finding: &Finding) -> bool {
+        self.scope.is_none_or(|it| it.within(self.workspace, self.workspace).touches(finding))
+    }
+
     /// What one rewrite changes by itself.
     pub(super) fn step(&self, group: &Group<'_>) -> BTreeMap<String, Change> {
         let mut manifests = self.manifests.borrow().clone();

@@ -42,6 +42,7 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
         session.tidy(planner.plan(&taken.as_ref().map_or(*choice, Choice::Only)))
     };
     let patch = plan(&Choice::All);
+    session.say_outside(planner.outside());
     if patch.files.is_empty() {
         return finish(session, report, &patch, &[]);
     }

@@ -12,9 +12,11 @@ mod check;
 mod config;
 mod dependencies;
 mod diff;
+mod ecosystem;
 mod explain;
 mod fix;
 mod formats;
+mod generate;
 #[cfg(unix)]
 mod guards;
 #[cfg(unix)]
@@ -28,6 +30,9 @@ mod outputs;
 mod owner;
 mod report;
 pub mod sandbox;
+mod scope;
+mod scope_errors;
+mod scope_fix;
 mod select;
 mod summary;
 mod undo;
