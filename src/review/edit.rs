@@ -1,7 +1,7 @@
 //! What a reader makes of a rewrite, in an editor.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, Write};
+use std::io::Write;
 use std::process::Command;
 
 use crate::patch::{Change, Patch};
@@ -33,13 +33,12 @@ fn edited(editor: &str, path: &str, text: &str) -> Result<String, String> {
     file.write_all(text.as_bytes()).map_err(failed)?;
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");
-    let status = Command::new(program).args(words).arg(file.path()).status().map_err(failed)?;
+    let terminal = super::terminal().map_err(failed)?;
+    let status =
+        Command::new(program).args(words).arg(file.path()).stdin(terminal).status().map_err(failed)?;
     if !status.success() {
         return Err(format!("the editor `{editor}` ended with {status}: the rewrite is as it was"));
     }
     // An editor may write a new file in the place of the old one.
-    let mut new = std::fs::File::open(file.path()).map_err(failed)?;
-    let mut text = String::new();
-    new.rewind().and_then(|()| new.read_to_string(&mut text)).map_err(failed)?;
-    Ok(text)
+    std::fs::read_to_string(file.path()).map_err(failed)
 }

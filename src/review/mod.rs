@@ -5,7 +5,8 @@ mod edit;
 mod kept;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, IsTerminal};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use retask_engine::Workspace;
 use retask_engine::finding::Fix;
@@ -52,12 +53,11 @@ pub fn ask<A>(session: &Session<'_>, planner: &mut Planner<'_, A>) -> Result<BTr
 where
     A: Fn(&Workspace, &Written) -> Analysed,
 {
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            "`--review` asks at a terminal, and standard input is none: `retask diff` shows all rewrites"
-                .to_owned(),
-        );
-    }
+    let terminal = terminal().map_err(|error| {
+        format!(
+            "`--review` asks at a terminal, and there is none ({error}): `retask diff` shows all rewrites"
+        )
+    })?;
     session.progress.end();
     let mut kept = Kept::read(&session.folders().review);
     let offers = planner.offers();
@@ -70,7 +70,9 @@ where
         ));
     }
     let asked: Vec<Offer> = offers.into_iter().filter(|it| !kept.refuses(it)).collect();
-    let review = Review { session, planner, accepted: vec![None; asked.len()], offers: asked, at: 0 };
+    let said = vec![None; asked.len()];
+    let lines = BufReader::new(terminal);
+    let review = Review { session, planner, lines, said, offers: asked, history: Vec::new() };
     let accepted = review.run(&mut kept);
     kept.write();
     Ok(accepted)
@@ -79,115 +81,92 @@ where
 struct Review<'r, 'p, A> {
     session: &'r Session<'r>,
     planner: &'r mut Planner<'p, A>,
+    lines: BufReader<File>,
     offers: Vec<Offer>,
-    /// The rewrite that was accepted, for each offer that was answered with yes.
-    accepted: Vec<Option<Fix>>,
-    at: usize,
+    /// What was said to each: the rewrite that was accepted, or none.
+    said: Vec<Option<Option<Fix>>>,
+    /// Those that were answered, the last one last.
+    history: Vec<usize>,
 }
 
 impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
     fn run(mut self, kept: &mut Kept) -> BTreeSet<String> {
-        let mut way = 0;
         let mut shown = None;
-        while self.at < self.offers.len() {
-            if shown != Some((self.at, way)) {
-                self.show(way);
-                shown = Some((self.at, way));
+        let mut way = 0;
+        while let Some(at) = self.said.iter().position(Option::is_none) {
+            if shown.is_none_or(|(before, _)| before != at) {
+                way = 0;
             }
-            let last = self.at;
-            match self.answer(way) {
-                Answer::Yes => self.accept(way, kept),
-                Answer::No => self.refuse(kept),
+            if shown != Some((at, way)) {
+                self.show(at, way);
+                shown = Some((at, way));
+            }
+            match self.answer(at, way) {
+                Answer::Yes => self.say_yes(at, way, kept),
+                Answer::No => self.say_no(at, kept),
                 Answer::AllOfRule => {
-                    self.while_same(kept, way, true, |offer, first| rule(offer) == rule(first))
+                    self.say_yes(at, way, kept);
+                    self.alike(at, rule).into_iter().for_each(|it| self.say_yes(it, 0, kept));
                 }
                 Answer::NoneInFile => {
-                    self.while_same(kept, way, false, |offer, first| path(offer) == path(first))
+                    self.say_no(at, kept);
+                    self.alike(at, path).into_iter().for_each(|it| self.say_no(it, kept));
                 }
-                Answer::Other => way = (way + 1) % self.offers[self.at].fixes.len(),
-                Answer::Edit => self.edit(way, kept),
-                Answer::Back => self.at = self.at.saturating_sub(1),
+                Answer::Other => way = (way + 1) % self.offers[at].fixes.len(),
+                Answer::Edit => self.edit(at, way, kept),
+                Answer::Back => {
+                    if let Some(last) = self.history.pop() {
+                        self.said[last] = None;
+                    }
+                }
                 Answer::Quit => break,
                 Answer::Help => help(),
-            }
-            if self.at != last {
-                way = 0;
             }
             // Whatever comes between, an answer that was given counts.
             kept.write();
         }
-        self.accepted.into_iter().flatten().map(|it| it.group).collect()
+        self.said.into_iter().flatten().flatten().map(|it| it.group).collect()
     }
 
-    fn accept(&mut self, way: usize, kept: &mut Kept) {
-        kept.forget(&self.offers[self.at]);
-        self.accepted[self.at] = Some(self.offers[self.at].fixes[way].clone());
-        self.at += 1;
+    fn say(&mut self, at: usize, fix: Option<Fix>) {
+        self.said[at] = Some(fix);
+        self.history.push(at);
     }
 
-    fn refuse(&mut self, kept: &mut Kept) {
-        kept.refuse(&self.offers[self.at]);
-        self.accepted[self.at] = None;
-        self.at += 1;
+    fn say_yes(&mut self, at: usize, way: usize, kept: &mut Kept) {
+        kept.forget(&self.offers[at]);
+        self.say(at, Some(self.offers[at].fixes[way].clone()));
     }
 
-    /// Answers this one and those after it that are like it the same way; the next one is the first that is not.
-    fn while_same(
-        &mut self,
-        kept: &mut Kept,
-        way: usize,
-        yes: bool,
-        is_same: impl Fn(&Offer, &Offer) -> bool,
-    ) {
-        let (first, start) = (self.offers[self.at].clone(), self.at);
-        let mut next = None;
-        for index in start..self.offers.len() {
-            if !is_same(&self.offers[index], &first) {
-                next = next.or(Some(index));
-                continue;
-            }
-            self.at = index;
-            match yes {
-                true => self.accept(if index == start { way } else { 0 }, kept),
-                false => self.refuse(kept),
-            }
-        }
-        // Those between that are not like it are still open.
-        self.at = next.unwrap_or(self.offers.len());
-        self.skip_answered(&first, is_same);
+    fn say_no(&mut self, at: usize, kept: &mut Kept) {
+        kept.refuse(&self.offers[at]);
+        self.say(at, None);
     }
 
-    fn skip_answered(&mut self, first: &Offer, is_same: impl Fn(&Offer, &Offer) -> bool) {
-        let open: Vec<usize> =
-            (self.at..self.offers.len()).filter(|it| !is_same(&self.offers[*it], first)).collect();
-        let answered: Vec<usize> = (self.at..self.offers.len()).filter(|it| !open.contains(it)).collect();
-        // Answered ones move before the open ones, so that each is passed once.
-        let order: Vec<usize> = answered.iter().chain(&open).copied().collect();
-        let offers: Vec<Offer> = order.iter().map(|it| self.offers[*it].clone()).collect();
-        let accepted: Vec<Option<Fix>> = order.iter().map(|it| self.accepted[*it].clone()).collect();
-        self.offers.splice(self.at.., offers);
-        self.accepted.splice(self.at.., accepted);
-        self.at += answered.len();
+    /// Those without an answer that are like another one.
+    fn alike(&self, to: usize, of: fn(&Offer) -> &str) -> Vec<usize> {
+        let open = (0..self.offers.len()).filter(|it| self.said[*it].is_none());
+        open.filter(|it| of(&self.offers[*it]) == of(&self.offers[to])).collect()
     }
 
-    fn edit(&mut self, way: usize, kept: &mut Kept) {
-        let fix = self.offers[self.at].fixes[way].clone();
+    fn edit(&mut self, at: usize, way: usize, kept: &mut Kept) {
+        let fix = self.offers[at].fixes[way].clone();
         match edit::edit(&self.planner.preview(&fix)) {
             Ok(files) => {
                 let fix = crate::patch::edited(&fix, &files);
-                self.planner.replace(&self.offers[self.at].fixes[0].group.clone(), &fix);
-                kept.forget(&self.offers[self.at]);
-                self.accepted[self.at] = Some(fix);
-                self.at += 1;
+                let group = self.offers[at].fixes[0].group.clone();
+                self.planner.replace(&group, &fix);
+                kept.forget(&self.offers[at]);
+                self.say(at, Some(fix));
             }
             Err(problem) => say(&problem),
         }
     }
 
-    fn show(&self, way: usize) {
-        let offer = &self.offers[self.at];
+    fn show(&self, at: usize, way: usize) {
+        let offer = &self.offers[at];
         let fix = &offer.fixes[way];
-        let [number, all] = [self.at + 1, self.offers.len()];
+        let [number, all] = [at + 1, self.offers.len()];
         let first = &offer.findings[0];
         say(&format!("\n[{number}/{all}] {} {}:{}\n", first.rule, first.place.path, first.place.start.line));
         human::print_one(&self.session.workspace, first);
@@ -205,8 +184,8 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
     }
 
     /// Asks until there is an answer; the end of the input is one as well.
-    fn answer(&self, way: usize) -> Answer {
-        let offer = &self.offers[self.at];
+    fn answer(&mut self, at: usize, way: usize) -> Answer {
+        let offer = &self.offers[at];
         loop {
             let other = if offer.fixes.len() > 1 {
                 format!(",o ({} of {})", way + 1, offer.fixes.len())
@@ -215,7 +194,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
             };
             terminal::prompt(&format!("rewrite? [y,n,a,f{other},e,b,q,?] "));
             let mut line = String::new();
-            match std::io::stdin().lock().read_line(&mut line) {
+            match self.lines.read_line(&mut line) {
                 Ok(0) | Err(_) => return Answer::Quit,
                 Ok(_) => {}
             }
@@ -223,12 +202,18 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
             let found = ANSWERS.iter().find(|it| it.0 == word).map(|it| it.1);
             match found {
                 Some(Answer::Other) if offer.fixes.len() < 2 => say("there is no other rewrite for it"),
-                Some(Answer::Back) if self.at == 0 => say("this is the first one"),
+                Some(Answer::Back) if self.history.is_empty() => say("this is the first one"),
                 Some(answer) => return answer,
                 None => help(),
             }
         }
     }
+}
+
+/// The terminal that the program was started from. Standard input is another thing: it tells this process when its parent ends.
+pub fn terminal() -> std::io::Result<File> {
+    let path = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
+    File::options().read(true).write(true).open(path)
 }
 
 fn rule(offer: &Offer) -> &str {

@@ -29,6 +29,7 @@ mod options;
 mod outputs;
 mod owner;
 mod report;
+mod review;
 pub mod sandbox;
 mod scope;
 mod scope_errors;
