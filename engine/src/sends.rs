@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use ra_ap_hir::{AsAssocItem, Function, HasCrate, HirDisplay};
+use ra_ap_hir::{AsAssocItem, Crate, Function, HasCrate, HirDisplay};
 use ra_ap_syntax::{AstNode, ast};
 
 use crate::analysis::{Analysis, Entered, Link};
@@ -25,13 +25,14 @@ pub(crate) fn is_send(entry: &Entry) -> bool {
     is_named && entry.effect == Effect::Blocks(Family::Wait)
 }
 
-/// The channels that the workspace makes, by the types of their senders.
+/// A library with the type of a sender of it as text; nothing where its messages are not known, or are of a type parameter.
+type Made = (Crate, Option<String>);
+
+/// The channels that the workspace makes, by their libraries and senders.
 #[derive(Default)]
 pub(crate) struct Channels {
-    bounded: HashSet<String>,
-    unbounded: HashSet<String>,
-    /// A bounded channel is made whose messages are not known, or are of a type parameter.
-    bounds_any: bool,
+    bounded: HashSet<Made>,
+    unbounded: HashSet<Made>,
 }
 
 impl Channels {
@@ -46,20 +47,24 @@ impl Channels {
             analysis.workspace.at(site, of)
         });
         let mut channels = Channels::default();
-        for (sender, is_bounded) in made.into_iter().flatten() {
-            match (sender, is_bounded) {
-                (Some(it), true) => drop(channels.bounded.insert(it)),
-                (Some(it), false) => drop(channels.unbounded.insert(it)),
-                (None, true) => channels.bounds_any = true,
-                (None, false) => {}
-            }
+        for (made, is_bounded) in made.into_iter().flatten() {
+            let of_kind = if is_bounded { &mut channels.bounded } else { &mut channels.unbounded };
+            of_kind.insert(made);
         }
         channels
     }
 
-    /// Whether all channels with senders of a type have no bound, and there are some.
-    fn never_wait(&self, sender: &str) -> bool {
-        !self.bounds_any && self.unbounded.contains(sender) && !self.bounded.contains(sender)
+    /// Whether all channels that a sender can be of have no bound, and there are some. Where a library's channels are never bounded,
+    /// their messages need not be known.
+    fn never_wait<'a>(&self, sema: &Sema<'a>, sender: &Type<'a>) -> bool {
+        let Some(library) = sender.as_adt().map(|it| it.krate(sema.db)) else { return false };
+        let has = |made: &HashSet<Made>, sender: Option<&String>| made.contains(&(library, sender.cloned()));
+        if !self.bounded.iter().any(|it| it.0 == library) {
+            return self.unbounded.iter().any(|it| it.0 == library);
+        }
+        sema.sender_text(sender).is_some_and(|it| {
+            has(&self.unbounded, Some(&it)) && !has(&self.bounded, Some(&it)) && !has(&self.bounded, None)
+        })
     }
 
     /// The function that a send calls, where it never waits.
@@ -68,10 +73,7 @@ impl Channels {
         let receiver = sema.operands(&call).0?;
         let at_once = match sema.is_bounded_local(&receiver) {
             Some(is_bounded) => !is_bounded,
-            None => {
-                let sender = sema.sender_of(&call).and_then(|it| sema.sender_text(&it));
-                sender.is_some_and(|it| self.never_wait(&it))
-            }
+            None => sema.sender_of(&call).is_some_and(|it| self.never_wait(sema, &it)),
         };
         at_once.then(|| sema.function(&call)).flatten()
     }
@@ -84,10 +86,8 @@ impl Channels {
         let callers = wrappers.iter().rev().map(of).chain([entered.site]);
         for caller in callers {
             let held = sema.senders_given(caller, &sender);
-            let known: Option<Vec<String>> = held.iter().map(|it| sema.sender_text(it)).collect();
-            match known {
-                Some(known) => return !known.is_empty() && known.iter().all(|it| self.never_wait(it)),
-                None => continue,
+            if held.iter().all(|it| sema.sender_text(it).is_some()) {
+                return !held.is_empty() && held.iter().all(|it| self.never_wait(sema, it));
             }
         }
         false
@@ -95,12 +95,13 @@ impl Channels {
 }
 
 impl<'a> Sema<'a> {
-    /// The sender of the channel that a constructor of a library makes, as text; nothing where its messages are not known.
-    fn made_at(&self, site: Site) -> Option<Option<String>> {
+    /// The library of the channel that a constructor makes, and its sender as text; nothing where its messages are not known.
+    fn made_at(&self, site: Site) -> Option<Made> {
         let call = self.call_at(site).filter(|it| !self.is_left_out(it.syntax()))?;
         self.is_bounded(&call)?;
+        let library = self.function(&call)?.krate(self.db);
         let ends = self.ty(&call.expr()?)?;
-        Some(ends.tuple_fields(self.db).first().and_then(|it| self.sender_text(it)))
+        Some((library, ends.tuple_fields(self.db).first().and_then(|it| self.sender_text(it))))
     }
 
     /// Whether the channel that a call makes is bounded, where it makes one.
@@ -129,7 +130,7 @@ impl<'a> Sema<'a> {
     /// The type of a sender as text, where its messages are known.
     fn sender_text(&self, sender: &Type<'a>) -> Option<String> {
         let is_known = self.type_parameters(sender).is_empty() && !sender.contains_unknown();
-        let krate = ra_ap_hir::Crate::all(self.db).first()?.to_display_target(self.db);
+        let krate = Crate::all(self.db).first()?.to_display_target(self.db);
         is_known.then(|| sender.display(self.db, krate).to_string())
     }
 

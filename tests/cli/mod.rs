@@ -8,6 +8,7 @@ mod bytes;
 mod cache;
 mod cargo_messages;
 mod chain;
+mod channels;
 mod check;
 mod config;
 mod dependencies;
