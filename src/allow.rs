@@ -10,7 +10,7 @@ use retask_engine::place::indent_at;
 use retask_transforms::Rule;
 use serde::Serialize;
 
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 use crate::explain::nearest;
 
 /// A comment that silences findings, or was meant to.

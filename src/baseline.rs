@@ -10,8 +10,9 @@ use retask_engine::finding::{Finding, Severity};
 use retask_transforms::Rule;
 use serde::{Deserialize, Serialize};
 
+use crate::analysed::Analysed;
 use crate::args;
-use crate::commands::{Analysed, Session};
+use crate::session::Session;
 
 /// Counts by file and rule, as the file has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

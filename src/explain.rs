@@ -3,7 +3,7 @@
 use retask_engine::bucket::Bucket;
 use retask_engine::table;
 
-use crate::commands::{exit, fail};
+use crate::exit::{code, fail};
 use crate::report::terminal;
 
 /// Prints the page; gives the exit code.
@@ -22,7 +22,7 @@ pub fn run(name: &str) -> u8 {
         nearest(name, &known),
         known.join(", ")
     );
-    fail(&message, exit::USAGE)
+    fail(&message, code::USAGE)
 }
 
 fn bucket(name: &str) -> Option<Bucket> {

@@ -9,7 +9,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use crate::args::Cli;
-use crate::commands::{exit, fail};
+use crate::exit::{code, fail};
 use crate::report::terminal;
 
 /// The program that is no subcommand of Cargo.
@@ -53,7 +53,7 @@ pub fn man(folder: &Path) -> u8 {
         Ok(()) => 0,
         Err(error) => fail(
             &format!("manual pages cannot be written into `{}`: {error}; name a folder", folder.display()),
-            exit::USAGE,
+            code::USAGE,
         ),
     }
 }

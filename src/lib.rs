@@ -2,11 +2,13 @@
 //! should change that of the rules.
 
 mod allow;
+mod analysed;
 mod args;
 mod baseline;
 mod cache;
 mod commands;
 mod config;
+mod exit;
 mod explain;
 mod generate;
 mod help;
@@ -16,6 +18,7 @@ mod progress;
 mod report;
 mod review;
 mod scope;
+mod session;
 mod supervise;
 mod timings;
 mod write;
@@ -23,7 +26,7 @@ mod write;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub use commands::{Analysed, analyse};
+pub use analysed::{Analysed, analyse};
 pub use report::json;
 
 /// Deep trees make deep recursion: the stacks are large, and cost nothing where they are not used.

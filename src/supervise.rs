@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use retask_engine::watch::{Event, observe};
 use serde::{Deserialize, Serialize};
 
-use crate::commands::{exit, fail};
+use crate::exit::{code, fail};
 use crate::timings;
 
 /// Names the record of a child.
@@ -120,7 +120,7 @@ fn keep_input() -> std::io::Result<tempfile::NamedTempFile> {
 pub fn run(args: &[OsString], reads_input: bool) -> u8 {
     let input = match reads_input.then(keep_input).transpose() {
         Ok(input) => input,
-        Err(error) => return fail(&format!("standard input cannot be read: {error}"), exit::USAGE),
+        Err(error) => return fail(&format!("standard input cannot be read: {error}"), code::USAGE),
     };
     let input = input.as_ref().map(tempfile::NamedTempFile::path);
     let mut left_out: Vec<LeftOut> = Vec::new();
@@ -128,11 +128,11 @@ pub fn run(args: &[OsString], reads_input: bool) -> u8 {
     for _ in 0..RESTARTS {
         let attempt = match Attempt::start(args, input, &left_out, one_thread) {
             Ok(attempt) => attempt,
-            Err(error) => return fail(&format!("retask cannot start itself: {error}"), exit::INCOMPLETE),
+            Err(error) => return fail(&format!("retask cannot start itself: {error}"), code::INCOMPLETE),
         };
         let end = match attempt.wait() {
             Ok(end) => end,
-            Err(error) => return fail(&format!("retask cannot wait for itself: {error}"), exit::INCOMPLETE),
+            Err(error) => return fail(&format!("retask cannot wait for itself: {error}"), code::INCOMPLETE),
         };
         match end {
             End::Code(code) => return code,
@@ -152,7 +152,7 @@ fn gave_up(why: &str) -> u8 {
     let message = format!(
         "the analysis cannot go on: {why}\nthis is a bug of retask: please report it with the code that it was run on"
     );
-    fail(&message, exit::INCOMPLETE)
+    fail(&message, code::INCOMPLETE)
 }
 
 /// How a child ended.

@@ -15,7 +15,7 @@ mod verdict;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 
 pub use blame::Blame;
 pub use edits::line_ends;

@@ -10,7 +10,7 @@ use similar::{Algorithm, DiffTag, TextDiff};
 use super::plan::{Group, is_of_level};
 use super::rounds::{Planner, Written};
 use super::{Change, Patch};
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 
 /// A rewrite that can be taken or left, with the findings that it does away with.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use super::edits::{apply, by_file};
 use super::plan::{Group, Limits, choose};
 use super::verdict::{accept, blame, worse};
 use super::{Applied, Change, Choice, Dropped, Level, Lines, Patch, Rewrite, Round};
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 use crate::scope::Scope;
 
 /// More rounds than any real file needs; a bound all the same. A round that takes nothing on halves what is tried, and counts too.

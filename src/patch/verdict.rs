@@ -9,7 +9,7 @@ use retask_engine::finding::{Finding, Severity};
 use super::edits::{apply, by_file};
 use super::plan::Group;
 use super::{Change, manifest};
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 
 /// Checks a rewrite alone: its text parses, and the manifests can give what it needs.
 pub fn accept(

@@ -7,7 +7,7 @@ use super::shown::Shown;
 use super::terminal::visible;
 use super::{cargo, github, gitlab, human, json, junit, sarif, summary};
 use crate::args::{Format, Output};
-use crate::commands::{exit, fail, worst};
+use crate::exit::{code, fail, worst};
 
 /// The findings in a format.
 pub fn text(format: Format, shown: &Shown<'_>) -> String {
@@ -48,7 +48,7 @@ pub fn write(outputs: &[Output], text: impl Fn(Format) -> String) -> u8 {
                 _ => "name a file that can be written",
             };
             let (format, path) = (it.format.name(), it.path.display());
-            fail(&format!("the {format} output `{path}` cannot be written: {error}; {then}"), exit::USAGE)
+            fail(&format!("the {format} output `{path}` cannot be written: {error}; {then}"), code::USAGE)
         }
     });
     worst(codes)

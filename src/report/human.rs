@@ -9,8 +9,9 @@ use retask_engine::finding::{Applicability, Evidence, Finding, Fix, Place, Sever
 
 use super::terminal::{error, styled, visible};
 use crate::allow::Allowed;
+use crate::analysed::Analysed;
 use crate::baseline::{Fallen, Outcome};
-use crate::commands::{Analysed, count};
+use crate::exit::count;
 
 /// Prints the errors and warnings, and the notes too where asked.
 pub fn print(workspace: &Workspace, analysed: &Analysed, with_notes: bool) {

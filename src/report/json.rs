@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::terminal::raw;
 use super::totals::{Total, totals};
 use crate::allow::Allowed;
+use crate::analysed::Analysed;
 use crate::baseline::Outcome;
-use crate::commands::Analysed;
 use crate::patch::manifest;
 
 #[derive(Serialize)]

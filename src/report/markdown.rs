@@ -9,7 +9,7 @@ use retask_engine::finding::{Finding, Fix};
 
 use super::outcome::{HEAD, Outcome, outcomes, rows, waits_for};
 use super::words::{code, prose, severity};
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 use crate::patch::Patch;
 use crate::write::TakenBack;
 

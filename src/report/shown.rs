@@ -10,7 +10,7 @@ use retask_engine::finding::{Edit, Finding, Fix, Place, Severity};
 use retask_transforms::Rule;
 
 use super::json::as_on_disk;
-use crate::commands::Analysed;
+use crate::analysed::Analysed;
 use crate::patch::diff::{prefix, resolve};
 use crate::patch::line_ends;
 

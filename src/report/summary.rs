@@ -8,7 +8,7 @@ use retask_engine::finding::{Finding, Severity};
 use super::links::{base, encoded};
 use super::shown::Shown;
 use super::words::{cell, code, how, prose, severity};
-use crate::commands::count;
+use crate::exit::count;
 
 /// How many findings stand in the table: a comment on a pull request has to stay readable, and hosts cut long ones off.
 const MOST: usize = 50;

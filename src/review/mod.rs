@@ -11,9 +11,11 @@ use std::io::{BufRead, BufReader};
 use retask_engine::Workspace;
 use retask_engine::finding::Fix;
 
-use crate::commands::{Analysed, Session, count};
+use crate::analysed::Analysed;
+use crate::exit::count;
 use crate::patch::{Offer, Planner, Written, diff};
 use crate::report::{human, terminal};
+use crate::session::Session;
 use kept::Kept;
 
 /// What a reader says to an offer.

@@ -21,8 +21,8 @@ use retask_engine::Workspace;
 use retask_engine::finding::{Finding, Place};
 use retask_engine::workspace::SourceFile;
 
+use crate::analysed::Analysed;
 use crate::args::Change;
-use crate::commands::Analysed;
 use crate::patch::diff::resolve;
 use lines::Lines;
 

@@ -9,11 +9,13 @@ use super::search::search;
 use super::trial::{TakenBack, Trials};
 use super::writer::Writer;
 use super::{Failure, git};
+use crate::analysed::Analysed;
 use crate::args::{Allow, Format, Report, Verify};
-use crate::commands::{Analysed, Session, count, exit, fail, found, incomplete, worst};
+use crate::exit::{code, count, fail, found, incomplete, worst};
 use crate::patch::{Choice, Patch};
 use crate::report::json;
 use crate::review;
+use crate::session::Session;
 
 /// How rewrites are applied.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +36,7 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
     let asked = review.then(|| guarded().and_then(|()| review::ask(session, &mut planner))).transpose();
     let accepted = match asked {
         Ok(accepted) => accepted,
-        Err(message) => return fail(&message, exit::USAGE),
+        Err(message) => return fail(&message, code::USAGE),
     };
     let plan = |choice: &Choice<'_>| {
         let taken = |it: &&BTreeSet<String>| it.iter().filter(|it| choice.takes(it)).cloned().collect();
@@ -47,17 +49,17 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
         return finish(session, report, &patch, &[]);
     }
     if let Err(message) = guarded() {
-        return fail(&message, exit::USAGE);
+        return fail(&message, code::USAGE);
     }
     if verify != Verify::None && session.store.is_loose() {
         let message = "the file belongs to no package, so that cargo cannot compile it: `--verify none` writes all the same, `retask diff` shows the changes";
-        return fail(message, exit::USAGE);
+        return fail(message, code::USAGE);
     }
     let lockfile = std::fs::read(root.join("Cargo.lock")).ok();
     let cargo = cargo(session, root, &patch, verify);
     let baseline = match baseline(session, &cargo, verify) {
         Ok(baseline) => baseline,
-        Err(message) => return fail(&message, exit::INCOMPLETE),
+        Err(message) => return fail(&message, code::INCOMPLETE),
     };
     let writer = match Writer::begin(root, session.folders(), &RealDisk, lockfile.as_deref()) {
         Ok(writer) => writer,
@@ -169,7 +171,7 @@ fn finish(session: &Session<'_>, report: &Report, patch: &Patch, taken_back: &[T
     for path in patch.files.keys() {
         session.progress(&format!("wrote `{path}`"));
     }
-    let back = if taken_back.is_empty() { 0 } else { exit::TAKEN_BACK };
+    let back = if taken_back.is_empty() { 0 } else { code::TAKEN_BACK };
     let written = session.report(report, "fix", &patch.first, Some(patch), taken_back);
     worst([found(&patch.last.findings), incomplete(&patch.first), back, written])
 }

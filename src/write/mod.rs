@@ -23,7 +23,7 @@ pub use lock::Lock;
 pub use trial::TakenBack;
 pub use writer::{Recovered, is_interrupted, recover, undo};
 
-use crate::commands::exit;
+use crate::exit::code;
 
 /// Why nothing can be written, in words with the file and the next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ impl Failure {
     /// The exit code of the contract.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Changed(_) | Failure::Busy(_) => exit::CONFLICT,
-            Failure::Io { .. } | Failure::Broken(_) => exit::USAGE,
+            Failure::Changed(_) | Failure::Busy(_) => code::CONFLICT,
+            Failure::Io { .. } | Failure::Broken(_) => code::USAGE,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::cargo::{self, Cargo, Kind, Problem, range};
 use super::search::{Answer, Blamed, Groups, Try};
 use super::writer::Writer;
 use crate::args::Verify;
-use crate::commands::count;
+use crate::exit::count;
 use crate::patch::{Blame, Choice, Patch, Rewrite};
 
 /// A rewrite that was taken back, and why.

@@ -1,0 +1,120 @@
+//! One analysis of a workspace, and what it gives.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use retask_engine::finding::{Finding, Fix, Place, Severity, Unit};
+use retask_engine::watch::stage;
+use retask_engine::workspace::{Skipped, Wanted};
+use retask_engine::{Analysis, Index, Workspace};
+use retask_transforms::Rule;
+
+use crate::allow::Allowed;
+use crate::baseline::Outcome;
+use crate::load::Source;
+use crate::patch::Written;
+use crate::timings;
+
+/// What an analysis gives.
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Analysed {
+    pub findings: Vec<Finding>,
+    pub units: Vec<Unit>,
+    /// What could not be read or resolved.
+    pub skipped: Vec<Skipped>,
+    /// How many calls in question stayed unknown.
+    pub unknown: usize,
+    /// Names in the text of rewrites that lead nowhere, each with its file.
+    pub unresolved: Vec<(String, String)>,
+    /// The comments that silence findings. They are read anew each time.
+    #[borsh(skip)]
+    pub allows: Vec<Allowed>,
+    /// What a baseline keeps quiet, where there is one.
+    #[borsh(skip)]
+    pub baseline: Option<Outcome>,
+}
+
+/// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
+pub fn analyse(
+    workspace: &Workspace,
+    written: &Written,
+    rules: &[&'static Rule],
+    with_units: bool,
+    source: &impl Source,
+) -> Analysed {
+    stage("index");
+    let index = Index::build(workspace);
+    let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
+    let nothing = Wanted::default();
+    let Some(wanted) = index.wanted().or((!written.is_empty()).then_some(&nothing)) else {
+        skipped.sort();
+        skipped.dedup();
+        return Analysed { skipped, ..Analysed::default() };
+    };
+    stage("load");
+    let database = source.database(workspace, wanted);
+    let analysis = Analysis::new(workspace, &index, database, source.memo());
+    let missing = |name: &String| Skipped {
+        path: name.clone(),
+        reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
+    };
+    skipped.extend(analysis.missing().iter().map(missing));
+    skipped.sort();
+    skipped.dedup();
+    let mut findings = retask_transforms::check(&analysis, rules);
+    findings.iter_mut().for_each(|it| guard(workspace, &index, it));
+    let units = if with_units { judged(analysis.units(), &findings) } else { Vec::new() };
+    let unknown = analysis.unknown();
+    let unresolved = unresolved(&analysis, written);
+    if timings::is_on() {
+        timings::bodies(analysis.inferred(), index.functions());
+    }
+    let (database, memo) = analysis.into_parts();
+    source.keep(workspace, database, memo);
+    Analysed { findings, units, skipped, unknown, unresolved, allows: Vec::new(), baseline: None }
+}
+
+/// A rewrite of a file that must not be changed is refused.
+fn guard(workspace: &Workspace, index: &Index, finding: &mut Finding) {
+    let is_broken = |path: &str| index.skipped().iter().any(|it| it.path == path);
+    let guarded = |fix: &Fix| {
+        fix.edits.iter().find_map(|it| {
+            let path = &it.place.path;
+            let broken = is_broken(path).then_some("does not parse, so that no rewrite of it can be checked");
+            workspace
+                .guards
+                .get(path)
+                .map(String::as_str)
+                .or(broken)
+                .map(|reason| format!("`{path}` {reason}"))
+        })
+    };
+    finding.alternatives.retain(|it| guarded(it).is_none());
+    if let Some(reason) = finding.fix.as_ref().and_then(guarded) {
+        finding.fix = (!finding.alternatives.is_empty()).then(|| finding.alternatives.remove(0));
+        finding.refused = finding.fix.is_none().then_some(reason);
+    }
+}
+
+/// Units with the rule that each breaks: the worst of the findings that stand on it.
+fn judged(mut units: Vec<Unit>, findings: &[Finding]) -> Vec<Unit> {
+    let key = |place: &Place| (place.path.clone(), place.start.offset);
+    let mut rules: BTreeMap<(String, u32), (Severity, &'static str)> = BTreeMap::new();
+    for finding in findings {
+        let it = (finding.severity, finding.rule);
+        rules.entry(key(&finding.place)).and_modify(|worst| *worst = it.min(*worst)).or_insert(it);
+    }
+    for unit in &mut units {
+        unit.rule = rules.get(&key(&unit.place)).map(|(_, rule)| *rule);
+    }
+    units
+}
+
+fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String)> {
+    let files = analysis.workspace.files.iter().enumerate();
+    let new = files.filter_map(|(index, file)| Some((index as u32, &file.path, written.get(&file.path)?)));
+    new.flat_map(|(index, path, ranges)| {
+        analysis.unresolved(index, ranges).into_iter().map(|name| (path.clone(), name))
+    })
+    .collect()
+}

@@ -1,0 +1,266 @@
+//! A loaded workspace and what is asked of it: one analysis, and the ways to show what it found.
+
+use std::path::Path;
+
+use retask_engine::Workspace;
+use retask_engine::finding::{Way, prefer};
+use retask_engine::watch::stage;
+use retask_transforms::Rule;
+
+use crate::analysed::{Analysed, analyse};
+use crate::args::{Baseline, Fixes, Format, Outputs, Prefer, Report, Shared};
+use crate::cache::Slot;
+use crate::config::Config;
+use crate::exit::{code, count, fail, found, incomplete, worst};
+use crate::load::Store;
+use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
+use crate::progress::Progress;
+use crate::report::shown::Shown;
+use crate::report::{formats, terminal};
+use crate::scope::Scope;
+use crate::write::TakenBack;
+use crate::{allow, patch, report, write};
+
+/// A loaded workspace and what is asked of it.
+pub struct Session<'s> {
+    pub shared: &'s Shared,
+    pub config: Config,
+    pub store: Store,
+    pub workspace: Workspace,
+    pub rules: Vec<&'static Rule>,
+    /// The change that findings must touch, where one was named.
+    pub scope: Option<Scope>,
+    pub progress: Progress,
+    /// `--add-allow`: the reason of the comments that are written in the place of rewrites.
+    pub add_allow: Option<String>,
+}
+
+impl Session<'_> {
+    fn analyse(&self, with_units: bool) -> Analysed {
+        self.progress.step(&format!("analysing {}", count(self.workspace.files.len(), "file")));
+        let analysed = self.analysed(&self.workspace, &Written::new(), with_units);
+        self.progress.end();
+        analysed
+    }
+
+    /// What an analysis gives, or gave where nothing changed since.
+    fn analysed(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+        stage("cache");
+        let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
+        let asked = format!("{rules:?} {with_units}");
+        let slot = || Slot::of_answer(&self.folders().cache, &asked, workspace, &self.store);
+        let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
+        let kept = slot.as_ref().and_then(Slot::get);
+        let analysed = kept.unwrap_or_else(|| {
+            let analysed = self.analysed_anew(workspace, written, with_units);
+            stage("keep");
+            slot.iter().for_each(|it| it.put(&analysed));
+            analysed
+        });
+        stage("report");
+        let mut analysed = analysed;
+        self.config.level(workspace, &mut analysed.findings, &self.shared.rules);
+        let analysed = allow::apply(workspace, &self.rules, analysed, self.config.require_reason);
+        match &self.add_allow {
+            Some(reason) => allow::offered(workspace, reason, analysed),
+            None => self.preferred(analysed),
+        }
+    }
+
+    /// What an analysis gives that resolves those calls which no earlier one did.
+    fn analysed_anew(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+        let slot = || Slot::of_calls(&self.folders().cache, workspace, &self.store);
+        let calls = self.is_kept().then(slot).flatten();
+        let is_first = self.store.calls().borrow().is_empty();
+        if let Some(memo) = calls.as_ref().filter(|_| is_first).and_then(Slot::get) {
+            self.store.calls().replace(memo);
+        }
+        let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
+        // A rewrite in memory is no state that a later run meets.
+        calls.iter().filter(|_| written.is_empty()).for_each(|it| it.put(&*self.store.calls().borrow()));
+        analysed
+    }
+
+    fn is_kept(&self) -> bool {
+        !self.shared.no_cache && !self.store.is_loose()
+    }
+
+    /// `retask check`; gives the exit code.
+    pub fn check(self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
+        let mut analysed = self.analyse(false);
+        // The baseline counts all of the workspace, and not a change of it.
+        if let Err(message) = self.quieten(baseline, &mut analysed) {
+            return fail(&message, code::USAGE);
+        }
+        let analysed = self.in_scope(analysed);
+        let shown = self.shown(&analysed);
+        match self.shared.format {
+            Format::Human => {
+                report::human::print(&self.workspace, &analysed, self.shared.verbose);
+                report::human::print_problems(&self.workspace, &analysed.allows);
+            }
+            format => terminal::raw(&formats::text(format, &shown)),
+        }
+        self.summary(&analysed);
+        let reported = self.report(report, "check", &analysed, None, &[]);
+        let written = formats::write(&outputs.outputs, |it| formats::text(it, &shown));
+        worst([found(&analysed.findings), incomplete(&analysed), reported, written])
+    }
+
+    /// What formats show of an analysis.
+    fn shown<'s>(&'s self, analysed: &'s Analysed) -> Shown<'s> {
+        Shown::new(&self.workspace, analysed, self.store.members(), &self.rules, self.shared.verbose)
+    }
+
+    /// `retask map`; gives the exit code.
+    pub fn map(self) -> u8 {
+        let analysed = self.analyse(true);
+        match self.shared.format {
+            Format::Json => report::json::print_units(&self.workspace, &analysed),
+            _ => report::map::print(&analysed.units),
+        }
+        report::human::print_skipped(&analysed);
+        incomplete(&analysed)
+    }
+
+    /// The diff, or the findings that it began with in a format of findings.
+    pub fn diff(self, report: &Report, outputs: &Outputs) -> u8 {
+        let planner = self.planner();
+        let patch = self.tidy(planner.plan(&Choice::All));
+        self.say_outside(planner.outside());
+        self.progress.end();
+        let shown = self.shown(&patch.first);
+        let text = |format| match format {
+            Format::Human => patch::diff::unified(&patch, &self.workspace),
+            format => formats::text(format, &shown),
+        };
+        terminal::raw(&text(self.shared.format));
+        self.report_patch(&patch, &[]);
+        let found = if patch.files.is_empty() { 0 } else { code::FOUND };
+        let reported = self.report(report, "diff", &patch.first, Some(&patch), &[]);
+        let written = formats::write(&outputs.outputs, text);
+        worst([found, incomplete(&patch.first), reported, written])
+    }
+
+    /// What the change touches, where one was named.
+    fn in_scope(&self, analysed: Analysed) -> Analysed {
+        let Some(scope) = &self.scope else { return analysed };
+        let all = analysed.findings.len();
+        let analysed = scope.keep(&self.workspace, &self.workspace, analysed);
+        self.say_outside(all - analysed.findings.len());
+        analysed
+    }
+
+    /// Says how many findings the change does not touch, where one was named.
+    pub fn say_outside(&self, findings: usize) {
+        if let Some(scope) = &self.scope {
+            let verb = if findings == 1 { "lies" } else { "lie" };
+            self.progress(&format!("{} {verb} outside of {}", count(findings, "finding"), scope.name));
+        }
+    }
+
+    /// Writes the migration report where one was asked for; gives the exit code.
+    pub fn report(
+        &self,
+        report: &Report,
+        command: &str,
+        analysed: &Analysed,
+        patch: Option<&Patch>,
+        taken_back: &[TakenBack],
+    ) -> u8 {
+        let Some(path) = &report.report else { return 0 };
+        let text = report::markdown::report(command, &self.workspace, analysed, patch, taken_back);
+        match std::fs::write(path, text) {
+            Ok(()) => 0,
+            Err(error) => {
+                fail(&format!("the report `{}` cannot be written: {error}", path.display()), code::USAGE)
+            }
+        }
+    }
+
+    /// Puts the way that was asked for first, where a finding has it.
+    fn preferred(&self, mut analysed: Analysed) -> Analysed {
+        let wanted = match self.shared.prefer {
+            Some(Prefer::Async) => Way::Async,
+            Some(Prefer::Offload) => Way::Offload,
+            None => return analysed,
+        };
+        prefer(&mut analysed.findings, wanted, |_| true);
+        analysed
+    }
+
+    /// Where `fix` keeps what it needs for the way back.
+    pub fn folders(&self) -> write::Folders {
+        write::Folders::new(self.store.target_dir(), Path::new(&self.workspace.root))
+    }
+
+    /// Works patches out in memory.
+    pub fn planner(&self) -> Planner<'_, impl Fn(&Workspace, &Written) -> Analysed + '_> {
+        let level = match self.shared.fixes {
+            Fixes::Safe => Level::Safe,
+            Fixes::All
+                if self.rules.iter().any(|it| {
+                    it.changes_design() && self.shared.rules.iter().any(|name| name == it.name)
+                }) =>
+            {
+                Level::Design
+            }
+            Fixes::All => Level::All,
+        };
+        Planner::new(&self.workspace, level, |workspace, written| {
+            self.progress.step(&match written.len() {
+                0 => format!("analysing {}", count(workspace.files.len(), "file")),
+                changed => format!("checking the rewrites of {}", count(changed, "file")),
+            });
+            self.analysed(workspace, written, false)
+        })
+        .within(self.scope.as_ref())
+    }
+
+    /// Lays a patch out as rustfmt does, where the files were.
+    pub fn tidy(&self, mut patch: Patch) -> Patch {
+        if let Some(rustfmt) = Rustfmt::beside(self.store.rustc()) {
+            let root = Path::new(&self.workspace.root);
+            let folder = |path: &str| root.join(path).parent().unwrap_or(root).to_path_buf();
+            tidy(&mut patch, &self.workspace, &rustfmt, folder);
+        }
+        patch
+    }
+
+    /// What was rewritten and what was not, on standard error.
+    pub fn report_patch(&self, patch: &Patch, taken_back: &[TakenBack]) {
+        self.progress.end();
+        report::human::print_skipped(&patch.first);
+        for it in taken_back {
+            terminal::error(&format!("retask: taken back: {}: {}", it.what, it.reason));
+        }
+        if self.shared.quiet {
+            return;
+        }
+        for dropped in &patch.dropped {
+            terminal::error(&format!("retask: not rewritten: {}: {}", dropped.what, dropped.reason));
+        }
+        let findings = &patch.first.findings;
+        report::human::print_refusals(findings);
+        let outcomes = report::outcome::outcomes(findings, Some(patch), taken_back);
+        let table = report::outcome::table(findings, &outcomes);
+        let (rewrites, files) = (count(patch.applied.len(), "rewrite"), count(patch.files.len(), "file"));
+        terminal::error(&format!("{table}retask: {rewrites} in {files}"));
+    }
+
+    /// A line on standard error, but where silence was asked for.
+    pub fn progress(&self, line: &str) {
+        self.progress.line(line);
+    }
+
+    fn summary(&self, analysed: &Analysed) {
+        report::human::print_skipped(analysed);
+        if !self.shared.quiet {
+            if self.shared.verbose {
+                report::human::print_refusals(&analysed.findings);
+            }
+            analysed.baseline.iter().for_each(report::human::print_baseline);
+            report::human::print_summary(&self.workspace, analysed, self.shared.verbose);
+        }
+    }
+}
