@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use retask_engine::Workspace;
 use retask_engine::finding::{Finding, Severity};
-use retask_transforms::Rule;
 use serde::{Deserialize, Serialize};
 
 use crate::analysed::Analysed;
@@ -78,14 +76,13 @@ impl Baseline {
     }
 
     /// Takes out the findings of each file and rule of which there are no more than were counted. Notes, which fail nothing, stay.
-    pub fn apply(&self, workspace: &Workspace, rules: &[&Rule], analysed: &mut Analysed) -> Outcome {
+    fn apply(&self, judged: &Judged<'_>, analysed: &mut Analysed) -> Outcome {
         let now = Baseline::of(&analysed.findings);
         let before = analysed.findings.len();
         analysed.findings.retain(|it| {
             let (path, rule) = (it.place.path.as_str(), it.rule);
             !counts_for(it) || now.count(path, rule) > self.count(path, rule)
         });
-        let judged = Judged::of(workspace, rules, analysed);
         let fallen = self.pairs().filter(|(path, rule, _)| judged.covers(path, rule));
         let fallen = fallen.filter_map(|(path, rule, counted)| {
             let found = now.count(path, rule);
@@ -95,15 +92,9 @@ impl Baseline {
     }
 
     /// The counts after a run: those that fell, and of a new baseline all. What the run did not look at keeps its own.
-    pub fn updated(
-        old: Option<Baseline>,
-        workspace: &Workspace,
-        rules: &[&Rule],
-        analysed: &Analysed,
-    ) -> Baseline {
+    fn updated(old: Option<Baseline>, judged: &Judged<'_>, analysed: &Analysed) -> Baseline {
         let now = Baseline::of(&analysed.findings);
         let Some(old) = old else { return now };
-        let judged = Judged::of(workspace, rules, analysed);
         let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         for (path, rule, counted) in old.pairs() {
             let left = if judged.covers(path, rule) { counted.min(now.count(path, rule)) } else { counted };
@@ -146,17 +137,20 @@ fn counts_for(finding: &Finding) -> bool {
 struct Judged<'j> {
     selected: BTreeSet<&'j str>,
     rules: BTreeSet<&'j str>,
-    /// All of the workspace: a file that is not there has no findings.
+    /// All of the workspace, but for what the configuration leaves out: a file that is not there has no findings.
     is_whole: bool,
 }
 
 impl<'j> Judged<'j> {
-    fn of(workspace: &'j Workspace, rules: &[&'j Rule], analysed: &Analysed) -> Judged<'j> {
+    fn of(session: &'j Session<'_>, analysed: &Analysed) -> Judged<'j> {
+        let workspace = &session.workspace;
         let files = workspace.files.iter().enumerate();
-        let selected = files.filter(|(index, _)| workspace.is_selected(*index as u32));
-        let selected: BTreeSet<&str> = selected.map(|(_, it)| it.path.as_str()).collect();
-        let is_whole = selected.len() == workspace.files.len() && analysed.skipped.is_empty();
-        Judged { selected, rules: rules.iter().map(|it| it.name).collect(), is_whole }
+        let (selected, others): (Vec<_>, Vec<_>) =
+            files.partition(|(index, _)| workspace.is_selected(*index as u32));
+        let is_whole =
+            analysed.skipped.is_empty() && others.iter().all(|(_, it)| session.config.leaves_out(&it.path));
+        let selected = selected.into_iter().map(|(_, it)| it.path.as_str()).collect();
+        Judged { selected, rules: session.rules.iter().map(|it| it.name).collect(), is_whole }
     }
 
     fn covers(&self, path: &str, rule: &str) -> bool {
@@ -177,9 +171,10 @@ impl Session<'_> {
             };
         };
         let old = Baseline::read(path)?;
+        let judged = Judged::of(self, analysed);
         let baseline = match (old, asked.update_baseline) {
             (old, true) => {
-                let baseline = Baseline::updated(old, &self.workspace, &self.rules, analysed);
+                let baseline = Baseline::updated(old, &judged, analysed);
                 baseline.write(path)?;
                 baseline
             }
@@ -191,7 +186,7 @@ impl Session<'_> {
                 ));
             }
         };
-        analysed.baseline = Some(baseline.apply(&self.workspace, &self.rules, analysed));
+        analysed.baseline = Some(baseline.apply(&judged, analysed));
         Ok(())
     }
 }

@@ -120,11 +120,16 @@ impl Config {
     /// Tells the workspace what the engine and the rules are to know, and which files are left out.
     pub fn settle(&self, workspace: &mut Workspace) {
         workspace.settings = self.settings.clone();
-        for file in workspace.files.iter_mut().filter(|it| self.exclude.is_match(&it.path)) {
+        for file in workspace.files.iter_mut().filter(|it| self.leaves_out(&it.path)) {
             file.selected = false;
             let reason = "is left out by the configuration".to_owned();
             workspace.guards.insert(file.path.clone(), reason);
         }
+    }
+
+    /// Whether a file has no findings and no rewrites.
+    pub fn leaves_out(&self, path: &str) -> bool {
+        self.exclude.is_match(path)
     }
 
     /// The rules that run: those that are on in some package, and those that the command line names.

@@ -1,14 +1,22 @@
 //! `--format github`: workflow commands, which become annotations of a commit or pull request.
 
-use retask_engine::finding::{Finding, Severity};
+use retask_engine::finding::{Finding, Place, Severity};
 
 use super::shown::Shown;
 use super::terminal::visible;
 use super::words::how;
 
-/// A command for each finding, notes where they are asked for, and for each file that was skipped.
+/// A command for each finding, notes where they are asked for, for each comment that silences nothing, and for each file that was
+/// skipped.
 pub fn commands(shown: &Shown<'_>) -> String {
     let mut text: String = shown.important().map(|it| command(shown, it)).collect();
+    for (allowed, problem) in shown.analysed.allows.iter().filter_map(|it| Some((it, it.problem.as_ref()?))) {
+        let properties = properties(shown, &allowed.place, "unused-allow");
+        text.push_str(&format!(
+            "::warning {properties}::{}\n",
+            data(&format!("a comment silences nothing: {problem}"))
+        ));
+    }
     for skipped in &shown.analysed.skipped {
         let message = format!("skipped `{}`: {}", skipped.path, skipped.reason);
         text.push_str(&format!("::warning title=retask::{}\n", data(&message)));
@@ -22,9 +30,16 @@ fn command(shown: &Shown<'_>, finding: &Finding) -> String {
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let (start, end) = (&finding.place.start, &finding.place.end);
+    let properties = properties(shown, &finding.place, finding.rule);
+    let message = format!("{}\n{}", finding.message, how(finding));
+    format!("::{level} {properties}::{}\n", data(&message))
+}
+
+/// Where an annotation stands, and what it is called.
+fn properties(shown: &Shown<'_>, place: &Place, title: &str) -> String {
+    let (start, end) = (&place.start, &place.end);
     let mut properties = vec![
-        format!("file={}", property(&shown.in_repository(&finding.place.path))),
+        format!("file={}", property(&shown.in_repository(&place.path))),
         format!("line={}", start.line),
         format!("endLine={}", end.line),
     ];
@@ -32,9 +47,8 @@ fn command(shown: &Shown<'_>, finding: &Finding) -> String {
     if start.line == end.line {
         properties.extend([format!("col={}", start.column), format!("endColumn={}", end.column)]);
     }
-    properties.push(format!("title={}", property(finding.rule)));
-    let message = format!("{}\n{}", finding.message, how(finding));
-    format!("::{level} {}::{}\n", properties.join(","), data(&message))
+    properties.push(format!("title={}", property(title)));
+    properties.join(",")
 }
 
 /// A message: it ends with its line.

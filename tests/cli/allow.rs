@@ -115,6 +115,11 @@ retask: 0 errors, 1 warning, 0 notes in 1 file; 1 with a rewrite (`retask diff -
     );
     let idle = Sandbox::app("// retask: allow(blocking-sleep)\npub fn a() {}\n");
     assert_eq!(idle.output("check").status.code(), Some(0), "a comment is no finding");
+    assert_eq!(
+        stdout(&idle.output("check --format github")),
+        "::warning file=src/lib.rs,line=1,endLine=1,col=1,endColumn=33,title=unused-allow::a comment silences nothing: \
+         there is no finding of `blocking-sleep` here to silence\n"
+    );
 }
 
 #[test]
