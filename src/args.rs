@@ -10,6 +10,7 @@ use retask_engine::workspace::Include;
 
 use crate::help;
 use crate::load::Options;
+use crate::plan::Shard;
 
 pub use outputs::{Format, Output, Outputs};
 
@@ -65,7 +66,40 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Verify::Check)]
         verify: Verify,
     },
-    /// Takes back the last `fix`
+    /// Prints the rewrites as a plan, which `apply` takes on this machine or another
+    #[command(after_help = help::PLAN)]
+    Plan {
+        /// Work out the share K, from 0, of N alone, such as `0/4`; `merge` puts the shares together
+        #[arg(long, value_name = "K/N")]
+        shard: Option<Shard>,
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        report: Report,
+    },
+    /// Applies a plan, compiles the workspace, and keeps it where that compiles
+    #[command(after_help = help::APPLY)]
+    Apply {
+        /// What `plan` or `merge` printed
+        plan: PathBuf,
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        report: Report,
+        #[command(flatten)]
+        allow: Allow,
+        /// How the plan is verified before it stays
+        #[arg(long, value_enum, default_value_t = Verify::Check)]
+        verify: Verify,
+    },
+    /// Prints one plan of several
+    #[command(after_help = help::MERGE)]
+    Merge {
+        /// Plans of the same workspace
+        #[arg(required = true)]
+        plans: Vec<PathBuf>,
+    },
+    /// Takes back the last `fix` or `apply`
     #[command(after_help = help::UNDO)]
     Undo {
         /// A Cargo workspace, a package, or a file or folder inside one
@@ -102,16 +136,21 @@ impl Command {
     pub fn analyses(&self) -> bool {
         matches!(
             self,
-            Command::Check { .. } | Command::Diff { .. } | Command::Fix { .. } | Command::Map { .. }
+            Command::Check { .. }
+                | Command::Diff { .. }
+                | Command::Fix { .. }
+                | Command::Map { .. }
+                | Command::Plan { .. }
         )
     }
 
     /// Whether it reads standard input.
     pub fn reads_input(&self) -> bool {
         let change = match self {
-            Command::Check { report, .. } | Command::Diff { report, .. } | Command::Fix { report, .. } => {
-                &report.change
-            }
+            Command::Check { report, .. }
+            | Command::Diff { report, .. }
+            | Command::Fix { report, .. }
+            | Command::Plan { report, .. } => &report.change,
             _ => return false,
         };
         change.in_diff.as_deref() == Some(Path::new("-"))

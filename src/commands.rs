@@ -10,6 +10,7 @@ use crate::args::{AddAllow, Change, Cli, Color, Command, Report, Shared};
 use crate::config::Config;
 use crate::exit::{code, count, fail};
 use crate::load::{self, LoadError, Loader, Store};
+use crate::plan::{self, Plan};
 use crate::progress::Progress;
 use crate::report::{formats, terminal};
 use crate::scope::Scope;
@@ -52,6 +53,14 @@ pub fn run(command: Command) -> u8 {
                 None => fix(&shared, &report, add, write::How { review, allow, verify }),
             }
         }
+        Command::Plan { shard, shared, report } => {
+            with_session(&shared, &report.change, |it| Session { shard, ..it }.plan(&report))
+        }
+        Command::Apply { plan, shared, report, allow, verify } => {
+            let how = write::How { review: false, allow, verify };
+            writing(&shared, &report, |session| write::apply(&session, &plan, &report, how))
+        }
+        Command::Merge { plans } => merge(&plans),
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
 }
@@ -103,7 +112,17 @@ fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
             let scope = Scope::of(change, supervise::input().as_deref(), &workspace)
                 .map_err(|message| fail(&message, code::USAGE))?;
             let (store, progress) = (Store::new(loader), Progress::new(shared.quiet));
-            Ok(Session { shared, config, store, workspace, rules, scope, progress, add_allow: None })
+            Ok(Session {
+                shared,
+                config,
+                store,
+                workspace,
+                rules,
+                scope,
+                progress,
+                add_allow: None,
+                shard: None,
+            })
         }
         Err(error) => Err(unloadable(&error)),
     }
@@ -116,8 +135,27 @@ fn unloadable(error: &LoadError) -> u8 {
     }
 }
 
-/// The way back of a run that was cut off comes first: the workspace is read after it.
+/// One plan of several; gives the exit code.
+fn merge(paths: &[PathBuf]) -> u8 {
+    let plans: Result<Vec<Plan>, String> = paths.iter().map(|it| Plan::read(it)).collect();
+    match plans.map(|it| plan::merge(&it)) {
+        Ok(Ok(merged)) => {
+            terminal::raw(&merged.text());
+            0
+        }
+        Ok(Err(conflict)) => fail(&conflict, code::CONFLICT),
+        Err(message) => fail(&message, code::USAGE),
+    }
+}
+
 fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
+    writing(shared, report, |session| {
+        write::fix(&Session { add_allow: add.add_allow, ..session }, report, how)
+    })
+}
+
+/// Runs a command that writes. The way back of a run that was cut off comes first: the workspace is read after it.
+fn writing(shared: &Shared, report: &Report, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
     let mut session = match open(shared, &report.change) {
         Ok(session) => session,
         Err(code) => return code,
@@ -138,8 +176,7 @@ fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
         }
         Err(failure) => return cannot_go_back(&failure),
     }
-    session.add_allow = add.add_allow;
-    let code = write::fix(&session, report, how);
+    let code = run(session);
     timings::print(&root);
     code
 }

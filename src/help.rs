@@ -36,6 +36,20 @@ Examples:
   retask fix --fixes all --report retask.md
   retask fix --since HEAD --allow-dirty  only in what is not committed yet";
 
+pub const PLAN: &str = "\
+Examples:
+  retask plan > plan.json
+  retask plan --shard 0/4 --fixes all > plan-0.json";
+
+pub const APPLY: &str = "\
+Examples:
+  retask apply plan.json
+  retask apply plan.json crates/server --verify test";
+
+pub const MERGE: &str = "\
+Examples:
+  retask merge plan-0.json plan-1.json > plan.json";
+
 pub const UNDO: &str = "\
 Examples:
   retask undo

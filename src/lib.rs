@@ -14,6 +14,7 @@ mod generate;
 mod help;
 pub mod load;
 pub mod patch;
+mod plan;
 mod progress;
 mod report;
 mod review;

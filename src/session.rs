@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::exit::{code, count, fail, found, incomplete, worst};
 use crate::load::Store;
 use crate::patch::{Choice, Level, Patch, Planner, Rustfmt, Written, tidy};
+use crate::plan::{Plan, Shard};
 use crate::progress::Progress;
 use crate::report::shown::Shown;
 use crate::report::{formats, terminal};
@@ -33,6 +34,8 @@ pub struct Session<'s> {
     pub progress: Progress,
     /// `--add-allow`: the reason of the comments that are written in the place of rewrites.
     pub add_allow: Option<String>,
+    /// The share of the rewrites that is worked out.
+    pub shard: Option<Shard>,
 }
 
 impl Session<'_> {
@@ -105,6 +108,19 @@ impl Session<'_> {
         let reported = self.report(report, "check", &analysed, None, &[]);
         let written = formats::write(&outputs.outputs, |it| formats::text(it, &shown));
         worst([found(&analysed.findings), incomplete(&analysed), reported, written])
+    }
+
+    /// `retask plan`; gives the exit code.
+    pub fn plan(self, report: &Report) -> u8 {
+        let planner = self.planner();
+        let patch = self.tidy(planner.plan(&Choice::All));
+        self.say_outside(planner.outside());
+        self.progress.end();
+        terminal::raw(&Plan::of(&patch).text());
+        self.report_patch(&patch, &[]);
+        let found = if patch.files.is_empty() { 0 } else { code::FOUND };
+        let written = self.report(report, "plan", &patch.first, Some(&patch), &[]);
+        worst([found, incomplete(&patch.first), written])
     }
 
     /// What formats show of an analysis.
@@ -215,6 +231,7 @@ impl Session<'_> {
             self.analysed(workspace, written, false)
         })
         .within(self.scope.as_ref())
+        .shard(self.shard)
     }
 
     /// Lays a patch out as rustfmt does, where the files were.

@@ -19,7 +19,7 @@ use crate::analysed::Analysed;
 
 pub use blame::Blame;
 pub use edits::line_ends;
-pub use offer::{Offer, edited};
+pub use offer::{Offer, apply_ranges, edited, ranges_between};
 pub use rounds::{Planner, Written, rounds};
 pub use tidy::{Rustfmt, tidy};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use retask_engine::Workspace;
-use retask_engine::finding::{Edit, Finding, Fix};
+use retask_engine::finding::{Edit, Finding, Fix, Place};
 use retask_engine::place::position;
 use similar::{Algorithm, DiffTag, TextDiff};
 
@@ -11,6 +11,7 @@ use super::plan::{Group, is_of_level};
 use super::rounds::{Planner, Written};
 use super::{Change, Patch};
 use crate::analysed::Analysed;
+use crate::plan::Range;
 
 /// A rewrite that can be taken or left, with the findings that it does away with.
 #[derive(Clone, Debug)]
@@ -64,6 +65,29 @@ pub fn edited(fix: &Fix, files: &BTreeMap<String, Change>) -> Fix {
 
 /// The lines that differ, each run of them as one edit.
 fn edits_between(path: &str, before: &str, after: &str) -> Vec<Edit> {
+    let edit = |it: Range| {
+        let (start, end) = (position(before, it.start), position(before, it.end));
+        Edit { place: Place { path: path.to_owned(), start, end }, text: it.text }
+    };
+    ranges_between(before, after).into_iter().map(edit).collect()
+}
+
+/// A text after edits that lie apart, in their order.
+pub fn apply_ranges(text: &str, edits: &[Range]) -> Result<String, String> {
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        let kept = text.get(done..edit.start).filter(|_| text.get(edit.start..edit.end).is_some());
+        new.push_str(kept.ok_or("its edits overlap, or do not fit the file")?);
+        new.push_str(&edit.text);
+        done = edit.end;
+    }
+    new.push_str(&text[done..]);
+    Ok(new)
+}
+
+/// The same as ranges of bytes.
+pub fn ranges_between(before: &str, after: &str) -> Vec<Range> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let starts: Vec<usize> = std::iter::once(0)
@@ -75,13 +99,8 @@ fn edits_between(path: &str, before: &str, after: &str) -> Vec<Edit> {
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_slices(&old, &new);
     let changed = diff.ops().iter().filter(|it| it.tag() != DiffTag::Equal);
     let edit = |op: &similar::DiffOp| {
-        let range = op.old_range();
-        let place = retask_engine::finding::Place {
-            path: path.to_owned(),
-            start: position(before, starts[range.start]),
-            end: position(before, starts[range.end]),
-        };
-        Edit { place, text: new[op.new_range()].concat() }
+        let (old, new_range) = (op.old_range(), op.new_range());
+        Range { start: starts[old.start], end: starts[old.end], text: new[new_range].concat() }
     };
     changed.map(edit).collect()
 }

@@ -1,11 +1,11 @@
 //! Rounds: rewrites that overlap wait for the next round, and rounds go on in memory until nothing new appears.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use retask_engine::Workspace;
-use retask_engine::finding::Finding;
+use retask_engine::finding::{Finding, Fix};
 use retask_engine::imports;
 
 use super::edits::{apply, by_file};
@@ -13,6 +13,7 @@ use super::plan::{Group, Limits, choose};
 use super::verdict::{accept, blame, worse};
 use super::{Applied, Change, Choice, Dropped, Level, Lines, Patch, Rewrite, Round};
 use crate::analysed::Analysed;
+use crate::plan::{self, Shard};
 use crate::scope::Scope;
 
 /// More rounds than any real file needs; a bound all the same. A round that takes nothing on halves what is tried, and counts too.
@@ -28,6 +29,8 @@ pub struct Planner<'p, A> {
     pub(super) first: Analysed,
     /// The manifests that a plan changed, as they were: what was written for one plan is not what the next one starts from.
     manifests: RefCell<BTreeMap<String, Change>>,
+    /// The share of the rewrites that is taken.
+    shard: Option<Shard>,
 }
 
 /// Works all rewrites out.
@@ -45,7 +48,12 @@ pub type Written = BTreeMap<String, Vec<Range<usize>>>;
 impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
     pub fn new(workspace: &'p Workspace, level: Level, analyse: A) -> Self {
         let first = analyse(workspace, &Written::new());
-        Planner { workspace, level, scope: None, analyse, first, manifests: RefCell::default() }
+        Planner { workspace, level, scope: None, analyse, first, manifests: RefCell::default(), shard: None }
+    }
+
+    /// Rewrites only what is a shard's own.
+    pub(crate) fn shard(self, shard: Option<Shard>) -> Self {
+        Planner { shard, ..self }
     }
 
     /// Rewrites only what a change touches.
@@ -73,8 +81,12 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
         let mut limits = Limits::default();
         let mut now = self.workspace.clone();
         let mut manifests = self.manifests.borrow().clone();
+        let own = self.shard.map(|it| plan::paths(it, self.workspace, &self.first.findings));
         for _ in 0..ROUNDS {
-            let findings = patch.last.findings.clone();
+            let mut findings = patch.last.findings.clone();
+            if let Some(paths) = &own {
+                findings.iter_mut().for_each(|it| leave_to_others(self.workspace, paths, it));
+            }
             let within = self.scope.map(|it| it.within(self.workspace, &now));
             let is_asked = |it: &Finding| within.as_ref().is_none_or(|within| within.touches(it));
             let groups = choose(&findings, self.level, choice, &limits, is_asked);
@@ -132,6 +144,13 @@ impl<A> Planner<'_, A> {
         files.extend(manifests);
         files
     }
+}
+
+/// Takes the rewrites off a finding that change what is another shard's.
+fn leave_to_others(workspace: &Workspace, own: &BTreeSet<String>, finding: &mut Finding) {
+    let is_own = |fix: &Fix| plan::touched(workspace, fix).into_iter().all(|it| own.contains(it));
+    finding.alternatives.retain(is_own);
+    finding.fix = finding.fix.take().filter(is_own);
 }
 
 impl Patch {

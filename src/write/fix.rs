@@ -43,12 +43,24 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
         let taken: Option<BTreeSet<String>> = accepted.as_ref().map(|it| taken(&it));
         session.tidy(planner.plan(&taken.as_ref().map_or(*choice, Choice::Only)))
     };
-    let patch = plan(&Choice::All);
     session.say_outside(planner.outside());
+    carry_out(session, report, How { review: false, allow, verify }, plan)
+}
+
+/// Writes what a plan gives and compiles it, and takes back what does not compile; gives the exit code.
+pub fn carry_out(
+    session: &Session<'_>,
+    report: &Report,
+    how: How,
+    plan: impl Fn(&Choice<'_>) -> Patch,
+) -> u8 {
+    let How { allow, verify, .. } = how;
+    let root = Path::new(&session.workspace.root);
+    let patch = plan(&Choice::All);
     if patch.files.is_empty() {
         return finish(session, report, &patch, &[]);
     }
-    if let Err(message) = guarded() {
+    if let Err(message) = git::guard(root, session.store.target_dir(), allow) {
         return fail(&message, code::USAGE);
     }
     if verify != Verify::None && session.store.is_loose() {

@@ -1,5 +1,6 @@
 //! `retask fix` and `retask undo`: guards, writing, compiling, taking back, and the way back.
 
+mod apply;
 mod cargo;
 #[cfg(all(test, unix))]
 mod crash;
@@ -16,6 +17,7 @@ mod writer;
 
 use std::path::Path;
 
+pub use apply::apply;
 pub use disk::RealDisk;
 pub use fix::{How, fix};
 pub use journal::Folders;

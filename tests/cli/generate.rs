@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::sandbox::{Sandbox, stderr, stdout};
 
-const COMMANDS: [&str; 8] = ["check", "diff", "fix", "undo", "map", "explain", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["check", "diff", "fix", "plan", "apply", "merge", "undo", "map", "explain", "completions", "man"];
 const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "powershell", "elvish"];
 
 /// The long flags of a command, as its help lists them.

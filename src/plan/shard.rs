@@ -1,0 +1,112 @@
+//! Shards: a share of the rewrites that each of several machines works out by itself, without a word to the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use retask_engine::Workspace;
+use retask_engine::finding::{FeatureNeed, Finding, Fix};
+use retask_engine::workspace::Dependency;
+
+/// `k/n`: the share `k`, from 0, of `n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    index: usize,
+    count: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let parts =
+            text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        match parts {
+            Some((index, count)) if index < count => Ok(Shard { index, count }),
+            Some((index, count)) if index == count && count > 0 => {
+                Err(format!("shards count from 0: the last one of {count} is `{}/{count}`", count - 1))
+            }
+            _ => Err("a share and a number of shares belong here: `0/4` to `3/4`".to_owned()),
+        }
+    }
+}
+
+/// The files and manifests that a shard may change. Files that one rewrite changes together are never parted, and neither are a manifest and
+/// the files whose rewrites need a feature from it.
+pub fn paths(shard: Shard, workspace: &Workspace, findings: &[Finding]) -> BTreeSet<String> {
+    let mut parts = Parts::default();
+    let manifests = workspace.packages.iter().map(|it| it.manifest.as_str());
+    for path in workspace.files.iter().map(|it| it.path.as_str()).chain(manifests) {
+        parts.root(path);
+    }
+    for fix in findings.iter().flat_map(|it| it.fix.iter().chain(&it.alternatives)) {
+        let touched = touched(workspace, fix);
+        touched.windows(2).for_each(|it| parts.unite(it[0], it[1]));
+    }
+    let mut by_root: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let all: Vec<&str> = parts.parents.keys().copied().collect();
+    for path in all {
+        by_root.entry(parts.root(path)).or_default().insert(path.to_owned());
+    }
+    let own = by_root.into_values().enumerate().filter(|(index, _)| index % shard.count == shard.index);
+    own.flat_map(|(_, paths)| paths).collect()
+}
+
+/// What a rewrite changes, or may.
+pub fn touched<'w>(workspace: &'w Workspace, fix: &'w Fix) -> Vec<&'w str> {
+    let edited = fix.edits.iter().map(|it| it.place.path.as_str());
+    let lacks = |need: &&FeatureNeed| {
+        let mut dependencies = workspace.packages[need.package].dependencies.values();
+        let has = |it: &Dependency| {
+            it.package == need.dependency && it.features.iter().any(|it| it == need.feature)
+        };
+        !dependencies.any(has)
+    };
+    let manifests = fix.needs.iter().filter(lacks).map(|it| workspace.packages[it.package].manifest.as_str());
+    edited.chain(manifests).collect()
+}
+
+/// Disjoint sets of paths; the least path of a set stands for it.
+#[derive(Default)]
+struct Parts<'p> {
+    parents: BTreeMap<&'p str, &'p str>,
+}
+
+impl<'p> Parts<'p> {
+    fn root(&mut self, path: &'p str) -> &'p str {
+        let parent = *self.parents.entry(path).or_insert(path);
+        if parent == path {
+            return path;
+        }
+        let root = self.root(parent);
+        self.parents.insert(path, root);
+        root
+    }
+
+    fn unite(&mut self, a: &'p str, b: &'p str) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parents.insert(a.max(b), a.min(b));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_is_a_share_of_several_from_0() {
+        assert_eq!("1/4".parse(), Ok(Shard { index: 1, count: 4 }));
+        assert!("4/4".parse::<Shard>().is_err_and(|it| it.contains("`3/4`")));
+        for wrong in ["5/4", "0/0", "1", "a/b", "-1/2", ""] {
+            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_together_has_one_root() {
+        let mut parts = Parts::default();
+        parts.unite("c", "b");
+        parts.unite("d", "e");
+        parts.unite("b", "a");
+        assert_eq!(["a", "b", "c", "d", "e"].map(|it| parts.root(it)), ["a", "a", "a", "d", "d"]);
+    }
+}
