@@ -33,6 +33,7 @@ pub const FIX: &str = "\
 Examples:
   retask fix                             rewrite, compile, keep what compiles
   retask fix --rule blocking-sleep --verify test
+  retask fix --review                    ask for each rewrite
   retask fix --fixes all --report retask.md
   retask fix --since HEAD --allow-dirty  only in what is not committed yet";
 
@@ -101,6 +102,8 @@ mod tests {
             let it = it.strip_prefix("  ")?;
             let it = it.strip_prefix("cargo ").unwrap_or(it);
             let command = it.split("  ").next()?;
+            // Where the shell puts the output is not for the program.
+            let command = command.split(" > ").next()?;
             command.starts_with("retask ").then(|| command.to_owned())
         });
         examples.collect()
