@@ -60,7 +60,8 @@ pub fn apply(workspace: &Workspace, rules: &[&Rule], analysed: Analysed, needs_r
             let mut by = comments.iter_mut().filter(|it| it.silences(workspace, finding));
             by.next().map(|it| it.silenced.push(finding.rule)).is_some()
         });
-    let groups: BTreeSet<&str> = silenced.iter().flat_map(fixes).map(|it| it.group.as_str()).collect();
+    let groups: BTreeSet<&str> =
+        silenced.iter().flat_map(Finding::fixes).map(|it| it.group.as_str()).collect();
     for finding in &mut left {
         keep_as_it_is(workspace, &comments, &groups, finding);
     }
@@ -75,10 +76,6 @@ pub fn apply(workspace: &Workspace, rules: &[&Rule], analysed: Analysed, needs_r
     let mut allows: Vec<Allowed> = judged.chain(misspelt).collect();
     allows.sort_by(|a, b| a.place.cmp(&b.place));
     Analysed { findings: left, units, allows, ..analysed }
-}
-
-fn fixes(finding: &Finding) -> impl Iterator<Item = &Fix> {
-    finding.fix.iter().chain(&finding.alternatives)
 }
 
 /// The comments of all files, and those that are misspelt.
@@ -132,11 +129,7 @@ fn keep_as_it_is(
             is_shared.then(|| "`retask: allow` keeps another finding that it rewrites as it is".to_owned())
         })
     };
-    finding.alternatives.retain(|it| kept(it).is_none());
-    if let Some(reason) = finding.fix.as_ref().and_then(kept) {
-        finding.fix = (!finding.alternatives.is_empty()).then(|| finding.alternatives.remove(0));
-        finding.refused = finding.fix.is_none().then_some(reason);
-    }
+    finding.refuse(kept);
 }
 
 /// What became of a comment. One that names a rule which was not asked, or stands in code that was not read, is not judged.

@@ -89,11 +89,7 @@ fn guard(workspace: &Workspace, index: &Index, finding: &mut Finding) {
                 .map(|reason| format!("`{path}` {reason}"))
         })
     };
-    finding.alternatives.retain(|it| guarded(it).is_none());
-    if let Some(reason) = finding.fix.as_ref().and_then(guarded) {
-        finding.fix = (!finding.alternatives.is_empty()).then(|| finding.alternatives.remove(0));
-        finding.refused = finding.fix.is_none().then_some(reason);
-    }
+    finding.refuse(guarded);
 }
 
 /// Units with the rule that each breaks: the worst of the findings that stand on it.

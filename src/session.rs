@@ -54,14 +54,13 @@ impl Session<'_> {
         let slot = || Slot::of_answer(&self.folders().cache, &asked, workspace, &self.store);
         let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
         let kept = slot.as_ref().and_then(Slot::get);
-        let analysed = kept.unwrap_or_else(|| {
+        let mut analysed = kept.unwrap_or_else(|| {
             let analysed = self.analysed_anew(workspace, written, with_units);
             stage("keep");
             slot.iter().for_each(|it| it.put(&analysed));
             analysed
         });
         stage("report");
-        let mut analysed = analysed;
         self.config.level(workspace, &mut analysed.findings, &self.shared.rules);
         let analysed = allow::apply(workspace, &self.rules, analysed, self.config.require_reason);
         match &self.add_allow {

@@ -172,6 +172,22 @@ pub struct Finding {
     pub refused: Option<String>,
 }
 
+impl Finding {
+    /// The rewrites that there are, the better one first.
+    pub fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        self.fix.iter().chain(&self.alternatives)
+    }
+
+    /// Takes off the rewrites that a reason stands against. The next one comes first; where none is left, the reason of the first stays.
+    pub fn refuse(&mut self, reason: impl Fn(&Fix) -> Option<String>) {
+        self.alternatives.retain(|it| reason(it).is_none());
+        if let Some(reason) = self.fix.as_ref().and_then(reason) {
+            self.fix = (!self.alternatives.is_empty()).then(|| self.alternatives.remove(0));
+            self.refused = self.fix.is_none().then_some(reason);
+        }
+    }
+}
+
 /// The rewrites that are all that one of their findings has, by group.
 fn only_ones(findings: &[Finding]) -> BTreeSet<String> {
     let alone = findings.iter().filter(|it| it.alternatives.is_empty());

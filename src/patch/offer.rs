@@ -24,10 +24,11 @@ pub struct Offer {
 impl<A: Fn(&Workspace, &Written) -> Analysed> Planner<'_, A> {
     /// What is offered, in the order of the findings.
     pub fn offers(&self) -> Vec<Offer> {
+        let within = self.scope.map(|it| it.within(self.workspace, self.workspace));
+        let is_asked = |it: &&Finding| within.as_ref().is_none_or(|within| within.touches(it));
         let mut offers: Vec<Offer> = Vec::new();
-        for finding in self.first.findings.iter().filter(|it| self.is_in_scope(it)) {
-            let fixes = finding.fix.iter().chain(&finding.alternatives);
-            let fixes: Vec<Fix> = fixes.filter(|it| is_of_level(it, self.level)).cloned().collect();
+        for finding in self.first.findings.iter().filter(is_asked) {
+            let fixes: Vec<Fix> = finding.fixes().filter(|it| is_of_level(it, self.level)).cloned().collect();
             let Some(first) = fixes.first() else { continue };
             match offers.iter_mut().find(|it| it.fixes[0].group == first.group) {
                 Some(known) => known.findings.push(finding.clone()),
@@ -46,8 +47,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Planner<'_, A> {
     /// Takes a reader's version of a rewrite in its place.
     pub fn replace(&mut self, group: &str, fix: &Fix) {
         for finding in &mut self.first.findings {
-            let is_it = finding.fix.iter().chain(&finding.alternatives).any(|it| it.group == group);
-            if is_it {
+            if finding.fixes().any(|it| it.group == group) {
                 finding.fix = Some(fix.clone());
                 finding.alternatives.clear();
                 finding.refused = None;

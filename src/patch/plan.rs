@@ -44,7 +44,7 @@ pub fn choose<'f>(
     let (asked, others): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|it| is_asked(it));
     for finding in asked {
         // The better rewrite, else another that holds.
-        let Some(fix) = finding.fix.iter().chain(&finding.alternatives).find(allowed) else { continue };
+        let Some(fix) = finding.fixes().find(allowed) else { continue };
         if let Some(known) = groups.iter_mut().find(|it| it.fix.group == fix.group) {
             known.findings.push(finding);
         } else if !groups.iter().any(|it| overlaps(&it.fix.edits, &fix.edits))
@@ -54,7 +54,7 @@ pub fn choose<'f>(
         }
     }
     for finding in others {
-        let fixes = || finding.fix.iter().chain(&finding.alternatives).filter(allowed);
+        let fixes = || finding.fixes().filter(allowed);
         let shared = groups.iter_mut().find(|group| fixes().any(|it| it.group == group.fix.group));
         shared.into_iter().for_each(|it| it.findings.push(finding));
     }

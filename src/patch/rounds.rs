@@ -21,10 +21,10 @@ const ROUNDS: usize = 24;
 
 /// Works patches out of a workspace: with all rewrites or with some of them.
 pub struct Planner<'p, A> {
-    workspace: &'p Workspace,
+    pub(super) workspace: &'p Workspace,
     pub(super) level: Level,
     /// The change that findings must touch.
-    scope: Option<&'p Scope>,
+    pub(super) scope: Option<&'p Scope>,
     analyse: A,
     pub(super) first: Analysed,
     /// The manifests that a plan changed, as they were: what was written for one plan is not what the next one starts from.
@@ -129,11 +129,6 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
 }
 
 impl<A> Planner<'_, A> {
-    /// Whether a finding of the first analysis is asked for.
-    pub(super) fn is_in_scope(&self, finding: &Finding) -> bool {
-        self.scope.is_none_or(|it| it.within(self.workspace, self.workspace).touches(finding))
-    }
-
     /// What one rewrite changes by itself.
     pub(super) fn step(&self, group: &Group<'_>) -> BTreeMap<String, Change> {
         let mut manifests = self.manifests.borrow().clone();

@@ -38,7 +38,7 @@ pub fn paths(shard: Shard, workspace: &Workspace, findings: &[Finding]) -> BTree
     for path in workspace.files.iter().map(|it| it.path.as_str()).chain(manifests) {
         parts.root(path);
     }
-    for fix in findings.iter().flat_map(|it| it.fix.iter().chain(&it.alternatives)) {
+    for fix in findings.iter().flat_map(Finding::fixes) {
         let touched = touched(workspace, fix);
         touched.windows(2).for_each(|it| parts.unite(it[0], it[1]));
     }

@@ -104,7 +104,7 @@ fn diagnostic(shown: &Shown<'_>, finding: &Finding, rendered: String) -> Diagnos
     let answers = human::answers(&finding.answers, finding.bucket.belongs_on());
     let mut children = vec![message("note", answers)];
     children.extend(finding.refused.iter().map(|it| message("note", format!("not rewritten: {it}"))));
-    for (index, fix) in Shown::fixes(finding).enumerate() {
+    for (index, fix) in finding.fixes().enumerate() {
         children.push(suggestion(shown, finding, fix, index > 0));
         children.extend(fix.caveats.iter().map(|it| message("note", format!("to agree to: {it}"))));
     }

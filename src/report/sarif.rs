@@ -84,7 +84,7 @@ fn result(shown: &Shown<'_>, finding: &Finding) -> Value {
         let steps: Vec<Value> = finding.evidence.iter().map(step).collect();
         result["codeFlows"] = json!([{"threadFlows": [{"locations": steps}]}]);
     }
-    let fixes: Vec<Value> = Shown::fixes(finding).filter_map(|it| fix(shown, it)).collect();
+    let fixes: Vec<Value> = finding.fixes().filter_map(|it| fix(shown, it)).collect();
     if !fixes.is_empty() {
         result["fixes"] = json!(fixes);
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use retask_engine::Workspace;
-use retask_engine::finding::{Edit, Finding, Fix, Place, Severity};
+use retask_engine::finding::{Edit, Finding, Place, Severity};
 use retask_transforms::Rule;
 
 use super::json::as_on_disk;
@@ -59,11 +59,6 @@ impl<'s> Shown<'s> {
     /// The findings that a reader in a hurry wants to see.
     pub fn important(&self) -> impl Iterator<Item = &Finding> {
         self.findings().iter().filter(|it| self.with_notes || it.severity != Severity::Note)
-    }
-
-    /// The rewrites of a finding, the better one first.
-    pub fn fixes(finding: &Finding) -> impl Iterator<Item = &Fix> {
-        finding.fix.iter().chain(&finding.alternatives)
     }
 
     /// A path relative to the top of the git work tree, as the pages of a repository name it; else to the workspace root.
