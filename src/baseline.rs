@@ -3,13 +3,14 @@
 //! Counts, and no lines: these go stale with each edit, and a count does not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use retask_engine::finding::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::analysed::Analysed;
 use crate::args;
+use crate::cache::replace;
 use crate::session::Session;
 
 /// Counts by file and rule, as the file has them.
@@ -111,19 +112,9 @@ impl Baseline {
         })
     }
 
-    /// Writes the file as a whole or not at all.
-    pub fn write(&self, path: &Path) -> Result<(), String> {
-        let folder = path
-            .parent()
-            .filter(|it| !it.as_os_str().is_empty())
-            .map_or(PathBuf::from("."), Path::to_path_buf);
+    fn write(&self, path: &Path) -> Result<(), String> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
-        let written = tempfile::NamedTempFile::new_in(folder).and_then(|file| {
-            std::fs::write(file.path(), text)?;
-            Ok(file.persist(path)?)
-        });
-        written
-            .map(drop)
+        replace(path, text.as_bytes())
             .map_err(|error| format!("the baseline `{}` cannot be written: {error}", path.display()))
     }
 }

@@ -69,17 +69,20 @@ impl Slot {
     /// Keeps it. Where that fails, the next run works it out again.
     pub fn put(&self, it: &impl BorshSerialize) {
         let (Some(folder), Ok(bytes)) = (self.0.parent(), borsh::to_vec(it)) else { return };
-        let written = fs::create_dir_all(folder)
-            .and_then(|()| tempfile::NamedTempFile::new_in(folder))
-            .and_then(|mut file| {
-                file.write_all(blake3::hash(&bytes).as_bytes())?;
-                file.write_all(&bytes)?;
-                Ok(file.persist(&self.0)?)
-            });
-        if written.is_ok() {
+        let bytes = [blake3::hash(&bytes).as_bytes().as_slice(), &bytes].concat();
+        if fs::create_dir_all(folder).and_then(|()| replace(&self.0, &bytes)).is_ok() {
             forget_old(folder, self.0.extension());
         }
     }
+}
+
+/// Writes a file as a whole or not at all: who reads it meanwhile sees the old one.
+pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// The hash of what something depends on.

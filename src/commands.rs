@@ -50,14 +50,14 @@ pub fn run(command: Command) -> u8 {
         Command::Fix { review, shared, report, add, allow, verify } => {
             match formats::refusal("fix", shared.format) {
                 Some(message) => fail(&message, code::USAGE),
-                None => fix(&shared, &report, add, write::How { review, allow, verify }),
+                None => fix(&shared, &report, add, write::How { allow, verify }, review),
             }
         }
         Command::Plan { shard, shared, report } => {
             with_session(&shared, &report.change, |it| Session { shard, ..it }.plan(&report))
         }
         Command::Apply { plan, shared, report, allow, verify } => {
-            let how = write::How { review: false, allow, verify };
+            let how = write::How { allow, verify };
             writing(&shared, &report, |session| write::apply(&session, &plan, &report, how))
         }
         Command::Merge { plans } => merge(&plans),
@@ -148,9 +148,9 @@ fn merge(paths: &[PathBuf]) -> u8 {
     }
 }
 
-fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How) -> u8 {
+fn fix(shared: &Shared, report: &Report, add: AddAllow, how: write::How, review: bool) -> u8 {
     writing(shared, report, |session| {
-        write::fix(&Session { add_allow: add.add_allow, ..session }, report, how)
+        write::fix(&Session { add_allow: add.add_allow, ..session }, report, how, review)
     })
 }
 

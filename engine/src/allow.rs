@@ -2,9 +2,11 @@
 
 use ra_ap_syntax::ast::HasAttrs;
 use ra_ap_syntax::{
-    AstNode, AstToken, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, TextRange,
-    TextSize, algo, ast, ast::CommentPlacement,
+    AstNode, AstToken, Direction, Edition, NodeOrToken, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken,
+    TextRange, TextSize, algo, ast, ast::CommentPlacement,
 };
+
+use crate::tokens::previous;
 
 /// A comment that silences the findings of some rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +104,8 @@ fn around(comment: &SyntaxToken) -> Option<TextRange> {
 /// What begins below a comment: the file, where it ends the head of one and a blank line follows; else the largest node that begins
 /// there.
 fn below(comment: &SyntaxToken, text: &str) -> Option<TextRange> {
-    let next = neighbour(comment, SyntaxToken::next_token);
-    let is_head = neighbour(comment, SyntaxToken::prev_token).is_none_or(|it| is_of_head(&it));
+    let next = next(comment);
+    let is_head = previous(comment).is_none_or(|it| is_of_head(&it));
     if is_head && (next.is_none() || is_followed_by_blank_line(comment)) {
         return comment.parent_ancestors().last().map(|it| it.text_range());
     }
@@ -117,7 +119,7 @@ fn below(comment: &SyntaxToken, text: &str) -> Option<TextRange> {
 
 /// The statement, item, arm or field that a comment ends a line of.
 fn beside(comment: &SyntaxToken) -> Option<TextRange> {
-    let before = neighbour(comment, SyntaxToken::prev_token)?;
+    let before = previous(comment)?;
     wholes(&before).next().map(|it| it.text_range())
 }
 
@@ -147,9 +149,9 @@ fn wholes(token: &SyntaxToken) -> impl Iterator<Item = SyntaxNode> {
     token.parent_ancestors().filter(is_whole)
 }
 
-/// The next token on a side that is neither blank nor comment.
-fn neighbour(token: &SyntaxToken, step: fn(&SyntaxToken) -> Option<SyntaxToken>) -> Option<SyntaxToken> {
-    std::iter::successors(step(token), step).find(|it| !it.kind().is_trivia())
+/// The next token that is neither blank nor comment.
+fn next(token: &SyntaxToken) -> Option<SyntaxToken> {
+    algo::skip_trivia_token(token.next_token()?, Direction::Next)
 }
 
 /// Whether a token belongs to what stands before the items of a file: inner attributes.
@@ -167,12 +169,7 @@ fn is_followed_by_blank_line(comment: &SyntaxToken) -> bool {
 }
 
 fn first_token(node: &SyntaxNode) -> Option<SyntaxToken> {
-    let first = node.first_token()?;
-    if first.kind().is_trivia() {
-        algo::skip_trivia_token(first, ra_ap_syntax::Direction::Next)
-    } else {
-        Some(first)
-    }
+    algo::skip_trivia_token(node.first_token()?, Direction::Next)
 }
 
 fn rest_of_line(token: &SyntaxToken, text: &str) -> TextRange {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use ra_ap_hir::{AsAssocItem, Crate, Function, HasCrate, HirDisplay};
+use ra_ap_hir::{AsAssocItem, Crate, Function, HasCrate};
 use ra_ap_syntax::{AstNode, ast};
 
 use crate::analysis::{Analysis, Entered, Link};
@@ -130,8 +130,7 @@ impl<'a> Sema<'a> {
     /// The type of a sender as text, where its messages are known.
     fn sender_text(&self, sender: &Type<'a>) -> Option<String> {
         let is_known = self.type_parameters(sender).is_empty() && !sender.contains_unknown();
-        let krate = Crate::all(self.db).first()?.to_display_target(self.db);
-        is_known.then(|| sender.display(self.db, krate).to_string())
+        is_known.then(|| self.text_of(sender))
     }
 
     /// The sender that a send is called on.

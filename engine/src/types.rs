@@ -158,6 +158,11 @@ impl<'a> Sema<'a> {
         is_guard_adt(self, adt) || args.iter().flatten().any(|it| self.is_guard(it))
     }
 
+    /// A type as text, the same wherever it is asked: to tell types from one another, and not for messages.
+    pub(crate) fn text_of(&self, ty: &Type<'a>) -> String {
+        ra_ap_hir::Crate::all(self.db).first().map(|it| self.show(ty, *it)).unwrap_or_default()
+    }
+
     /// A type for messages, without its path.
     pub fn show(&self, ty: &Type<'a>, krate: ra_ap_hir::Crate) -> String {
         ty.display(self.db, krate.to_display_target(self.db)).to_string()

@@ -17,23 +17,36 @@ pub struct Edited {
 pub fn apply(text: &str, edits: &[&Edit]) -> Result<Edited, String> {
     let mut order: Vec<usize> = (0..edits.len()).collect();
     order.sort_by_key(|it| (edits[*it].place.start.offset, edits[*it].place.end.offset));
+    let in_order = order.iter().map(|it| {
+        let place = &edits[*it].place;
+        (place.start.offset as usize..place.end.offset as usize, edits[*it].text.as_str())
+    });
+    let (new, written) =
+        splice(text, in_order, |old, new| line_ends(text, old, new)).ok_or("its edits overlap")?;
     let mut ranges = vec![0..0; edits.len()];
+    order.into_iter().zip(written).for_each(|(index, range)| ranges[index] = range);
+    Ok(Edited { text: new, ranges })
+}
+
+/// Puts new texts in the place of ranges, in their order, each made of the old text and of what is given; with where each stands. `None`
+/// where ranges overlap, lie outside of the text, or cut a character in two.
+pub fn splice<'t>(
+    text: &str,
+    edits: impl Iterator<Item = (Range<usize>, &'t str)>,
+    make: impl Fn(&str, &str) -> String,
+) -> Option<(String, Vec<Range<usize>>)> {
     let mut new = String::with_capacity(text.len());
+    let mut written = Vec::new();
     let mut done = 0;
-    for index in order {
-        let edit = edits[index];
-        let (start, end) = (edit.place.start.offset as usize, edit.place.end.offset as usize);
-        let Some(kept) = text.get(done..start).filter(|_| text.get(start..end).is_some()) else {
-            return Err("its edits overlap".to_owned());
-        };
-        new.push_str(kept);
+    for (range, given) in edits {
+        new.push_str(text.get(done..range.start)?);
         let from = new.len();
-        new.push_str(&line_ends(text, &text[start..end], &edit.text));
-        ranges[index] = from..new.len();
-        done = end;
+        new.push_str(&make(text.get(range.clone())?, given));
+        written.push(from..new.len());
+        done = range.end;
     }
     new.push_str(&text[done..]);
-    Ok(Edited { text: new, ranges })
+    Some((new, written))
 }
 
 /// New lines end as most lines of the file do; lines that are taken over from the replaced text end as they did.

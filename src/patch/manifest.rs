@@ -12,6 +12,24 @@ use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
 use super::Change;
 use super::edits::ends_in_crlf;
 
+/// Reads a manifest, as a change that changes nothing yet.
+pub fn read(workspace: &Workspace, path: &str) -> Result<Change, String> {
+    let text = std::fs::read_to_string(Path::new(&workspace.root).join(path))
+        .map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+    let (text, bom) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest.to_owned(), true),
+        None => (text, false),
+    };
+    Ok(Change { before: text.clone(), after: text, bom })
+}
+
+/// Whether what a rewrite needs is on already.
+pub fn has(workspace: &Workspace, need: &FeatureNeed) -> bool {
+    let mut dependencies = workspace.packages[need.package].dependencies.values();
+    let named = dependencies.find(|it| it.package == need.dependency);
+    named.is_some_and(|it| it.features.iter().any(|it| it == need.feature || it == "full"))
+}
+
 /// Adds a feature to the member's own entry of the dependency, where it is not on already. A dependency that is inherited from the
 /// workspace takes features of the member on top, so that no other package changes.
 pub fn enable(
@@ -20,11 +38,10 @@ pub fn enable(
     need: &FeatureNeed,
 ) -> Result<(), String> {
     let package = &workspace.packages[need.package];
-    let named = package.dependencies.iter().find(|(_, it)| it.package == need.dependency);
-    let Some((_, dependency)) = named else {
+    if !package.dependencies.values().any(|it| it.package == need.dependency) {
         return Err(format!("`{}` does not depend on `{}`", package.name, need.dependency));
-    };
-    if dependency.features.iter().any(|it| it == need.feature || it == "full") {
+    }
+    if has(workspace, need) {
         return Ok(());
     }
     if let Some(reason) = workspace.guards.get(&package.manifest) {
@@ -32,16 +49,7 @@ pub fn enable(
     }
     let change = match manifests.get(&package.manifest) {
         Some(change) => change.clone(),
-        None => {
-            let path = Path::new(&workspace.root).join(&package.manifest);
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| format!("`{}` cannot be read: {error}", package.manifest))?;
-            let (text, bom) = match text.strip_prefix('\u{feff}') {
-                Some(rest) => (rest.to_owned(), true),
-                None => (text, false),
-            };
-            Change { before: text.clone(), after: text, bom }
-        }
+        None => read(workspace, &package.manifest)?,
     };
     let after = with_feature(&change.after, need.dependency, need.feature)
         .map_err(|reason| format!("`{}`: {reason}", package.manifest))?;

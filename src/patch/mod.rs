@@ -18,8 +18,8 @@ use std::ops::Range;
 use crate::analysed::Analysed;
 
 pub use blame::Blame;
-pub use edits::line_ends;
-pub use offer::{Offer, apply_ranges, edited, ranges_between};
+pub use edits::{line_ends, splice};
+pub use offer::{Offer, edited, ranges_between};
 pub use rounds::{Planner, Written, rounds};
 pub use tidy::{Rustfmt, tidy};
 

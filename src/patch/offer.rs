@@ -72,21 +72,7 @@ fn edits_between(path: &str, before: &str, after: &str) -> Vec<Edit> {
     ranges_between(before, after).into_iter().map(edit).collect()
 }
 
-/// A text after edits that lie apart, in their order.
-pub fn apply_ranges(text: &str, edits: &[Range]) -> Result<String, String> {
-    let mut new = String::with_capacity(text.len());
-    let mut done = 0;
-    for edit in edits {
-        let kept = text.get(done..edit.start).filter(|_| text.get(edit.start..edit.end).is_some());
-        new.push_str(kept.ok_or("its edits overlap, or do not fit the file")?);
-        new.push_str(&edit.text);
-        done = edit.end;
-    }
-    new.push_str(&text[done..]);
-    Ok(new)
-}
-
-/// The same as ranges of bytes.
+/// The lines that differ as ranges of bytes, each run of them as one.
 pub fn ranges_between(before: &str, after: &str) -> Vec<Range> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();

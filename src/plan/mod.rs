@@ -9,7 +9,8 @@ use std::path::Path;
 use retask_engine::Workspace;
 use serde::{Deserialize, Serialize};
 
-use crate::patch::{Change, Patch, apply_ranges, ranges_between};
+use crate::patch::{Change, Patch, manifest, ranges_between, splice};
+use crate::write::hash;
 
 pub use merge::merge;
 pub use shard::{Shard, paths, touched};
@@ -124,9 +125,11 @@ impl Plan {
                 changed.push(path.clone());
                 continue;
             }
-            let after = apply_ranges(&before.before, &file.edits).map_err(|problem| {
-                Refusal::Wrong(format!("the plan for `{path}` is not whole: {problem}"))
-            })?;
+            let edits = file.edits.iter().map(|it| (it.start..it.end, it.text.as_str()));
+            let Some((after, _)) = splice(&before.before, edits, |_, new| new.to_owned()) else {
+                let problem = "its edits overlap, or do not fit the file";
+                return Err(Refusal::Wrong(format!("the plan for `{path}` is not whole: {problem}")));
+            };
             if changes.insert(path.clone(), Change { after, ..before }).is_some() {
                 return Err(Refusal::Wrong(format!("the plan names `{path}` twice")));
             }
@@ -149,19 +152,9 @@ fn before(workspace: &Workspace, path: &str) -> Result<Change, Refusal> {
             format!("the plan names `{path}`, which is no source file and no manifest of this workspace");
         return Err(Refusal::Wrong(message));
     }
-    let text = std::fs::read_to_string(Path::new(&workspace.root).join(path))
-        .map_err(|error| Refusal::Wrong(format!("`{path}` cannot be read: {error}")))?;
-    let (bom, text) = match text.strip_prefix('\u{feff}') {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, text),
-    };
-    Ok(Change { before: text.clone(), after: text, bom })
+    manifest::read(workspace, path).map_err(Refusal::Wrong)
 }
 
 fn rewrite(it: &crate::patch::Rewrite) -> Rewrite {
     Rewrite { path: it.path.clone(), line: it.line, rule: it.rule.to_owned(), title: it.title.clone() }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }

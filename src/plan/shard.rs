@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use retask_engine::Workspace;
-use retask_engine::finding::{FeatureNeed, Finding, Fix};
-use retask_engine::workspace::Dependency;
+use retask_engine::finding::{Finding, Fix};
+
+use crate::patch::manifest;
 
 /// `k/n`: the share `k`, from 0, of `n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,14 +55,11 @@ pub fn paths(shard: Shard, workspace: &Workspace, findings: &[Finding]) -> BTree
 /// What a rewrite changes, or may.
 pub fn touched<'w>(workspace: &'w Workspace, fix: &'w Fix) -> Vec<&'w str> {
     let edited = fix.edits.iter().map(|it| it.place.path.as_str());
-    let lacks = |need: &&FeatureNeed| {
-        let mut dependencies = workspace.packages[need.package].dependencies.values();
-        let has = |it: &Dependency| {
-            it.package == need.dependency && it.features.iter().any(|it| it == need.feature)
-        };
-        !dependencies.any(has)
-    };
-    let manifests = fix.needs.iter().filter(lacks).map(|it| workspace.packages[it.package].manifest.as_str());
+    let manifests = fix
+        .needs
+        .iter()
+        .filter(|it| !manifest::has(workspace, it))
+        .map(|it| workspace.packages[it.package].manifest.as_str());
     edited.chain(manifests).collect()
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cache::replace;
 use crate::patch::Offer;
 
 /// The findings whose rewrites were refused, by their ids, which stay while unrelated lines move.
@@ -48,12 +49,6 @@ impl Kept {
             return;
         };
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        let written = std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::NamedTempFile::new_in(folder))
-            .and_then(|file| {
-                std::fs::write(file.path(), text)?;
-                Ok(file.persist(&self.path)?)
-            });
-        drop(written);
+        drop(std::fs::create_dir_all(folder).and_then(|()| replace(&self.path, text.as_bytes())));
     }
 }

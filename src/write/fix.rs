@@ -20,18 +20,15 @@ use crate::session::Session;
 /// How rewrites are applied.
 #[derive(Clone, Copy, Debug)]
 pub struct How {
-    /// Ask for each.
-    pub review: bool,
     pub allow: Allow,
     pub verify: Verify,
 }
 
-/// Applies the rewrites; gives the exit code. The caller holds the lock.
-pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
-    let How { review, allow, verify } = how;
+/// Applies the rewrites, or those that a review accepts; gives the exit code. The caller holds the lock.
+pub fn fix(session: &Session<'_>, report: &Report, how: How, review: bool) -> u8 {
     let root = Path::new(&session.workspace.root);
     let mut planner = session.planner();
-    let guarded = || git::guard(root, session.store.target_dir(), allow);
+    let guarded = || git::guard(root, session.store.target_dir(), how.allow);
     // Nobody answers questions to be refused after the last one.
     let asked = review.then(|| guarded().and_then(|()| review::ask(session, &mut planner))).transpose();
     let accepted = match asked {
@@ -44,7 +41,7 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How) -> u8 {
         session.tidy(planner.plan(&taken.as_ref().map_or(*choice, Choice::Only)))
     };
     session.say_outside(planner.outside());
-    carry_out(session, report, How { review: false, allow, verify }, plan)
+    carry_out(session, report, how, plan)
 }
 
 /// Writes what a plan gives and compiles it, and takes back what does not compile; gives the exit code.
@@ -54,7 +51,7 @@ pub fn carry_out(
     how: How,
     plan: impl Fn(&Choice<'_>) -> Patch,
 ) -> u8 {
-    let How { allow, verify, .. } = how;
+    let How { allow, verify } = how;
     let root = Path::new(&session.workspace.root);
     let patch = plan(&Choice::All);
     if patch.files.is_empty() {

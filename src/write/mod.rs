@@ -20,7 +20,7 @@ use std::path::Path;
 pub use apply::apply;
 pub use disk::RealDisk;
 pub use fix::{How, fix};
-pub use journal::Folders;
+pub use journal::{Folders, hash};
 pub use lock::Lock;
 pub use trial::TakenBack;
 pub use writer::{Recovered, is_interrupted, recover, undo};

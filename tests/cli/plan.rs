@@ -94,7 +94,6 @@ fn plan_for(path: &str, before: &str, edits: &Value) -> String {
 }
 
 fn hash(text: &str) -> String {
-    // That of an empty plan's file: the program tells it.
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 

@@ -1,6 +1,6 @@
 //! Locks as types: what a `Mutex` or an `RwLock` is of, and what holds it.
 
-use ra_ap_hir::{Adt, Crate, HasCrate, HirDisplay};
+use ra_ap_hir::{Adt, Crate, HasCrate};
 use ra_ap_syntax::{SyntaxNode, ast};
 
 use super::Kind;
@@ -79,9 +79,7 @@ impl<'a> Sema<'a> {
 
     /// A lock's type as text, to tell states from one another.
     pub(crate) fn lock_text(&self, lock: &LockType<'a>) -> String {
-        let value = Crate::all(self.db).first().map(|it| it.to_display_target(self.db));
-        let value = value.map(|it| lock.value.display(self.db, it).to_string()).unwrap_or_default();
-        format!("{:?} {} {value}", lock.library, lock.name)
+        format!("{:?} {} {}", lock.library, lock.name, self.text_of(&lock.value))
     }
 
     /// Whether a type is, or holds as an argument, the lock of a text.
