@@ -38,6 +38,9 @@ fn old_findings_stay_quiet_and_new_ones_fail() {
     ends_with(&sandbox, "check", 1);
     ends_with(&sandbox, UPDATE, 0);
     assert_eq!(counts(&sandbox), ["src/lib.rs blocking-io 2", "src/lib.rs blocking-sleep 2"]);
+    let as_any_file =
+        |path: &str| std::fs::metadata(sandbox.root().join(path)).expect("it is there").permissions();
+    assert_eq!(as_any_file("old.json"), as_any_file("src/lib.rs"), "a team shares it");
     let output = sandbox.output("check --baseline old.json");
     assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()));
     assert!(stderr(&output).contains("4 findings in the baseline, not shown"), "{}", stderr(&output));
