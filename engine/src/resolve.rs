@@ -175,6 +175,8 @@ impl<'a> Sema<'a> {
             // A variable that is given the value of a function by its own name is not yet there.
             Some(PathResolution::Local(_)) if is_in_own_statement(path) => return InScope::Unknown,
             Some(PathResolution::Local(_)) => return InScope::Nothing,
+            // A module of the same name comes first here: `mod load; use load::load;`.
+            Some(PathResolution::Def(ModuleDef::Module(_))) => return InScope::Unknown,
             _ => {}
         }
         let is_written = !self.sema.hir_file_for(path.syntax()).is_macro();
