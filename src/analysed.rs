@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use retask_engine::finding::{Finding, Fix, Place, Severity, Unit};
+use retask_engine::picture::Picture;
 use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
 use retask_engine::{Analysis, Index, Workspace};
@@ -20,6 +21,8 @@ use crate::timings;
 pub struct Analysed {
     pub findings: Vec<Finding>,
     pub units: Vec<Unit>,
+    /// How the units hang together, where that was asked for.
+    pub picture: Option<Picture>,
     /// What could not be read or resolved.
     pub skipped: Vec<Skipped>,
     /// How many calls in question stayed unknown.
@@ -34,12 +37,21 @@ pub struct Analysed {
     pub baseline: Option<Outcome>,
 }
 
+/// What is asked of an analysis beside its findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    Nothing,
+    Units,
+    /// The units, and how they hang together.
+    Picture,
+}
+
 /// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
 pub fn analyse(
     workspace: &Workspace,
     written: &Written,
     rules: &[&'static Rule],
-    with_units: bool,
+    beside: Beside,
     source: &impl Source,
 ) -> Analysed {
     stage("index");
@@ -63,7 +75,12 @@ pub fn analyse(
     skipped.dedup();
     let mut findings = retask_transforms::check(&analysis, rules);
     findings.iter_mut().for_each(|it| guard(workspace, &index, it));
-    let units = if with_units { judged(analysis.units(), &findings) } else { Vec::new() };
+    let units = match beside {
+        Beside::Nothing => Vec::new(),
+        Beside::Units | Beside::Picture => judged(analysis.units(), &findings),
+    };
+    stage("picture");
+    let picture = (beside == Beside::Picture).then(|| analysis.picture(&units));
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
     if timings::is_on() {
@@ -71,7 +88,7 @@ pub fn analyse(
     }
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
-    Analysed { findings, units, skipped, unknown, unresolved, allows: Vec::new(), baseline: None }
+    Analysed { findings, units, picture, skipped, unknown, unresolved, allows: Vec::new(), baseline: None }
 }
 
 /// A rewrite of a file that must not be changed is refused.

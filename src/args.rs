@@ -113,7 +113,12 @@ pub enum Command {
     },
     /// Prints every unit of work with its primitive, its bucket and its four answers
     #[command(after_help = help::MAP)]
-    Map(Shared),
+    Map {
+        #[command(flatten)]
+        shared: Shared,
+        #[command(flatten)]
+        outputs: Outputs,
+    },
     /// Explains a rule or a bucket
     #[command(after_help = help::EXPLAIN)]
     Explain {
@@ -234,7 +239,7 @@ pub struct Shared {
     /// Report on this package (repeatable)
     #[arg(short, long = "package", value_name = "NAME")]
     pub packages: Vec<String>,
-    /// How findings are printed; `map` and `fix` know `human` and `json` alone
+    /// How findings are printed; `fix` knows `human` and `json` alone, `map` also `html`
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
     /// Which rewrites to take: `safe` those that are machine-applicable, `all` also those that are maybe-incorrect

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use retask_transforms::Rule;
 
-use crate::args::{AddAllow, Change, Cli, Color, Command, Report, Shared};
+use crate::analysed::Beside;
+use crate::args::{AddAllow, Change, Cli, Color, Command, Outputs, Report, Shared};
 use crate::config::Config;
 use crate::exit::{code, count, fail};
 use crate::load::{self, LoadError, Loader, Store};
@@ -33,19 +34,20 @@ pub fn run(command: Command) -> u8 {
         Command::Explain { name } => explain::run(&name),
         Command::Completions { shell } => generate::completions(shell, generate::program()),
         Command::Man { dir } => generate::man(&dir),
-        Command::Check { shared, report, baseline, outputs } => match formats::twice(&outputs.outputs) {
+        Command::Check { shared, report, baseline, outputs } => match unprintable("check", &shared, &outputs)
+        {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| it.check(&report, &baseline, &outputs)),
         },
-        Command::Diff { shared, report, add, outputs } => match formats::twice(&outputs.outputs) {
+        Command::Diff { shared, report, add, outputs } => match unprintable("diff", &shared, &outputs) {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| {
                 Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs)
             }),
         },
-        Command::Map(shared) => match formats::refusal("map", shared.format) {
+        Command::Map { shared, outputs } => match unprintable("map", &shared, &outputs) {
             Some(message) => fail(&message, code::USAGE),
-            None => with_session(&shared, &Change::default(), |it| it.map()),
+            None => with_session(&shared, &Change::default(), |it| it.map(&outputs)),
         },
         Command::Fix { review, shared, report, add, allow, verify } => {
             match formats::refusal("fix", shared.format) {
@@ -63,6 +65,13 @@ pub fn run(command: Command) -> u8 {
         Command::Merge { plans } => merge(&plans),
         Command::Undo { path, color, quiet } => undo(&path, color, quiet),
     }
+}
+
+/// Why a command cannot print what is asked for.
+fn unprintable(command: &str, shared: &Shared, outputs: &Outputs) -> Option<String> {
+    let asked = std::iter::once(shared.format).chain(outputs.outputs.iter().map(|it| it.format));
+    let refused = asked.into_iter().find_map(|it| formats::refusal(command, it));
+    refused.or_else(|| formats::twice(&outputs.outputs))
 }
 
 fn set_color(color: Color) {
@@ -122,6 +131,7 @@ fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
                 progress,
                 add_allow: None,
                 shard: None,
+                beside: Beside::Nothing,
             })
         }
         Err(error) => Err(unloadable(&error)),

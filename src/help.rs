@@ -59,7 +59,8 @@ Examples:
 pub const MAP: &str = "\
 Examples:
   retask map
-  retask map -p server --format json";
+  retask map -p server --format json
+  retask map --format html > map.html  a drawing, for a browser";
 
 pub const EXPLAIN: &str = "\
 Examples:

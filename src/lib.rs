@@ -27,7 +27,7 @@ mod write;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub use analysed::{Analysed, analyse};
+pub use analysed::{Analysed, Beside, analyse};
 pub use report::json;
 
 /// Deep trees make deep recursion: the stacks are large, and cost nothing where they are not used.

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use retask_engine::Workspace;
-use retask_engine::finding::{Way, prefer};
+use retask_engine::finding::{Fix, Way, prefer};
 use retask_engine::watch::stage;
 use retask_transforms::Rule;
 
-use crate::analysed::{Analysed, analyse};
+use crate::analysed::{Analysed, Beside, analyse};
 use crate::args::{Baseline, Fixes, Format, Outputs, Prefer, Report, Shared};
 use crate::cache::Slot;
 use crate::config::Config;
@@ -36,26 +36,28 @@ pub struct Session<'s> {
     pub add_allow: Option<String>,
     /// The share of the rewrites that is worked out.
     pub shard: Option<Shard>,
+    /// What is asked of the analysis beside its findings.
+    pub beside: Beside,
 }
 
 impl Session<'_> {
-    fn analyse(&self, with_units: bool) -> Analysed {
+    fn analyse(&self, beside: Beside) -> Analysed {
         self.progress.step(&format!("analysing {}", count(self.workspace.files.len(), "file")));
-        let analysed = self.analysed(&self.workspace, &Written::new(), with_units);
+        let analysed = self.analysed(&self.workspace, &Written::new(), beside);
         self.progress.end();
         analysed
     }
 
     /// What an analysis gives, or gave where nothing changed since.
-    fn analysed(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+    fn analysed(&self, workspace: &Workspace, written: &Written, beside: Beside) -> Analysed {
         stage("cache");
         let rules: Vec<&str> = self.rules.iter().map(|it| it.name).collect();
-        let asked = format!("{rules:?} {with_units}");
+        let asked = format!("{rules:?} {beside:?}");
         let slot = || Slot::of_answer(&self.folders().cache, &asked, workspace, &self.store);
         let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
         let kept = slot.as_ref().and_then(Slot::get);
         let mut analysed = kept.unwrap_or_else(|| {
-            let analysed = self.analysed_anew(workspace, written, with_units);
+            let analysed = self.analysed_anew(workspace, written, beside);
             stage("keep");
             slot.iter().for_each(|it| it.put(&analysed));
             analysed
@@ -70,14 +72,14 @@ impl Session<'_> {
     }
 
     /// What an analysis gives that resolves those calls which no earlier one did.
-    fn analysed_anew(&self, workspace: &Workspace, written: &Written, with_units: bool) -> Analysed {
+    fn analysed_anew(&self, workspace: &Workspace, written: &Written, beside: Beside) -> Analysed {
         let slot = || Slot::of_calls(&self.folders().cache, workspace, &self.store);
         let calls = self.is_kept().then(slot).flatten();
         let is_first = self.store.calls().borrow().is_empty();
         if let Some(memo) = calls.as_ref().filter(|_| is_first).and_then(Slot::get) {
             self.store.calls().replace(memo);
         }
-        let analysed = analyse(workspace, written, &self.rules, with_units, &self.store);
+        let analysed = analyse(workspace, written, &self.rules, beside, &self.store);
         // A rewrite in memory is no state that a later run meets.
         calls.iter().filter(|_| written.is_empty()).for_each(|it| it.put(&*self.store.calls().borrow()));
         analysed
@@ -89,7 +91,7 @@ impl Session<'_> {
 
     /// `retask check`; gives the exit code.
     pub fn check(self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
-        let mut analysed = self.analyse(false);
+        let mut analysed = self.analyse(Beside::Nothing);
         // The baseline counts all of the workspace, and not a change of it.
         if let Err(message) = self.quieten(baseline, &mut analysed) {
             return fail(&message, code::USAGE);
@@ -128,14 +130,37 @@ impl Session<'_> {
     }
 
     /// `retask map`; gives the exit code.
-    pub fn map(self) -> u8 {
-        let analysed = self.analyse(true);
-        match self.shared.format {
-            Format::Json => report::json::print_units(&self.workspace, &analysed),
-            _ => report::map::print(&analysed.units),
+    pub fn map(self, outputs: &Outputs) -> u8 {
+        let mut formats = outputs.outputs.iter().map(|it| it.format).chain([self.shared.format]);
+        match formats.any(|it| it == Format::Html) {
+            true => Session { beside: Beside::Picture, ..self }.picture(outputs),
+            false => {
+                let analysed = self.analyse(Beside::Units);
+                self.units(&analysed, outputs, String::new)
+            }
         }
-        report::human::print_skipped(&analysed);
-        incomplete(&analysed)
+    }
+
+    /// The map with its page. That shows diffs, and so those rewrites alone that pass the checks.
+    fn picture(self, outputs: &Outputs) -> u8 {
+        let planner = self.planner();
+        let patch = planner.plan(&Choice::All);
+        self.progress.end();
+        let diff = |fix: &Fix| patch::diff::unified(&planner.preview(fix), &self.workspace);
+        let shown = self.shown(&patch.first);
+        self.units(&patch.first, outputs, || report::page::page(&shown, &patch, &diff))
+    }
+
+    /// Shows units in each format that was asked for; gives the exit code.
+    fn units(&self, analysed: &Analysed, outputs: &Outputs, page: impl Fn() -> String) -> u8 {
+        let text = |format| match format {
+            Format::Json => report::json::units(&self.workspace, analysed) + "\n",
+            Format::Html => page(),
+            _ => report::map::text(&analysed.units),
+        };
+        terminal::raw(&text(self.shared.format));
+        report::human::print_skipped(analysed);
+        worst([incomplete(analysed), formats::write(&outputs.outputs, text)])
     }
 
     /// The diff, or the findings that it began with in a format of findings.
@@ -227,7 +252,7 @@ impl Session<'_> {
                 0 => format!("analysing {}", count(workspace.files.len(), "file")),
                 changed => format!("checking the rewrites of {}", count(changed, "file")),
             });
-            self.analysed(workspace, written, false)
+            self.analysed(workspace, written, if written.is_empty() { self.beside } else { Beside::Nothing })
         })
         .within(self.scope.as_ref())
         .shard(self.shard)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ra_ap_syntax::Edition;
 use retask::load::{Options, Source, Sources, Toolchain, stand_in};
 use retask::patch::Written;
-use retask::{Analysed, analyse};
+use retask::{Analysed, Beside, analyse};
 use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
 use retask_engine::finding::{Way, prefer};
@@ -152,7 +152,7 @@ fn registry_name(krate: &str) -> (String, String) {
 
 pub fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    let mut analysed = analyse(workspace, written, &rules, false, &Stubs);
+    let mut analysed = analyse(workspace, written, &rules, Beside::Nothing, &Stubs);
     prefer(&mut analysed.findings, Way::Offload, |finding| {
         let file = workspace.files.iter().find(|it| it.path == finding.place.path);
         file.is_some_and(|it| it.text.contains("// prefer: offload"))

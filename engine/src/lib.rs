@@ -44,6 +44,7 @@ pub mod mentions;
 pub mod names;
 mod own;
 pub mod owned;
+pub mod picture;
 pub mod place;
 mod plausible;
 mod prime;

@@ -8,7 +8,7 @@ use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target, fuzzer_mutate};
 use ra_ap_syntax::{Edition, SourceFile as Syntax};
 use retask::load::{Source, too_deep};
 use retask::patch::{Level, Patch, Written, diff, rounds};
-use retask::{Analysed, analyse};
+use retask::{Analysed, Beside, analyse};
 use retask_engine::crates::update;
 use retask_engine::workspace::{Database, Wanted};
 use retask_engine::{Memo, Workspace};
@@ -77,7 +77,7 @@ fn workspace(text: &str) -> Workspace {
 
 fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    analyse(workspace, written, &rules, false, &Kept)
+    analyse(workspace, written, &rules, Beside::Nothing, &Kept)
 }
 
 /// One database for all runs: std is loaded once, and the input is replaced.

@@ -23,6 +23,8 @@ pub enum Format {
     Junit,
     /// A summary for pull requests
     Markdown,
+    /// A page with a drawing of the workspace, from `map`
+    Html,
 }
 
 impl Format {
@@ -37,6 +39,7 @@ impl Format {
             Format::Gitlab => "gitlab",
             Format::Junit => "junit",
             Format::Markdown => "markdown",
+            Format::Html => "html",
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::exit::{code, fail, worst};
 /// The findings in a format.
 pub fn text(format: Format, shown: &Shown<'_>) -> String {
     match format {
-        Format::Human => human::text(shown.workspace, shown.analysed, shown.with_notes),
+        // No findings are shown as a page: that is refused before.
+        Format::Human | Format::Html => human::text(shown.workspace, shown.analysed, shown.with_notes),
         Format::Json => json::findings(shown.workspace, shown.analysed) + "\n",
         Format::Cargo => cargo::messages(shown),
         Format::Sarif => sarif::log(shown),
@@ -24,18 +25,17 @@ pub fn text(format: Format, shown: &Shown<'_>) -> String {
     }
 }
 
-/// Whether a command that has no findings of the files as they are can print a format; else what to do instead.
+/// Why a command cannot print a format, with what to do instead; nothing where it can.
 pub fn refusal(command: &str, format: Format) -> Option<String> {
-    let why = match command {
-        "map" => "shows units of work and no findings",
-        _ => "changes the files that the findings stand in",
+    let (why, instead) = match (command, format) {
+        (_, Format::Human | Format::Json) | ("map", Format::Html) => return None,
+        ("map", _) => ("shows units of work and no findings", "check"),
+        (_, Format::Html) => ("draws no page", "map"),
+        ("fix", _) => ("changes the files that the findings stand in", "check"),
+        _ => return None,
     };
-    (!matches!(format, Format::Human | Format::Json)).then(|| {
-        format!(
-            "`retask {command}` {why}: it knows `--format human` and `--format json` alone; for `--format {}` take `retask check`",
-            format.name()
-        )
-    })
+    let name = format.name();
+    Some(format!("`retask {command}` {why}: for `--format {name}` take `retask {instead}`"))
 }
 
 /// Writes each output to its file; gives the exit code. One that cannot be written does not keep the others from it.

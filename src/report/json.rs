@@ -106,11 +106,6 @@ pub fn print_findings(workspace: &Workspace, analysed: &Analysed) {
     raw(&(findings(workspace, analysed) + "\n"));
 }
 
-/// Prints the units.
-pub fn print_units(workspace: &Workspace, analysed: &Analysed) {
-    raw(&(units(workspace, analysed) + "\n"));
-}
-
 fn summary(workspace: &Workspace, analysed: &Analysed) -> Summary {
     Summary {
         files: workspace.files.len(),

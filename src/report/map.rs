@@ -3,20 +3,19 @@
 use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::Unit;
 
-use super::terminal::{raw, visible};
+use super::terminal::visible;
 use super::totals;
 
-/// Prints the units as a table, and their totals by bucket and primitive.
-pub fn print(units: &[Unit]) {
+/// The units as a table, and their totals by bucket and primitive.
+pub fn text(units: &[Unit]) -> String {
     let head = ["where", "work", "runs on", "bucket", "answers", "verdict"].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(units.iter().map(row)).collect();
-    raw(&table(&rows, |cell, width| format!("{cell:width$}")));
+    let mut text = table(&rows, |cell, width| format!("{cell:width$}"));
     if !units.is_empty() {
-        raw(&format!(
-            "\n{}",
-            table(&totals::rows(&totals::totals(units)), |cell, width| format!("{cell:>width$}"))
-        ));
+        let totals = totals::rows(&totals::totals(units));
+        text.push_str(&format!("\n{}", table(&totals, |cell, width| format!("{cell:>width$}"))));
     }
+    text
 }
 
 /// Rows with columns of one width; the first column stands left.

@@ -11,6 +11,7 @@ mod links;
 pub mod map;
 pub mod markdown;
 pub mod outcome;
+pub mod page;
 mod sarif;
 pub mod shown;
 mod summary;

@@ -29,6 +29,7 @@ mod map;
 mod options;
 mod outputs;
 mod owner;
+mod page;
 mod plan;
 mod report;
 mod review;

@@ -57,8 +57,9 @@ fn outputs_that_mean_nothing_are_wrong_usage() {
             "check --output sarif=a --output json=a",
             "two outputs go to `a`: give each `--output` a file of its own",
         ),
-        ("map --output sarif=a", "unexpected argument '--output'"),
-        ("map --format sarif", "`retask map` shows units of work and no findings: it knows `--format human`"),
+        ("map --output sarif=a", "`retask map` shows units of work and no findings: for `--format sarif`"),
+        ("map --format sarif", "for `--format sarif` take `retask check`"),
+        ("map --output json=a --output html=a", "two outputs go to `a`"),
         ("fix --format cargo --allow-no-vcs", "for `--format cargo` take `retask check`"),
     ] {
         let output = sandbox.output(args);
