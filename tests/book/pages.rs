@@ -24,7 +24,11 @@ fn the_example_of_each_rule_fires_it_and_becomes_what_its_page_says() {
         }
         let became = patch.files.get(&case.path()).map_or(case.text.as_str(), |it| &it.after);
         if bare(became) != bare(expected) {
-            let _ = writeln!(wrong, "{}: the example becomes\n{became}\nand its page says\n{expected}", case.rule);
+            let _ = writeln!(
+                wrong,
+                "{}: the example becomes\n{became}\nand its page says\n{expected}",
+                case.rule
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
