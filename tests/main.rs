@@ -9,4 +9,5 @@ mod cli;
 mod fixtures;
 mod inbox;
 mod owner;
+mod release;
 mod workspaces;
