@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use expect_test::expect_file;
+use rayon::prelude::*;
 
 use super::super::workspaces::{copy_of, fresh_folder, repository, target};
 use super::{chapters, texts};
@@ -18,12 +19,15 @@ const OPEN: &str = "```console";
 
 #[test]
 fn console_examples_of_the_book_print_what_the_book_shows() {
-    let mut run = 0;
-    for (name, text) in texts().iter().filter(|(_, text)| text.contains(OPEN)) {
-        run += text.lines().filter(|it| it.starts_with("$ ")).count();
-        expect_file![chapters().join(name)].assert_eq(&run_anew(name, text));
+    let with_examples = |it: &(String, String)| it.1.contains(OPEN);
+    let pages: Vec<(String, String)> = texts().into_iter().filter(with_examples).collect();
+    let examples = pages.iter().flat_map(|(_, text)| text.lines()).filter(|it| it.starts_with("$ ")).count();
+    assert!(examples >= 20, "{examples} examples");
+    // Each page has a copy of its own.
+    let run: Vec<String> = pages.par_iter().map(|(name, text)| run_anew(name, text)).collect();
+    for ((name, _), text) in pages.iter().zip(run) {
+        expect_file![chapters().join(name)].assert_eq(&text);
     }
-    assert!(run >= 20, "{run} examples");
 }
 
 /// A page with the output of its examples as it is now.
@@ -61,7 +65,7 @@ impl Shell {
         let (workspace, _) = named.unwrap_or_else(|| panic!("{name} does not name where its examples run"));
         let workspace = repository().join(workspace);
         let last = workspace.file_name().expect("a workspace has a name");
-        let to = fresh_folder("book").join(name.replace(['/', '.'], "-")).join(last);
+        let to = fresh_folder(&format!("book-{}", name.replace(['/', '.'], "-"))).join(last);
         Shell { folder: copy_of(&workspace, &to), code: 0 }
     }
 

@@ -55,6 +55,16 @@ fn links_of_the_book_lead_to_pages_and_headings_that_exist() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+#[test]
+fn links_of_the_pages_beside_the_code_lead_to_files() {
+    for page in ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(repository().join(page)).expect("the page is there");
+        for link in links(&text).iter().filter(|it| !it.contains("://")) {
+            assert!(repository().join(link).exists(), "{page}: {link}");
+        }
+    }
+}
+
 /// The targets of the links of a page, but for what stands in code.
 fn links(page: &str) -> BTreeSet<String> {
     let mut links = BTreeSet::new();

@@ -5,6 +5,7 @@ mod config;
 mod console;
 mod links;
 mod pages;
+mod review;
 
 use std::path::PathBuf;
 

@@ -31,7 +31,7 @@ mod outputs;
 mod owner;
 mod plan;
 mod report;
-mod review;
+pub mod review;
 pub mod sandbox;
 mod scope;
 mod scope_errors;
