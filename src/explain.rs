@@ -9,7 +9,7 @@ use crate::report::terminal;
 /// Prints the page; gives the exit code.
 pub fn run(name: &str) -> u8 {
     if let Some(rule) = retask_transforms::rules().iter().find(|it| it.name == name) {
-        terminal::raw(rule.explanation);
+        terminal::raw(&rule.page());
         return 0;
     }
     if let Some(bucket) = bucket(name) {

@@ -1,6 +1,7 @@
 //! One binary for all integration tests: it links once.
 
 mod benches;
+mod book;
 mod bytes;
 mod cases;
 mod chain;
@@ -8,4 +9,5 @@ mod cli;
 mod fixtures;
 mod inbox;
 mod owner;
+mod release;
 mod workspaces;

@@ -37,11 +37,12 @@ pub fn log(shown: &Shown<'_>) -> String {
 }
 
 fn rule(rule: &Rule) -> Value {
+    let page = rule.page();
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
-        "help": {"text": rule.explanation, "markdown": rule.explanation},
+        "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": ["async", "performance", "tokio"]},
     })

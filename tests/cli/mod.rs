@@ -32,7 +32,7 @@ mod owner;
 mod page;
 mod plan;
 mod report;
-mod review;
+pub mod review;
 pub mod sandbox;
 mod scope;
 mod scope_errors;

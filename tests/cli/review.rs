@@ -21,7 +21,7 @@ fn five() -> Sandbox {
 }
 
 /// What is said at a terminal where these lines are typed; `None` where there is no `script` to make one.
-fn review(sandbox: &Sandbox, typed: &str) -> Option<String> {
+pub fn review(sandbox: &Sandbox, typed: &str) -> Option<String> {
     let command = format!(
         "stty cols 80 rows 24; '{}' fix --review --fixes all --allow-no-vcs --verify none",
         env!("CARGO_BIN_EXE_retask")

@@ -37,12 +37,28 @@ pub struct Rule {
     pub name: &'static str,
     /// What it finds, in one line.
     pub summary: &'static str,
-    /// The page that `retask explain` prints, in Markdown.
+    /// The page, in Markdown. Examples hide lines as rustdoc and mdBook do, so that they can be run: see [`Rule::page`].
     pub explanation: &'static str,
     check: fn(&Analysis<'_>) -> Vec<Finding>,
 }
 
 impl Rule {
+    /// The page as people read it: without the lines that its examples hide.
+    pub fn page(&self) -> String {
+        let mut is_rust = false;
+        let mut page = String::new();
+        for line in self.explanation.split_inclusive('\n') {
+            if line.starts_with("```") {
+                is_rust = line.trim_end() == "```rust";
+            }
+            let is_hidden = is_rust && (line.starts_with("# ") || line.trim_end() == "#");
+            if !is_hidden {
+                page.push_str(line);
+            }
+        }
+        page
+    }
+
     /// Whether its rewrites change a design, so that they are made only where the rule is named.
     pub fn changes_design(&self) -> bool {
         self.name == shared_state::RULE.name
