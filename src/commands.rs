@@ -37,10 +37,10 @@ pub fn run(command: Command) -> u8 {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| it.check(&report, &baseline, &outputs)),
         },
-        Command::Diff { shared, report, add, outputs } => match formats::twice(&outputs.outputs) {
+        Command::Diff { shared, report, add, split, outputs } => match formats::twice(&outputs.outputs) {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| {
-                Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs)
+                Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs, &split)
             }),
         },
         Command::Map(shared) => match formats::refusal("map", shared.format) {

@@ -37,6 +37,7 @@ mod scope;
 mod scope_errors;
 mod scope_fix;
 mod select;
+mod split;
 mod summary;
 mod undo;
 mod verify;
