@@ -30,6 +30,8 @@ mod options;
 mod outputs;
 mod owner;
 mod plan;
+#[cfg(unix)]
+mod recipes;
 mod report;
 mod review;
 pub mod sandbox;
