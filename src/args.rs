@@ -1,6 +1,7 @@
 //! The command line, in Cargo's words where Cargo has one.
 
 mod outputs;
+mod split;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use crate::load::Options;
 use crate::plan::Shard;
 
 pub use outputs::{Format, Output, Outputs};
+pub use split::{By, Split};
 
 /// Classifies the work in a Tokio workspace, finds work on the wrong primitive, and rewrites it.
 #[derive(Debug, Parser)]
@@ -45,6 +47,8 @@ pub enum Command {
         report: Report,
         #[command(flatten)]
         add: AddAllow,
+        #[command(flatten)]
+        split: Split,
         #[command(flatten)]
         outputs: Outputs,
     },

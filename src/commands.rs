@@ -39,10 +39,11 @@ pub fn run(command: Command) -> u8 {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| it.check(&report, &baseline, &outputs)),
         },
-        Command::Diff { shared, report, add, outputs } => match unprintable("diff", &shared, &outputs) {
+        Command::Diff { shared, report, add, split, outputs } => match unprintable("diff", &shared, &outputs)
+        {
             Some(message) => fail(&message, code::USAGE),
             None => with_session(&shared, &report.change, |it| {
-                Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs)
+                Session { add_allow: add.add_allow, ..it }.diff(&report, &outputs, &split)
             }),
         },
         Command::Map { shared, outputs } => match unprintable("map", &shared, &outputs) {

@@ -27,7 +27,8 @@ Examples:
   retask diff                  rewrites that mean the same but for scheduling
   retask diff --fixes all      also those that a reader must agree to
   retask diff --prefer offload src/main.rs
-  retask diff --since main     only what this branch touches";
+  retask diff --since main     only what this branch touches
+  retask diff --split-by owner --out-dir patches  one patch for each team in CODEOWNERS";
 
 pub const FIX: &str = "\
 Examples:

@@ -20,6 +20,7 @@ mod report;
 mod review;
 mod scope;
 mod session;
+mod split;
 mod supervise;
 mod timings;
 mod write;

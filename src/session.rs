@@ -8,7 +8,7 @@ use retask_engine::watch::stage;
 use retask_transforms::Rule;
 
 use crate::analysed::{Analysed, Beside, analyse};
-use crate::args::{Baseline, Fixes, Format, Outputs, Prefer, Report, Shared};
+use crate::args::{Baseline, Fixes, Format, Outputs, Prefer, Report, Shared, Split};
 use crate::cache::Slot;
 use crate::config::Config;
 use crate::exit::{code, count, fail, found, incomplete, worst};
@@ -19,6 +19,7 @@ use crate::progress::Progress;
 use crate::report::shown::Shown;
 use crate::report::{formats, terminal};
 use crate::scope::Scope;
+use crate::split::Splitter;
 use crate::write::TakenBack;
 use crate::{allow, patch, report, write};
 
@@ -146,7 +147,7 @@ impl Session<'_> {
         let planner = self.planner();
         let patch = planner.plan(&Choice::All);
         self.progress.end();
-        let diff = |fix: &Fix| patch::diff::unified(&planner.preview(fix), &self.workspace);
+        let diff = |fix: &Fix| patch::diff::unified(&planner.preview(fix).files, &self.workspace);
         let shown = self.shown(&patch.first);
         self.units(&patch.first, outputs, || report::page::page(&shown, &patch, &diff))
     }
@@ -163,23 +164,36 @@ impl Session<'_> {
         worst([incomplete(analysed), formats::write(&outputs.outputs, text)])
     }
 
-    /// The diff, or the findings that it began with in a format of findings.
-    pub fn diff(self, report: &Report, outputs: &Outputs) -> u8 {
+    /// The diff, or the list of its patches, or the findings that it began with in a format of findings.
+    pub fn diff(self, report: &Report, outputs: &Outputs, split: &Split) -> u8 {
+        let splitter = match Splitter::of(split, &self.workspace) {
+            Ok(splitter) => splitter,
+            Err(message) => return fail(&message, code::USAGE),
+        };
         let planner = self.planner();
         let patch = self.tidy(planner.plan(&Choice::All));
         self.say_outside(planner.outside());
+        let made = splitter.as_ref().map(|it| {
+            it.problems().iter().for_each(|it| self.progress(it));
+            it.write(&patch, self.add_allow.is_some(), |choice| self.tidy(planner.plan(choice)))
+        });
         self.progress.end();
+        let (list, split) = match made {
+            Some(Err(message)) => (Some(String::new()), fail(&message, code::USAGE)),
+            made => (made.and_then(Result::ok), 0),
+        };
         let shown = self.shown(&patch.first);
         let text = |format| match format {
-            Format::Human => patch::diff::unified(&patch, &self.workspace),
+            Format::Human => patch::diff::unified(&patch.files, &self.workspace),
             format => formats::text(format, &shown),
         };
-        terminal::raw(&text(self.shared.format));
+        let list = list.filter(|_| self.shared.format == Format::Human);
+        terminal::raw(&list.unwrap_or_else(|| text(self.shared.format)));
         self.report_patch(&patch, &[]);
         let found = if patch.files.is_empty() { 0 } else { code::FOUND };
         let reported = self.report(report, "diff", &patch.first, Some(&patch), &[]);
         let written = formats::write(&outputs.outputs, text);
-        worst([found, incomplete(&patch.first), reported, written])
+        worst([found, incomplete(&patch.first), reported, written, split])
     }
 
     /// What the change touches, where one was named.

@@ -52,7 +52,7 @@ fn is_of_rust_analyzer(run: impl FnOnce()) -> bool {
 fn check(text: &str) {
     let workspace = workspace(text);
     let patch = rewritten(&workspace);
-    let _ = diff::unified(&patch, &workspace);
+    let _ = diff::unified(&patch.files, &workspace);
     let Some(change) = patch.files.values().next() else { return };
     let errors = |text: &str| Syntax::parse(text, Edition::CURRENT).errors().len();
     assert!(errors(&change.after) <= errors(text), "a new syntax error:\n{}", change.after);

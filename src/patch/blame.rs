@@ -99,7 +99,8 @@ mod tests {
             findings: Vec::new(),
         };
         let lines = vec![Lines { path: "a.rs".to_owned(), range }];
-        Applied { rewrite, packages: vec!["p".to_owned()], needs_manifest: false, round, lines }
+        let (packages, paths) = (vec!["p".to_owned()], vec!["a.rs".to_owned()]);
+        Applied { rewrite, packages, paths, needs_manifest: false, round, lines }
     }
 
     #[test]

@@ -1,27 +1,29 @@
 //! A patch as a unified diff that `git apply` takes.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use retask_engine::Workspace;
 use similar::{Algorithm, TextDiff};
 
-use super::{Change, Patch};
+use super::Change;
 use crate::load::slashes;
 
-/// The whole diff. Paths are relative to the top of the git work tree, else to the workspace root.
-pub fn unified(patch: &Patch, workspace: &Workspace) -> String {
+/// The diff of some files. Paths are relative to the top of the git work tree, else to the workspace root.
+pub fn unified(files: &BTreeMap<String, Change>, workspace: &Workspace) -> String {
     let prefix = prefix(Path::new(&workspace.root));
-    patch.files.iter().map(|(path, change)| of_file(&resolve(&prefix, path), change)).collect()
+    files.iter().map(|(path, change)| of_file(&resolve(&prefix, path), change)).collect()
 }
 
 /// The way from the top of the work tree to the workspace root, with a `/` at its end.
 pub(crate) fn prefix(root: &Path) -> String {
-    let top = root.ancestors().find(|it| it.join(".git").exists());
-    let below = top.and_then(|it| root.strip_prefix(it).ok()).map(slashes);
-    match below {
-        Some(below) if !below.is_empty() => format!("{below}/"),
-        _ => String::new(),
-    }
+    let below = root.strip_prefix(top(root)).map(slashes).unwrap_or_default();
+    if below.is_empty() { below } else { format!("{below}/") }
+}
+
+/// The top of the work tree around a folder, else the folder itself.
+pub(crate) fn top(root: &Path) -> &Path {
+    root.ancestors().find(|it| it.join(".git").exists()).unwrap_or(root)
 }
 
 /// A path below a prefix, with the steps up taken out.

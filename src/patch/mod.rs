@@ -3,6 +3,7 @@
 mod blame;
 pub mod diff;
 mod edits;
+mod grounds;
 pub mod manifest;
 mod offer;
 mod plan;
@@ -14,6 +15,8 @@ mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use retask_engine::finding::Finding;
 
 use crate::analysed::Analysed;
 
@@ -40,14 +43,24 @@ pub enum Choice<'c> {
     All,
     Without(&'c BTreeSet<String>),
     Only(&'c BTreeSet<String>),
+    /// Those of some rules, of all groups.
+    Rules(&'c BTreeSet<&'static str>),
 }
 
 impl Choice<'_> {
     pub fn takes(&self, group: &str) -> bool {
         match self {
-            Choice::All => true,
+            Choice::All | Choice::Rules(_) => true,
             Choice::Without(groups) => !groups.contains(group),
             Choice::Only(groups) => groups.contains(group),
+        }
+    }
+
+    /// Whether a finding makes a rewrite necessary, and does not only go with one.
+    fn asks(&self, finding: &Finding) -> bool {
+        match self {
+            Choice::Rules(rules) => rules.contains(finding.rule),
+            _ => true,
         }
     }
 }
@@ -95,6 +108,8 @@ pub struct Applied {
     pub rewrite: Rewrite,
     /// Packages whose code or manifest changed.
     pub packages: Vec<String>,
+    /// What cannot be parted from it: the files and manifests that it changes, or may, and files that it rests on.
+    pub paths: Vec<String>,
     /// Whether it relies on a feature that a manifest must ask for.
     pub needs_manifest: bool,
     /// Index into [`Patch::rounds`].

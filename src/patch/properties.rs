@@ -48,7 +48,7 @@ fn applied_by_git(before: &str, patch: &Patch) -> Vec<u8> {
         .stdin(Stdio::piped())
         .spawn()
         .expect("git runs");
-    let diff = diff::unified(patch, &workspace);
+    let diff = diff::unified(&patch.files, &workspace);
     std::io::Write::write_all(&mut git.stdin.take().expect("it has one"), diff.as_bytes())
         .expect("git reads");
     assert!(git.wait().expect("git ends").success(), "{diff:?}");

@@ -9,6 +9,7 @@ use retask_engine::finding::{Finding, Fix};
 use retask_engine::imports;
 
 use super::edits::{apply, by_file};
+use super::grounds::grounds;
 use super::plan::{Group, Limits, choose};
 use super::verdict::{accept, blame, worse};
 use super::{Applied, Change, Choice, Dropped, Level, Lines, Patch, Rewrite, Round};
@@ -88,7 +89,8 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
                 findings.iter_mut().for_each(|it| leave_to_others(self.workspace, paths, it));
             }
             let within = self.scope.map(|it| it.within(self.workspace, &now));
-            let is_asked = |it: &Finding| within.as_ref().is_none_or(|within| within.touches(it));
+            let is_asked =
+                |it: &Finding| choice.asks(it) && within.as_ref().is_none_or(|within| within.touches(it));
             let groups = choose(&findings, self.level, choice, &limits, is_asked);
             if groups.is_empty() {
                 break;
@@ -106,7 +108,12 @@ impl<'p, A: Fn(&Workspace, &Written) -> Analysed> Planner<'p, A> {
             let failed = worse(&now, &step.next, &findings, &after, &done);
             if failed.is_empty() {
                 let round = patch.rounds.len();
-                patch.applied.extend(done.iter().map(|it| applied(it, &now, round, &step, &changed)));
+                let earlier: BTreeSet<&str> =
+                    patch.rounds.iter().flat_map(|it| it.texts.keys()).map(String::as_str).collect();
+                let grounds = |it: &Group<'_>| grounds(self.workspace, &self.first.findings, it, &earlier);
+                let applied: Vec<Applied> =
+                    done.iter().map(|it| applied(it, &now, round, &step, &changed, grounds(it))).collect();
+                patch.applied.extend(applied);
                 patch.rounds.push(Round { texts: step.texts });
                 (now, manifests) = (step.next, changed);
                 limits.at_once.clear();
@@ -218,6 +225,7 @@ fn applied(
     round: usize,
     step: &Step,
     manifests: &BTreeMap<String, Change>,
+    grounds: Vec<String>,
 ) -> Applied {
     let mut packages: Vec<usize> =
         now.files.iter().filter(|it| group.touches(&it.path)).map(|it| it.package).collect();
@@ -227,6 +235,7 @@ fn applied(
     Applied {
         rewrite: rewrite(group),
         packages: packages.into_iter().map(|it| now.packages[it].name.clone()).collect(),
+        paths: plan::touched(now, group.fix).into_iter().map(str::to_owned).chain(grounds).collect(),
         needs_manifest: group
             .fix
             .needs

@@ -1,6 +1,7 @@
 //! Plans: rewrites as a file, made on one machine and applied on another. A plan is data: paths, hashes and edits, and no code.
 
 mod merge;
+mod parts;
 mod shard;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::patch::{Change, Patch, manifest, ranges_between, splice};
 use crate::write::hash;
 
 pub use merge::merge;
+pub use parts::Parts;
 pub use shard::{Shard, paths, touched};
 
 /// A plan, as `retask plan` prints it and `schema/plan.json` describes it.

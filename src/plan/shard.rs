@@ -1,11 +1,12 @@
 //! Shards: a share of the rewrites that each of several machines works out by itself, without a word to the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use retask_engine::Workspace;
 use retask_engine::finding::{Finding, Fix};
 
+use super::Parts;
 use crate::patch::manifest;
 
 /// `k/n`: the share `k`, from 0, of `n`.
@@ -40,16 +41,10 @@ pub fn paths(shard: Shard, workspace: &Workspace, findings: &[Finding]) -> BTree
         parts.root(path);
     }
     for fix in findings.iter().flat_map(Finding::fixes) {
-        let touched = touched(workspace, fix);
-        touched.windows(2).for_each(|it| parts.unite(it[0], it[1]));
+        parts.join(touched(workspace, fix));
     }
-    let mut by_root: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let all: Vec<&str> = parts.parents.keys().copied().collect();
-    for path in all {
-        by_root.entry(parts.root(path)).or_default().insert(path.to_owned());
-    }
-    let own = by_root.into_values().enumerate().filter(|(index, _)| index % shard.count == shard.index);
-    own.flat_map(|(_, paths)| paths).collect()
+    let own = parts.sets().into_iter().enumerate().filter(|(index, _)| index % shard.count == shard.index);
+    own.flat_map(|(_, paths)| paths).map(str::to_owned).collect()
 }
 
 /// What a rewrite changes, or may.
@@ -63,29 +58,6 @@ pub fn touched<'w>(workspace: &'w Workspace, fix: &'w Fix) -> Vec<&'w str> {
     edited.chain(manifests).collect()
 }
 
-/// Disjoint sets of paths; the least path of a set stands for it.
-#[derive(Default)]
-struct Parts<'p> {
-    parents: BTreeMap<&'p str, &'p str>,
-}
-
-impl<'p> Parts<'p> {
-    fn root(&mut self, path: &'p str) -> &'p str {
-        let parent = *self.parents.entry(path).or_insert(path);
-        if parent == path {
-            return path;
-        }
-        let root = self.root(parent);
-        self.parents.insert(path, root);
-        root
-    }
-
-    fn unite(&mut self, a: &'p str, b: &'p str) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.parents.insert(a.max(b), a.min(b));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,14 +69,5 @@ mod tests {
         for wrong in ["5/4", "0/0", "1", "a/b", "-1/2", ""] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn what_belongs_together_has_one_root() {
-        let mut parts = Parts::default();
-        parts.unite("c", "b");
-        parts.unite("d", "e");
-        parts.unite("b", "a");
-        assert_eq!(["a", "b", "c", "d", "e"].map(|it| parts.root(it)), ["a", "a", "a", "d", "d"]);
     }
 }

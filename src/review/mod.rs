@@ -179,7 +179,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
             ));
         }
         say(&format!("{}:\n", fix.title));
-        terminal::diff(&diff::unified(&self.planner.preview(fix), &self.session.workspace));
+        terminal::diff(&diff::unified(&self.planner.preview(fix).files, &self.session.workspace));
         for caveat in &fix.caveats {
             say(&format!("to agree to: {caveat}"));
         }

@@ -40,7 +40,8 @@ pub fn apply(session: &Session<'_>, path: &Path, report: &Report, how: How) -> u
     };
     let needs_manifest = changes.keys().any(|it| it.ends_with("Cargo.toml"));
     let packages = packages(session, &plan, &changes);
-    let applied = Applied { rewrite, packages, needs_manifest, round: 0, lines: Vec::new() };
+    let paths = changes.keys().cloned().collect();
+    let applied = Applied { rewrite, packages, paths, needs_manifest, round: 0, lines: Vec::new() };
     let taken = |choice: &Choice<'_>| match choice.takes(GROUP) && !changes.is_empty() {
         true => Patch {
             files: changes.clone(),

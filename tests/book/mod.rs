@@ -27,10 +27,3 @@ fn texts() -> Vec<(String, String)> {
     });
     texts.collect()
 }
-
-/// Chapters that are listed before they are written; where one is there, it is held to what holds for all.
-const AWAITED: [&str; 2] = ["many-machines.md", "many-repositories.md"];
-
-fn is_awaited(page: &str) -> bool {
-    AWAITED.contains(&page)
-}

@@ -9,8 +9,8 @@ use super::sandbox::{SLEEPS, Sandbox, stderr, stdout};
 
 const AWAITS: &str = "tokio::time::sleep(std::time::Duration::from_secs(1)).await;";
 
-/// A file of the repository, as YAML.
-fn yaml(text: &'static str) -> Yaml<'static> {
+/// A document as YAML.
+pub fn yaml(text: &'static str) -> Yaml<'static> {
     let mut documents = Yaml::load_from_str(text).expect("it is YAML");
     assert_eq!(documents.len(), 1);
     documents.remove(0)
@@ -25,7 +25,7 @@ fn action() -> Yaml<'static> {
 }
 
 #[track_caller]
-fn string<'y>(node: &'y Yaml<'_>, key: &str) -> &'y str {
+pub fn string<'y>(node: &'y Yaml<'_>, key: &str) -> &'y str {
     let value = node.as_mapping_get(key).and_then(|it| it.as_str());
     value.unwrap_or_else(|| panic!("`{key}` is no string"))
 }

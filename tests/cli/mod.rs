@@ -31,6 +31,8 @@ mod outputs;
 mod owner;
 mod page;
 mod plan;
+#[cfg(unix)]
+mod recipes;
 mod report;
 pub mod review;
 pub mod sandbox;
@@ -38,6 +40,7 @@ mod scope;
 mod scope_errors;
 mod scope_fix;
 mod select;
+mod split;
 mod summary;
 mod undo;
 mod verify;
