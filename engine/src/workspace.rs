@@ -55,6 +55,8 @@ pub struct Include {
 pub struct Settings {
     /// The limits that rewrites bring, by the names of their constants in lower case with `-`.
     pub limits: BTreeMap<String, usize>,
+    /// Whether calls of a sync HTTP client keep that client, on the blocking pool, where the async one could take its place.
+    pub keeps_http_client: bool,
     /// Entries of the team's own, which stand over those of the catalogue.
     pub entries: Vec<&'static Entry>,
 }

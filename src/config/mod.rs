@@ -39,7 +39,11 @@ const LEVELS: &[(&str, Level)] = &[
 pub const LIMITS: &[&str] = &["channel-capacity", "max-concurrent", "max-jobs", "max-tasks"];
 
 /// The keys of a configuration; `schema/config.json` describes them.
-const KEYS: &[&str] = &["baseline", "catalogue", "exclude", "limits", "require-reason", "rules"];
+const KEYS: &[&str] =
+    &["baseline", "catalogue", "exclude", "http-client", "limits", "require-reason", "rules"];
+
+/// The clients that calls of a sync HTTP client can be rewritten to, and whether that is the client that they have.
+const HTTP_CLIENTS: &[(&str, bool)] = &[("reqwest", false), ("same", true)];
 
 /// A configuration, with that of the packages.
 #[derive(Clone, Debug, Default)]
@@ -103,10 +107,12 @@ impl Config {
         }
         let entries: Result<Vec<&'static Entry>, String> =
             table.tables("catalogue")?.iter().map(catalogue::entry).collect();
+        let http_client = table.value("http-client").map(|it| it.one_of(HTTP_CLIENTS)).transpose()?;
+        let keeps_http_client = http_client.copied().unwrap_or(false);
         Ok(Config {
             rules: rules(&table)?,
             packages: BTreeMap::new(),
-            settings: Settings { limits, entries: entries? },
+            settings: Settings { limits, keeps_http_client, entries: entries? },
             exclude: exclude.build().map_err(|error| error.to_string())?,
             require_reason: table
                 .value("require-reason")

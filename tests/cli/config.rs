@@ -95,6 +95,37 @@ fn limits_are_the_values_of_constants() {
 }
 
 #[test]
+fn a_sync_http_client_can_be_kept() {
+    let library = "pub async fn fetch(url: &str) -> Option<String> {\n    reqwest::blocking::get(url).ok()?.text().ok()\n}\n";
+    let manifest = format!("{WITH_TOKIO}reqwest = {{ path = \"../reqwest\" }}\n");
+    let sandbox = Sandbox::new(&[("Cargo.toml", &manifest), ("src/lib.rs", library)]);
+    sandbox.write(
+        "../reqwest/Cargo.toml",
+        "[package]\nname = \"reqwest\"\nversion = \"0.12.0\"\nedition = \"2024\"\n\n[features]\nblocking = []\njson = []\n",
+    );
+    sandbox.write("../reqwest/src/lib.rs", include_str!("../../fixtures/stubs/reqwest.rs"));
+    let becomes = |client: &str| {
+        sandbox.write("retask.toml", format!("http-client = \"{client}\"\n"));
+        stdout(&sandbox.output("diff --fixes all"))
+    };
+    let carried = becomes("reqwest");
+    assert!(carried.contains("reqwest::get(url).await"), "{carried}");
+    let kept = becomes("same");
+    assert!(
+        kept.contains("spawn_blocking") && kept.contains("+        Some(reqwest::blocking::get("),
+        "{kept}"
+    );
+    let by_helper = library.replace("pub async fn fetch", "fn load")
+        + "\npub async fn fetch(url: &str) -> Option<String> {\n    load(url)\n}\n";
+    sandbox.write("src/lib.rs", by_helper);
+    assert!(becomes("reqwest").contains("+async fn load("));
+    let kept = becomes("same");
+    assert!(kept.contains("load(&url)") && !kept.contains("+async fn load("), "{kept}");
+    let said = stdout(&sandbox.output("check"));
+    assert!(said.contains("the helpers stay sync: the configuration keeps the sync HTTP client"), "{said}");
+}
+
+#[test]
 fn paths_that_are_left_out_have_no_findings_and_are_not_rewritten() {
     let sandbox = with(
         "exclude = [\"src/old/**\"]\n",
@@ -286,6 +317,8 @@ fn the_schema_takes_what_the_program_takes() {
         serde_json::json!({"exclude": ["a/**"], "require-reason": true}),
         true,
     );
+    takes("http-client = \"same\"\n", serde_json::json!({"http-client": "same"}), true);
+    takes("http-client = \"curl\"\n", serde_json::json!({"http-client": "curl"}), false);
     takes("exclude = 1\n", serde_json::json!({"exclude": 1}), false);
     takes("other = 1\n", serde_json::json!({"other": 1}), false);
     let names = retask_transforms::rules().iter().map(|it| it.name);

@@ -28,6 +28,9 @@ fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
 }
 
 fn rewrite(case: &Case<'_, '_>) -> Result<Draft, String> {
+    if case.analysis.workspace.settings.keeps_http_client {
+        return offload(case);
+    }
     match carry::rewrite(case, &carriers::REQWEST) {
         Some(carried) => carried.or_else(|reason| offload(case).map_err(|_| reason)),
         None => offload(case),

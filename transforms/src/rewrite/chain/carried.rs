@@ -36,6 +36,9 @@ pub(super) fn kin_of<'a>(walk: &Walk<'_, 'a>, ty: &Type<'a>) -> Option<&'static 
 /// Carries the value that a call works on, and all that hangs together with it.
 pub(super) fn from_call(walk: &mut Walk<'_, '_>, call: &CallNode) -> Option<Result<(), String>> {
     let expr = call.expr()?;
+    if walk.analysis.workspace.settings.keeps_http_client && is_of_http_client(walk, call) {
+        return Some(Err("the configuration keeps the sync HTTP client".to_owned()));
+    }
     let of = |it: &ast::Expr| walk.sema.ty(it).and_then(|ty| kin_of(walk, &ty));
     let is_carried = match call.receiver() {
         Some(receiver) => of(&receiver).is_some(),
@@ -48,6 +51,11 @@ pub(super) fn from_call(walk: &mut Walk<'_, '_>, call: &CallNode) -> Option<Resu
         Some(receiver) => visit(walk, &receiver),
         None => visit(walk, &expr),
     })
+}
+
+fn is_of_http_client(walk: &Walk<'_, '_>, call: &CallNode) -> bool {
+    let path = walk.sema.function(call).map(|it| walk.sema.path_of(it));
+    path.is_some_and(|it| it.starts_with("reqwest::blocking::"))
 }
 
 fn function_of(
