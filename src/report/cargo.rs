@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use annotate_snippets::Renderer;
 use retask_engine::finding::{Applicability, Finding, Fix, Place, Severity};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::human;
 use super::links::encoded;
 use super::shown::{Line, Shown};
-use super::words::severity;
+use super::words::{UNUSED_ALLOW, idle, severity};
 
 /// A diagnostic of rustc, or a child of one.
 #[derive(Serialize)]
@@ -30,6 +31,13 @@ struct Code {
     code: String,
     /// Clippy gives none either: it would stand in each finding.
     explanation: Option<()>,
+}
+
+impl Code {
+    /// With its tool, as `clippy::needless_return`: rust-analyzer shows the two apart.
+    fn of(name: &str) -> Code {
+        Code { code: format!("retask::{name}"), explanation: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -56,21 +64,35 @@ struct SpanLine {
     highlight_end: usize,
 }
 
-/// All findings, notes included, and the end of the run.
+/// All findings, notes included, the comments that silence nothing, and the end of the run.
 pub fn messages(shown: &Shown<'_>) -> String {
     let mut text = String::new();
     for (finding, in_memory) in shown.findings().iter().zip(&shown.analysed.findings) {
         let rendered = human::plain(shown.workspace, in_memory);
-        let message = diagnostic(shown, finding, rendered);
-        let mut line = origin(shown, &finding.place.path);
-        line["reason"] = json!("compiler-message");
-        line["message"] = json!(message);
-        text.push_str(&format!("{line}\n"));
+        text.push_str(&line(shown, &finding.place, diagnostic(shown, finding, rendered)));
+    }
+    for (allowed, place, problem) in shown.problems() {
+        let label = Some(problem.to_owned());
+        let unused = Diagnostic {
+            code: Some(Code::of(UNUSED_ALLOW)),
+            spans: vec![Span { is_primary: true, label, ..span(shown, &place) }],
+            rendered: Some(human::problem(shown.workspace, allowed, &Renderer::plain())),
+            ..message("warning", idle(problem))
+        };
+        text.push_str(&line(shown, &place, unused));
     }
     let is_whole = shown.analysed.skipped.is_empty();
     let success = is_whole && shown.findings().iter().all(|it| it.severity != Severity::Error);
     text.push_str(&format!("{}\n", json!({"reason": "build-finished", "success": success})));
     text
+}
+
+/// A diagnostic of the package that a place belongs to.
+fn line(shown: &Shown<'_>, place: &Place, message: Diagnostic) -> String {
+    let mut line = origin(shown, &place.path);
+    line["reason"] = json!("compiler-message");
+    line["message"] = json!(message);
+    format!("{line}\n")
 }
 
 /// The package and the target that a file belongs to, in Cargo's words.
@@ -110,8 +132,7 @@ fn diagnostic(shown: &Shown<'_>, finding: &Finding, rendered: String) -> Diagnos
     }
     Diagnostic {
         message: finding.message.clone(),
-        // With its tool, as `clippy::needless_return`: rust-analyzer shows the two apart.
-        code: Some(Code { code: format!("retask::{}", finding.rule), explanation: None }),
+        code: Some(Code::of(finding.rule)),
         level: severity(finding.severity),
         spans,
         children,

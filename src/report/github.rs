@@ -4,18 +4,15 @@ use retask_engine::finding::{Finding, Place, Severity};
 
 use super::shown::Shown;
 use super::terminal::visible;
-use super::words::how;
+use super::words::{UNUSED_ALLOW, how, idle};
 
 /// A command for each finding, notes where they are asked for, for each comment that silences nothing, and for each file that was
 /// skipped.
 pub fn commands(shown: &Shown<'_>) -> String {
     let mut text: String = shown.important().map(|it| command(shown, it)).collect();
-    for (allowed, problem) in shown.analysed.allows.iter().filter_map(|it| Some((it, it.problem.as_ref()?))) {
-        let properties = properties(shown, &allowed.place, "unused-allow");
-        text.push_str(&format!(
-            "::warning {properties}::{}\n",
-            data(&format!("a comment silences nothing: {problem}"))
-        ));
+    for (_, place, problem) in shown.problems() {
+        let properties = properties(shown, &place, UNUSED_ALLOW);
+        text.push_str(&format!("::warning {properties}::{}\n", data(&idle(problem))));
     }
     for skipped in &shown.analysed.skipped {
         let message = format!("skipped `{}`: {}", skipped.path, skipped.reason);

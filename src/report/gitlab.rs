@@ -1,14 +1,25 @@
 //! `--format gitlab`: the Code Quality report of GitLab, which shows it in merge requests. `schema/gitlab.json` describes it.
 
-use retask_engine::finding::{Finding, Severity};
+use retask_engine::finding::{Finding, Place, Severity};
 use serde_json::{Value, json};
 
 use super::shown::Shown;
-use super::words::how;
+use super::words::{UNUSED_ALLOW, how, idle};
+use crate::write::hash;
 
-/// All findings, notes included.
+/// All findings, notes included, and the comments that silence nothing.
 pub fn issues(shown: &Shown<'_>) -> String {
-    let issues: Vec<Value> = shown.findings().iter().map(|it| issue(shown, it)).collect();
+    let mut issues: Vec<Value> = shown.findings().iter().map(|it| issue(shown, it)).collect();
+    issues.extend(shown.problems().map(|(_, place, problem)| {
+        let key = format!("{UNUSED_ALLOW} {} {problem}", place.path);
+        json!({
+            "description": idle(problem),
+            "check_name": UNUSED_ALLOW,
+            "fingerprint": &hash(key.as_bytes())[..12],
+            "severity": "info",
+            "location": location(shown, &place),
+        })
+    }));
     serde_json::to_string_pretty(&issues).unwrap_or_default() + "\n"
 }
 
@@ -18,15 +29,16 @@ fn issue(shown: &Shown<'_>, finding: &Finding) -> Value {
         Severity::Warning => "major",
         Severity::Note => "info",
     };
-    let (start, end) = (&finding.place.start, &finding.place.end);
     json!({
         "description": format!("{}; {}", finding.message, how(finding)),
         "check_name": finding.rule,
         "fingerprint": finding.id,
         "severity": severity,
-        "location": {
-            "path": shown.in_repository(&finding.place.path),
-            "lines": {"begin": start.line, "end": end.line},
-        },
+        "location": location(shown, &finding.place),
     })
+}
+
+fn location(shown: &Shown<'_>, place: &Place) -> Value {
+    let lines = json!({"begin": place.start.line, "end": place.end.line});
+    json!({"path": shown.in_repository(&place.path), "lines": lines})
 }

@@ -8,6 +8,7 @@ use retask_engine::bucket::{Answers, Bound, Size};
 use retask_engine::finding::{Applicability, Evidence, Finding, Fix, Place, Severity, Way};
 
 use super::terminal::{error, styled, visible};
+use super::words::UNUSED_ALLOW;
 use crate::allow::Allowed;
 use crate::analysed::Analysed;
 use crate::baseline::{Fallen, Outcome};
@@ -30,16 +31,19 @@ pub fn print_one(workspace: &Workspace, finding: &Finding) {
 
 /// Prints the comments that silence nothing.
 pub fn print_problems(workspace: &Workspace, allows: &[Allowed]) {
-    let renderer = Renderer::styled();
-    for allowed in allows {
-        let Some(problem) = &allowed.problem else { continue };
-        let file = workspace.files.iter().find(|it| it.path == allowed.place.path);
-        let source = Snippet::source(file.map_or("", |it| it.text.as_str()))
-            .path(file.map_or(String::new(), |it| visible(&it.path)))
-            .annotation(AnnotationKind::Primary.span(range(&allowed.place)).label(problem.as_str()));
-        let title = Level::WARNING.primary_title("a comment silences nothing").id("unused-allow");
-        styled(&format!("{}\n\n", renderer.render(&[title.element(source)])));
-    }
+    let idle = allows.iter().filter(|it| it.problem.is_some());
+    idle.for_each(|it| styled(&format!("{}\n\n", problem(workspace, it, &Renderer::styled()))));
+}
+
+/// A comment that silences nothing.
+pub fn problem(workspace: &Workspace, allowed: &Allowed, renderer: &Renderer) -> String {
+    let file = workspace.files.iter().find(|it| it.path == allowed.place.path);
+    let label = allowed.problem.as_deref().unwrap_or_default();
+    let source = Snippet::source(file.map_or("", |it| it.text.as_str()))
+        .path(file.map_or(String::new(), |it| visible(&it.path)))
+        .annotation(AnnotationKind::Primary.span(range(&allowed.place)).label(label));
+    let title = Level::WARNING.primary_title("a comment silences nothing").id(UNUSED_ALLOW);
+    renderer.render(&[title.element(source)])
 }
 
 /// All that is printed, without colours.

@@ -116,7 +116,7 @@ fn summary(workspace: &Workspace, analysed: &Analysed) -> Summary {
 }
 
 /// Counts the byte order mark, which the texts in memory do not hold.
-fn on_disk(workspace: &Workspace, place: &mut Place) {
+pub(super) fn on_disk(workspace: &Workspace, place: &mut Place) {
     let has_bom = workspace.files.iter().any(|it| it.bom && it.path == place.path);
     if has_bom {
         place.start.offset += 3;

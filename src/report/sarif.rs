@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::links::encoded;
 use super::shown::Shown;
-use super::words::severity;
+use super::words::{UNUSED_ALLOW, idle, severity};
 
 /// What the paths are relative to; the reader knows where that lies.
 const ROOT: &str = "%SRCROOT%";
@@ -55,9 +55,17 @@ fn invocation(shown: &Shown<'_>) -> Value {
         json!({"level": "warning", "message": {"text": text}})
     };
     let skipped = &shown.analysed.skipped;
+    let idle = shown.problems().map(|(_, place, problem)| {
+        json!({
+            "level": "note",
+            "descriptor": {"id": UNUSED_ALLOW},
+            "message": {"text": idle(problem)},
+            "locations": [location(shown, &place)],
+        })
+    });
     json!({
         "executionSuccessful": skipped.is_empty(),
-        "toolExecutionNotifications": skipped.iter().map(notification).collect::<Vec<_>>(),
+        "toolExecutionNotifications": skipped.iter().map(notification).chain(idle).collect::<Vec<_>>(),
     })
 }
 

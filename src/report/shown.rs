@@ -9,7 +9,8 @@ use retask_engine::Workspace;
 use retask_engine::finding::{Edit, Finding, Place, Severity};
 use retask_transforms::Rule;
 
-use super::json::as_on_disk;
+use super::json::{as_on_disk, on_disk};
+use crate::allow::Allowed;
 use crate::analysed::Analysed;
 use crate::patch::diff::{prefix, resolve};
 use crate::patch::line_ends;
@@ -59,6 +60,15 @@ impl<'s> Shown<'s> {
     /// The findings that a reader in a hurry wants to see.
     pub fn important(&self) -> impl Iterator<Item = &Finding> {
         self.findings().iter().filter(|it| self.with_notes || it.severity != Severity::Note)
+    }
+
+    /// The comments that silence nothing, each with its place on disk and what is wrong with it.
+    pub fn problems(&self) -> impl Iterator<Item = (&Allowed, Place, &str)> {
+        self.analysed.allows.iter().filter_map(|it| {
+            let mut place = it.place.clone();
+            on_disk(self.workspace, &mut place);
+            Some((it, place, it.problem.as_deref()?))
+        })
     }
 
     /// A path relative to the top of the git work tree, as the pages of a repository name it; else to the workspace root.

@@ -7,7 +7,7 @@ use retask_engine::finding::{Finding, Severity};
 
 use super::links::{base, encoded};
 use super::shown::Shown;
-use super::words::{cell, code, how, prose, severity};
+use super::words::{cell, code, how, idle, prose, severity};
 use crate::exit::count;
 
 /// How many findings stand in the table: a comment on a pull request has to stay readable, and hosts cut long ones off.
@@ -29,6 +29,11 @@ pub fn summary(shown: &Shown<'_>) -> String {
         rules(&mut text, shown.findings());
     }
     findings(&mut text, shown);
+    for (index, (_, place, problem)) in shown.problems().enumerate() {
+        let head = if index == 0 { "\n" } else { "" };
+        let at = code(&format!("{}:{}", place.path, place.start.line));
+        let _ = writeln!(text, "{head}- {at}: {}", prose(&idle(problem)));
+    }
     if !shown.analysed.skipped.is_empty() {
         text.push_str("\nSkipped:\n\n");
         for skipped in &shown.analysed.skipped {

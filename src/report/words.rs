@@ -22,6 +22,14 @@ pub fn how(finding: &Finding) -> String {
     }
 }
 
+/// What a comment that silences nothing is told as.
+pub const UNUSED_ALLOW: &str = "unused-allow";
+
+/// What is wrong with a comment that silences nothing.
+pub fn idle(problem: &str) -> String {
+    format!("a comment silences nothing: {problem}")
+}
+
 /// A name as code, whatever stands in it.
 pub fn code(name: &str) -> String {
     let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();

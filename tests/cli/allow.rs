@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::formats::valid;
 use super::sandbox::{Sandbox, WITH_TOKIO, stderr, stdout};
 
 const TWO: &str = "use std::time::Duration;\n\npub async fn nap() {\n    // retask: allow(blocking-sleep) once a day\n    \
@@ -115,6 +116,19 @@ retask: 0 errors, 1 warning, 0 notes in 1 file; 1 with a rewrite (`retask diff -
     );
     let idle = Sandbox::app("// retask: allow(blocking-sleep)\npub fn a() {}\n");
     assert_eq!(idle.output("check").status.code(), Some(0), "a comment is no finding");
+    let told = "a comment silences nothing: there is no finding of `blocking-sleep` here to silence";
+    for (format, expected) in [
+        ("cargo", r#""code":{"code":"retask::unused-allow","explanation":null}"#),
+        ("sarif", r#""id": "unused-allow""#),
+        ("gitlab", r#""check_name": "unused-allow""#),
+        ("markdown", "- `src/lib.rs:1`: "),
+    ] {
+        let text = stdout(&idle.output(&format!("check --format {format}")));
+        assert!(text.contains(expected) && text.contains(told), "{format}: {text}");
+        if let "sarif" | "gitlab" = format {
+            valid(&format!("{format}.json"), &serde_json::from_str(&text).expect("it is JSON"));
+        }
+    }
     assert_eq!(
         stdout(&idle.output("check --format github")),
         "::warning file=src/lib.rs,line=1,endLine=1,col=1,endColumn=33,title=unused-allow::a comment silences nothing: \

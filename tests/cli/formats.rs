@@ -86,7 +86,7 @@ pub fn findings() -> Vec<Value> {
     workspace().json("check", 1)["findings"].as_array().expect("a list").clone()
 }
 
-fn valid(schema: &str, json: &Value) {
+pub fn valid(schema: &str, json: &Value) {
     let schema = std::fs::read_to_string(repository().join("schema").join(schema)).expect("it is there");
     let schema = serde_json::from_str(&schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
