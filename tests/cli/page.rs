@@ -103,6 +103,7 @@ fn the_picture_shows_who_starts_runs_sends_receives_and_locks() {
         "run:tokio::spawn takes state done",
     ];
     assert_eq!(links(&data), expected.into_iter().map(str::to_owned).collect());
+    assert_eq!(data["files"], serde_json::json!({"src/lib.rs": 0}), "all nodes have a package");
     assert_eq!(data["picture"]["channels"][0]["room"], "bounded");
     assert_eq!(data["picture"]["states"][0]["lock"], "async Mutex<Vec<u32>>");
     let sleep = data["findings"].as_array().expect("a list").iter().find(|it| it["rule"] == "blocking-sleep");

@@ -128,6 +128,15 @@ pub enum Does {
     Holds,
 }
 
+impl Picture {
+    /// Where its own nodes stand.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        let channels = self.channels.iter().flat_map(|it| &it.made);
+        let states = self.states.iter().map(|it| &it.place);
+        self.starts.iter().map(|it| &it.place).chain(channels).chain(states)
+    }
+}
+
 impl Analysis<'_> {
     /// The picture of some units, which are those of [`Analysis::units`]. Asks in parallel, and so not from within [`Analysis::with_sema`].
     pub fn picture(&self, units: &[Unit]) -> Picture {

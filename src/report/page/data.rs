@@ -1,6 +1,6 @@
 //! What the page shows, as JSON.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use retask_engine::bucket::{Answers, Bucket, Primitive};
@@ -18,6 +18,8 @@ pub struct Data<'d> {
     workspace: String,
     version: &'static str,
     packages: Vec<&'d str>,
+    /// The package of each file that the picture names, as an index.
+    files: BTreeMap<&'d str, usize>,
     buckets: [BucketText; 5],
     rules: Vec<RuleText>,
     units: Vec<UnitNode<'d>>,
@@ -112,7 +114,10 @@ impl<'d> Data<'d> {
                 .filter(|_| *outcome == Outcome::Rewritten)
                 .map(|fix| diffs.entry(&fix.group).or_insert_with(|| diff(fix)).clone()),
         });
+        let picture = analysed.picture.as_ref();
+        let paths = picture.into_iter().flat_map(Picture::places).map(|it| it.path.as_str());
         Data {
+            files: paths.filter_map(|it| Some((it, *by_path.get(it)?))).collect(),
             workspace: name(&workspace.root),
             version: env!("CARGO_PKG_VERSION"),
             packages: workspace.packages.iter().map(|it| it.name.as_str()).collect(),
@@ -120,7 +125,7 @@ impl<'d> Data<'d> {
             rules: shown.rules.iter().map(|it| RuleText { name: it.name, summary: it.summary }).collect(),
             findings: findings.collect(),
             units: analysed.units.iter().map(|it| unit(it, package(&it.place))).collect(),
-            picture: analysed.picture.clone().unwrap_or_default(),
+            picture: picture.cloned().unwrap_or_default(),
             skipped: analysed.skipped.iter().map(|it| format!("{}: {}", it.path, it.reason)).collect(),
         }
     }

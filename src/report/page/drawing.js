@@ -32,7 +32,7 @@ function buildLanes() {
 function groupsOf(members) {
   const groups = new Map();
   members.forEach((it) => {
-    const name = data.packages[it.package] || 'elsewhere';
+    const name = data.packages[it.package];
     groups.set(name, (groups.get(name) || []).concat([it]));
   });
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1));

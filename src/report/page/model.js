@@ -20,8 +20,6 @@ const SEVERITIES = ['error', 'warning', 'note'];
 
 const nodes = new Map();
 const placeOf = (it) => `${it.path}:${it.line}:${it.column}`;
-const packageOf = new Map();
-data.units.concat(data.findings).forEach((it) => packageOf.set(it.path, it.package));
 
 // Findings by the place that they stand on.
 const findingsAt = new Map();
@@ -36,7 +34,7 @@ function addNode(id, kind, lane, name, what, places, more) {
   found.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const node = {
     id, kind, lane, name, what, places, findings: found, out: [], in: [],
-    package: packageOf.get(places[0].path), bucket: null,
+    package: data.files[places[0].path], bucket: null,
     severity: found.length > 0 ? found[0].severity : null,
     ...more,
   };
