@@ -40,11 +40,17 @@
     return both.slice(0, 10);
   }
 
+  // How far anything goes beyond the right edge, be it cut off there.
+  function aside() {
+    const edges = [...document.querySelectorAll('body *')].filter((it) => !it.closest('svg, option, #details')).map((it) => it.getBoundingClientRect().right);
+    return Math.max(0, document.documentElement.scrollWidth - innerWidth, ...edges.map((it) => Math.round(it) - innerWidth));
+  }
+
   const nodesSeen = () => [...document.querySelectorAll('.node')].filter((it) => it.offsetParent);
   const seen = () => {
     const found = texts();
     return {
-      aside: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      aside: aside(),
       texts: found.length,
       overlaps: overlaps(found),
       nodes: nodesSeen().length,
