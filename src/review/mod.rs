@@ -72,12 +72,23 @@ where
         ));
     }
     let asked: Vec<Offer> = offers.into_iter().filter(|it| !kept.refuses(it)).collect();
-    let said = vec![None; asked.len()];
+    let said: Vec<Option<Option<Fix>>> = asked.iter().map(|it| kept.accepts(it).cloned().map(Some)).collect();
+    let accepted = said.iter().flatten().count();
+    if accepted > 0 {
+        say(&format!("{} accepted before, and not made yet", count(accepted, "rewrite")));
+    }
     let lines = BufReader::new(terminal);
     let review = Review { session, planner, lines, said, offers: asked, history: Vec::new() };
     let accepted = review.run(&mut kept);
     kept.write();
     Ok(accepted)
+}
+
+/// Forgets what was accepted: it is made, or the compiler took it back.
+pub fn settle(session: &Session<'_>) {
+    let mut kept = Kept::read(&session.folders().review);
+    kept.settle();
+    kept.write();
 }
 
 struct Review<'r, 'p, A> {
@@ -119,6 +130,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
                 Answer::Back => {
                     if let Some(last) = self.history.pop() {
                         self.said[last] = None;
+                        kept.forget(&self.offers[last]);
                     }
                 }
                 Answer::Quit => break,
@@ -136,7 +148,7 @@ impl<A: Fn(&Workspace, &Written) -> Analysed> Review<'_, '_, A> {
     }
 
     fn say_yes(&mut self, at: usize, way: usize, kept: &mut Kept) {
-        kept.forget(&self.offers[at]);
+        kept.accept(&self.offers[at], &self.offers[at].fixes[way]);
         self.say(at, Some(self.offers[at].fixes[way].clone()));
     }
 

@@ -51,7 +51,7 @@ pub fn apply(session: &Session<'_>, path: &Path, report: &Report, how: How) -> u
         },
         false => Patch::default(),
     };
-    carry_out(session, report, how, taken)
+    carry_out(session, report, how, taken).unwrap_or_else(|code| code)
 }
 
 /// The packages to compile: those that the files belong to, whatever the plan says.

@@ -41,38 +41,47 @@ pub fn fix(session: &Session<'_>, report: &Report, how: How, review: bool) -> u8
         session.tidy(planner.plan(&taken.as_ref().map_or(*choice, Choice::Only)))
     };
     session.say_outside(planner.outside());
-    carry_out(session, report, how, plan)
+    let carried_out = carry_out(session, report, how, plan);
+    // What was accepted and could not be tried is not asked again.
+    if review && carried_out.is_ok() {
+        review::settle(session);
+    }
+    carried_out.unwrap_or_else(|code| code)
 }
 
 /// Writes what a plan gives and compiles it, and takes back what does not compile; gives the exit code.
+///
+/// # Errors
+///
+/// The exit code, where nothing could be tried, so that nothing changed.
 pub fn carry_out(
     session: &Session<'_>,
     report: &Report,
     how: How,
     plan: impl Fn(&Choice<'_>) -> Patch,
-) -> u8 {
+) -> Result<u8, u8> {
     let How { allow, verify } = how;
     let root = Path::new(&session.workspace.root);
     let patch = plan(&Choice::All);
     if patch.files.is_empty() {
-        return finish(session, report, &patch, &[]);
+        return Ok(finish(session, report, &patch, &[]));
     }
     if let Err(message) = git::guard(root, session.store.target_dir(), allow) {
-        return fail(&message, code::USAGE);
+        return Err(fail(&message, code::USAGE));
     }
     if verify != Verify::None && session.store.is_loose() {
         let message = "the file belongs to no package, so that cargo cannot compile it: `--verify none` writes all the same, `retask diff` shows the changes";
-        return fail(message, code::USAGE);
+        return Err(fail(message, code::USAGE));
     }
     let lockfile = std::fs::read(root.join("Cargo.lock")).ok();
     let cargo = cargo(session, root, &patch, verify);
     let baseline = match baseline(session, &cargo, verify) {
         Ok(baseline) => baseline,
-        Err(message) => return fail(&message, code::INCOMPLETE),
+        Err(message) => return Err(fail(&message, code::INCOMPLETE)),
     };
     let writer = match Writer::begin(root, session.folders(), &RealDisk, lockfile.as_deref()) {
         Ok(writer) => writer,
-        Err(failure) => return refuse(&failure, "nothing was written"),
+        Err(failure) => return Err(refuse(&failure, "nothing was written")),
     };
     let progress = |line: &str| session.progress.step(line);
     let mut trials = Trials {
@@ -88,7 +97,7 @@ pub fn carry_out(
     };
     let bad = match search(&mut trials) {
         Ok(bad) => bad,
-        Err(failure) => return give_up(trials.writer, &failure),
+        Err(failure) => return Err(give_up(trials.writer, &failure)),
     };
     let taken_back = trials.taken_back(&bad);
     let kept = match trials.patch.files.is_empty() {
@@ -96,9 +105,9 @@ pub fn carry_out(
         false => trials.writer.finish(),
     };
     if let Err(failure) = kept {
-        return refuse(&failure, "`retask undo` takes back what was written");
+        return Ok(refuse(&failure, "`retask undo` takes back what was written"));
     }
-    finish(session, report, &trials.patch, &taken_back)
+    Ok(finish(session, report, &trials.patch, &taken_back))
 }
 
 /// The way back at once, where it is open.

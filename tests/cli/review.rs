@@ -22,8 +22,13 @@ fn five() -> Sandbox {
 
 /// What is said at a terminal where these lines are typed; `None` where there is no `script` to make one.
 pub fn review(sandbox: &Sandbox, typed: &str) -> Option<String> {
+    review_and(sandbox, typed, "none")
+}
+
+/// The same, with what becomes of the rewrites then.
+fn review_and(sandbox: &Sandbox, typed: &str, verify: &str) -> Option<String> {
     let command = format!(
-        "stty cols 80 rows 24; '{}' fix --review --fixes all --allow-no-vcs --verify none",
+        "stty cols 80 rows 24; '{}' fix --review --fixes all --allow-no-vcs --verify {verify}",
         env!("CARGO_BIN_EXE_retask")
     );
     let mut script = Command::new("script");
@@ -76,6 +81,23 @@ fn what_is_accepted_is_made_and_a_later_review_goes_on() {
     // Nothing is left to ask, and all can be taken back.
     let said = review(&sandbox, "").expect("there is a terminal");
     assert!(!said.contains("rewrite? ["), "{said}");
+}
+
+#[test]
+fn what_was_accepted_is_not_asked_again_where_it_could_not_be_tried() {
+    let sandbox = five();
+    sandbox.write("build.rs", "fn main() {\n    panic!(\"a library of the system is missing\");\n}\n");
+    let Some(said) = review_and(&sandbox, "y\ny\nb\nq\n", "check") else { return };
+    assert!(said.contains("cannot compile the workspace as it is, nothing was written"), "{said}");
+    assert_eq!(asleep(&sandbox), [1, 3, 4, 5]);
+    sandbox.write("build.rs", "fn main() {}\n");
+    let said = review(&sandbox, "q\n").expect("there is a terminal");
+    assert!(said.contains("1 rewrite accepted before, and not made yet"), "{said}");
+    assert!(said.contains("[2/5] blocking-io src/lib.rs:10") && !said.contains("[1/5]"), "{said}");
+    assert_eq!(asleep(&sandbox), [3, 4, 5], "{said}");
+    assert!(sandbox.read("src/lib.rs").contains("std::fs::read"), "what was taken back by `b` is not made");
+    let said = review(&sandbox, "q\n").expect("there is a terminal");
+    assert!(!said.contains("accepted before"), "it is made: {said}");
 }
 
 #[test]
