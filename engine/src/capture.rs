@@ -32,9 +32,14 @@ pub struct Capture {
     borrowed: bool,
     /// How many references lie before the value, beyond the first.
     pub nested: usize,
+    /// The items of an array that are copied for it, where there are many.
+    pub many: Option<usize>,
     /// Where it is used in the file as it is written, and the text to put there.
     pub uses: Vec<(TextRange, String)>,
 }
+
+/// Arrays with as many items are buffers, which nobody copies without need.
+const MANY: usize = 1024;
 
 /// How a captured value gets into a closure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -321,6 +326,7 @@ impl<'a> Taking<'_, 'a> {
             is_late: is_changed && declaration(self.sema, path).is_some_and(|it| is_declared_alone(&it)),
             borrowed: ty.is_reference(),
             nested: nested(&ty),
+            many: self.many_copied(&ty, how),
             uses: Vec::new(),
         })
     }
@@ -349,8 +355,20 @@ impl<'a> Taking<'_, 'a> {
             is_late: false,
             borrowed: ty.is_reference(),
             nested: nested(ty),
+            many: self.many_copied(ty, how),
             uses: Vec::new(),
         })
+    }
+
+    /// The length of an array, be it in a box, that is copied to own it, where it is long.
+    fn many_copied(&self, ty: &ra_ap_hir::Type<'a>, how: How) -> Option<usize> {
+        if !matches!(how, How::Owned(Owning::Clone) | How::Copied) {
+            return None;
+        }
+        let ty = ty.strip_references();
+        let boxed = ty.as_adt_with_args().filter(|it| it.0.name(self.sema.db).as_str() == "Box");
+        let ty = boxed.and_then(|(_, args)| args.into_iter().next().flatten()).unwrap_or(ty);
+        ty.as_array(self.sema.db).map(|it| it.1).filter(|it| *it >= MANY)
     }
 
     fn owned_type(&self, ty: &ra_ap_hir::Type<'a>, how: How) -> Option<String> {

@@ -13,7 +13,7 @@ use retask_engine::change::may_change;
 use retask_engine::mentions;
 use retask_engine::place::indent_at;
 
-use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, splice};
+use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, splice, tell_copies};
 use super::draft::Draft;
 use super::fails::Fails;
 use super::offload::{A_TRY, leaves};
@@ -251,6 +251,7 @@ pub(crate) fn rewrite_on(case: &Case<'_, '_>, mut batch: Batch, to_pool: ToPool)
     let edits = uses.chain(shape.ending.iter().chain(&shape.needless).map(|it| (*it, ""))).collect();
     let statements = splice(case.analysis.workspace.text(file, range), range, edits);
     let prelude = owning_lines(&captures);
+    tell_copies(&mut draft, &captures);
     let text = shape.write(&statements, &prelude, &indent, |closure, indent| call(&pool, closure, indent));
     draft.replace(case.analysis, file, range, text);
     draft.group(format!("batch\0{}\0{}", file, u32::from(range.start())));

@@ -4,6 +4,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 use retask_engine::capture::{Capture, How};
 use retask_engine::place::indent_at;
 
+use super::draft::Draft;
 use super::fails::Fails;
 use super::layout::{self, WIDTH};
 use super::offload::Hoisted;
@@ -295,6 +296,15 @@ pub(crate) fn owning_lines(captures: &[Capture]) -> Vec<String> {
         How::Owned(owning) => Some(format!("let {} = {}{};", it.name, it.place, owning.call())),
     };
     captures.iter().filter_map(line).collect()
+}
+
+/// Says what is copied at length for the closure to own it.
+pub(crate) fn tell_copies(draft: &mut Draft, captures: &[Capture]) {
+    for it in captures {
+        if let Some(items) = it.many {
+            draft.caveat(format!("copies `{}`, an array of {items} items, each time", it.place));
+        }
+    }
 }
 
 /// A text with the ranges in it replaced. Ranges count from the start of the file, as the range of the text does.

@@ -5,7 +5,7 @@ use retask_engine::alive::obstacle_to_await;
 use retask_engine::capture::{Work, captures};
 use retask_engine::resolve::CallNode;
 
-use super::closure::Closure;
+use super::closure::{Closure, tell_copies};
 use super::draft::Draft;
 use super::fails::Fails;
 use super::runtime::{self, ToPool};
@@ -36,6 +36,7 @@ pub(crate) fn rewrite_on(case: &Case<'_, '_>, to_pool: ToPool) -> Result<Draft, 
     let pool = to_pool(case, &mut draft)?;
     let (hoisted, work, fails) = divide(case, &expr)?;
     let captures = captures(case.sema, &work, &case.body())?;
+    tell_copies(&mut draft, &captures);
     let (range, text) = Closure { case, expr: &expr, hoisted, captures, pool, fails }.write()?;
     if case.analysis.workspace.text(file, range).starts_with("#[") {
         return Err("an attribute such as `cfg` stands on the call, and belongs to all that takes its place"
