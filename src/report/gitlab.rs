@@ -1,5 +1,7 @@
 //! `--format gitlab`: the Code Quality report of GitLab, which shows it in merge requests. `schema/gitlab.json` describes it.
 
+use std::collections::BTreeMap;
+
 use retask_engine::finding::{Finding, Place, Severity};
 use serde_json::{Value, json};
 
@@ -10,8 +12,13 @@ use crate::write::hash;
 /// All findings, notes included, and the comments that silence nothing.
 pub fn issues(shown: &Shown<'_>) -> String {
     let mut issues: Vec<Value> = shown.findings().iter().map(|it| issue(shown, it)).collect();
+    // Lines move: comments of a file that say the same are told apart by their order.
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     issues.extend(shown.problems().map(|(_, place, problem)| {
         let key = format!("{UNUSED_ALLOW} {} {problem}", place.path);
+        let before = alike.entry(key.clone()).or_default();
+        let key = format!("{key} {before}");
+        *before += 1;
         json!({
             "description": idle(problem),
             "check_name": UNUSED_ALLOW,

@@ -31,7 +31,7 @@ pub fn summary(shown: &Shown<'_>) -> String {
     findings(&mut text, shown);
     for (index, (_, place, problem)) in shown.problems().enumerate() {
         let head = if index == 0 { "\n" } else { "" };
-        let at = code(&format!("{}:{}", place.path, place.start.line));
+        let at = code(&format!("{}:{}", shown.in_repository(&place.path), place.start.line));
         let _ = writeln!(text, "{head}- {at}: {}", prose(&idle(problem)));
     }
     if !shown.analysed.skipped.is_empty() {

@@ -129,6 +129,15 @@ retask: 0 errors, 1 warning, 0 notes in 1 file; 1 with a rewrite (`retask diff -
             valid(&format!("{format}.json"), &serde_json::from_str(&text).expect("it is JSON"));
         }
     }
+    let twice = Sandbox::app(
+        "// retask: allow(blocking-sleep)\npub fn a() {}\n\n// retask: allow(blocking-sleep)\npub fn b() {}\n",
+    );
+    let issues: serde_json::Value =
+        serde_json::from_str(&stdout(&twice.output("check --format gitlab"))).expect("it is JSON");
+    assert_ne!(
+        issues[0]["fingerprint"], issues[1]["fingerprint"],
+        "GitLab takes equal ones for one: {issues}"
+    );
     assert_eq!(
         stdout(&idle.output("check --format github")),
         "::warning file=src/lib.rs,line=1,endLine=1,col=1,endColumn=33,title=unused-allow::a comment silences nothing: \

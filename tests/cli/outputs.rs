@@ -89,4 +89,7 @@ fn paths_are_those_of_the_repository() {
         let text = printed(format);
         assert!(text.contains(path), "{format}: {text}");
     }
+    sandbox.write("deep/app/src/lib.rs", "// retask: allow(blocking-sleep)\npub fn a() {}\n");
+    let text = printed("markdown");
+    assert!(text.contains("- `deep/app/src/lib.rs:1`: a comment silences nothing"), "{text}");
 }
