@@ -79,8 +79,10 @@ pub fn analyse(
         Beside::Nothing => Vec::new(),
         Beside::Units | Beside::Picture => judged(analysis.units(), &findings),
     };
-    stage("picture");
-    let picture = (beside == Beside::Picture).then(|| analysis.picture(&units));
+    let picture = (beside == Beside::Picture).then(|| {
+        stage("picture");
+        analysis.picture(&units)
+    });
     let unknown = analysis.unknown();
     let unresolved = unresolved(&analysis, written);
     if timings::is_on() {

@@ -70,8 +70,8 @@ pub fn run(command: Command) -> u8 {
 
 /// Why a command cannot print what is asked for.
 fn unprintable(command: &str, shared: &Shared, outputs: &Outputs) -> Option<String> {
-    let asked = std::iter::once(shared.format).chain(outputs.outputs.iter().map(|it| it.format));
-    let refused = asked.into_iter().find_map(|it| formats::refusal(command, it));
+    let mut asked = std::iter::once(shared.format).chain(outputs.outputs.iter().map(|it| it.format));
+    let refused = asked.find_map(|it| formats::refusal(command, it));
     refused.or_else(|| formats::twice(&outputs.outputs))
 }
 

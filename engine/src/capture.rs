@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ra_ap_hir::{Adt, HasCrate};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use crate::again;
@@ -366,7 +367,11 @@ impl<'a> Taking<'_, 'a> {
             return None;
         }
         let ty = ty.strip_references();
-        let boxed = ty.as_adt_with_args().filter(|it| it.0.name(self.sema.db).as_str() == "Box");
+        let is_box = |it: &Adt| {
+            let db = self.sema.db;
+            it.name(db).as_str() == "Box" && it.krate(db).is_builtin(db)
+        };
+        let boxed = ty.as_adt_with_args().filter(|it| is_box(&it.0));
         let ty = boxed.and_then(|(_, args)| args.into_iter().next().flatten()).unwrap_or(ty);
         ty.as_array(self.sema.db).map(|it| it.1).filter(|it| *it >= MANY)
     }

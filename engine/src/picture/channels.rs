@@ -1,8 +1,9 @@
 //! The channels that a workspace makes, and who sends and receives on them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ra_ap_hir::Adt;
+use ra_ap_syntax::{AstNode, SyntaxNode};
 
 use super::{Channel, Does, Node, Room, Use};
 use crate::analysis::Analysis;
@@ -85,7 +86,7 @@ struct Made {
 impl Analysis<'_> {
     /// The channels, each with its uses.
     pub(super) fn channels(&self, uses: &mut Vec<Use>) -> Vec<Channel> {
-        let names = CONSTRUCTORS.iter().map(|it| it.2).collect::<std::collections::BTreeSet<_>>();
+        let names = CONSTRUCTORS.iter().map(|it| it.2).collect::<BTreeSet<_>>();
         let sites: Vec<Site> = names.iter().flat_map(|it| self.index.calls(it)).map(|it| it.0).collect();
         let workspace = self.workspace;
         let made = self.par_map(sites, |sema, site| workspace.at(site, || made_at(sema, workspace, site)));
@@ -178,8 +179,7 @@ fn made_at(sema: &Sema<'_>, workspace: &Workspace, site: Site) -> Option<Made> {
 }
 
 /// The name of what a call calls.
-fn name_of(call: &CallNode) -> Option<ra_ap_syntax::SyntaxNode> {
-    use ra_ap_syntax::AstNode;
+fn name_of(call: &CallNode) -> Option<SyntaxNode> {
     match call {
         CallNode::Method(it) => Some(it.name_ref()?.syntax().clone()),
         _ => Some(call.path()?.segment()?.name_ref()?.syntax().clone()),

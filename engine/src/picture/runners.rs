@@ -67,8 +67,12 @@ impl Runners {
             Code { workspace: analysis.workspace, index: analysis.index, handovers: analysis.handovers() };
         let asked: BTreeSet<Site> = sites.collect();
         let held = analysis.par_map(asked.into_iter().collect(), |sema, site| {
-            let holder = code.workspace.at(site, || holder(sema, code, site));
-            (site, (holder, named(sema, site)))
+            code.workspace.at(site, || {
+                let Some(node) = node_at(sema, site) else { return (site, (None, String::new())) };
+                let function = function_around(sema, &node).and_then(|it| sema.sema.to_def(&it));
+                let name = function.map(|it| sema.label(it)).unwrap_or_default();
+                (site, (holder(sema, code, site, &node), name))
+            })
         });
         let holders: HashMap<Site, (Option<Holder>, String)> = held.into_iter().collect();
         let open = holders.values().filter_map(|(holder, _)| holder.and_then(Holder::function)).collect();
@@ -165,8 +169,13 @@ fn node_at(sema: &Sema<'_>, site: Site) -> Option<SyntaxNode> {
     }
 }
 
-/// What a place stands in; nothing where that is a test, or no function.
-fn holder(sema: &Sema<'_>, code: Code<'_>, site: Site) -> Option<Holder> {
+/// The function around a node, out of macros too.
+fn function_around(sema: &Sema<'_>, node: &SyntaxNode) -> Option<ast::Fn> {
+    sema.ancestors(node).find_map(ast::Fn::cast)
+}
+
+/// What a place with its node stands in; nothing where that is a test, or no function.
+fn holder(sema: &Sema<'_>, code: Code<'_>, site: Site, node: &SyntaxNode) -> Option<Holder> {
     let around = |it: &TextRange| it.contains(site.offset.into());
     let handovers = code.handovers.iter().enumerate();
     let inside =
@@ -176,19 +185,12 @@ fn holder(sema: &Sema<'_>, code: Code<'_>, site: Site) -> Option<Holder> {
     if let Some((index, it)) = inside.min_by_key(|(_, it)| it.range.len()) {
         return (it.context != Context::Test).then_some(Holder::Handover(index));
     }
-    let node = node_at(sema, site)?;
-    if sema.is_left_out(&node) {
+    if sema.is_left_out(node) {
         return None;
     }
-    let function = sema.ancestors(&node).find_map(ast::Fn::cast)?;
+    let function = function_around(sema, node)?;
     let is_read = code.workspace.include.tests || !is_test(&function);
     is_read.then(|| sema.sema.to_def(&function)).flatten().map(Holder::Function)
-}
-
-/// The name of the function around a place.
-fn named(sema: &Sema<'_>, site: Site) -> String {
-    let function = node_at(sema, site).and_then(|it| sema.ancestors(&it).find_map(ast::Fn::cast));
-    function.and_then(|it| sema.sema.to_def(&it)).map(|it| sema.label(it)).unwrap_or_default()
 }
 
 /// The places that call a function, or hand it over by name.
@@ -207,7 +209,7 @@ fn callers(sema: &Sema<'_>, code: Code<'_>, function: Function) -> Vec<Holder> {
                 && sema.function(call).is_some_and(|it| meant.contains(&it))
         };
         let Some(call) = sema.call_at(site).filter(is_it) else { continue };
-        let Some(holder) = holder(sema, code, site) else { continue };
+        let Some(holder) = holder(sema, code, site, call.syntax()) else { continue };
         // A function that is given away as a value is called by whoever took it.
         let is_given = matches!(call, CallNode::Value(_)) && matches!(holder, Holder::Function(_));
         if !is_given && !found.contains(&holder) {
