@@ -57,6 +57,18 @@ fn a_variable_is_no_function_of_its_name() {
 }
 
 #[test]
+fn a_variable_with_the_name_of_a_module_is_no_function_either() {
+    let module = "pub mod schema { pub mod metadata { pub fn size() -> u8 { 1 } } }\nuse schema::*;\n";
+    check(
+        &format!(
+            "{module}pub async fn f(metadata: Vec<u8>) -> Vec<u8> {{ drop(metadata::size()); metadata }}\n"
+        ),
+        "pub mod metadata { pub fn metadata() { let _ = std::fs::metadata(\"a\"); } }\n\
+         pub async fn f() { metadata::metadata(); }\n",
+    );
+}
+
+#[test]
 fn a_path_that_names_another_type_is_not_inferred() {
     let job = "pub struct Job; impl From<u8> for Job { fn from(it: u8) -> Job { let _ = fs::metadata(\"a\"); drop(it); Job } }\n";
     check(
