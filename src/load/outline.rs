@@ -1,4 +1,5 @@
-//! The sources of libraries without what no question needs: most bodies of functions, and what documents them.
+//! The sources of libraries without what no question needs: most bodies of functions, what documents them, and what is for the
+//! compiler alone, such as `#[inline]` and since when a function is stable.
 //!
 //! rust-analyzer asks for a body only where it infers it, but parses it all the same; and std declares most methods of numbers in
 //! macros that it expands for each type, documentation and bodies included. Positions do not matter: nothing is shown of these files.
@@ -17,6 +18,8 @@ pub fn of(text: &str) -> String {
         depth: 0,
         signature: None,
         is_exported: false,
+        rules: None,
+        matched: 0,
         text: String::with_capacity(text.len() / 2),
     };
     while outline.at < outline.lexed.len() {
@@ -37,8 +40,35 @@ struct Outline<'t> {
     signature: Option<usize>,
     /// The next `macro_rules` is for others.
     is_exported: bool,
+    /// The depth in the definition of a macro, and where that is over.
+    rules: Option<(usize, usize)>,
+    /// Where the tokens are over that a macro matches: none of them may go but what documents.
+    matched: usize,
     text: String,
 }
+
+/// Attributes that are for the compiler alone, by their names.
+const FOR_COMPILER: &[&str] = &[
+    "allow",
+    "cold",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "expect",
+    "inline",
+    "must_use",
+    "rustc_allow_const_fn_unstable",
+    "rustc_const_stable",
+    "rustc_const_unstable",
+    "rustc_diagnostic_item",
+    "rustc_inherit_overflow_checks",
+    "rustc_nounwind",
+    "rustc_on_unimplemented",
+    "rustc_should_not_be_called_on_const_items",
+    "stable",
+    "track_caller",
+    "warn",
+];
 
 impl Outline<'_> {
     /// Leaves out what comes next, where no question needs it.
@@ -46,6 +76,11 @@ impl Outline<'_> {
         let (instead, end) = match self.lexed.kind(self.at) {
             SyntaxKind::COMMENT => (" ", self.at + 1),
             T![#] if self.documents() => ("", self.after_group(self.at + 1)),
+            T![#] if self.at >= self.matched && self.is_for_compiler() => ("", self.after_group(self.at + 1)),
+            // That it is unstable matters where methods are chosen, and nothing else of it.
+            T![#] if self.at >= self.matched && self.attribute() == Some("unstable") => {
+                ("#[unstable]", self.after_group(self.at + 1))
+            }
             T!['{'] if self.signature == Some(self.depth) => {
                 self.signature = None;
                 ("{}", self.after_group(self.at))
@@ -84,8 +119,9 @@ impl Outline<'_> {
         }
     }
 
-    /// Keeps count of brackets and signatures.
+    /// Keeps count of brackets, signatures and what macros match.
     fn note(&mut self) {
+        self.note_matched();
         match self.lexed.kind(self.at) {
             T![fn] if self.is_named() && !self.keeps_body() => self.signature = Some(self.depth),
             T!['('] | T!['['] | T!['{'] => self.depth += 1,
@@ -99,6 +135,51 @@ impl Outline<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Notes where the arguments of a macro are over, or a pattern of one.
+    fn note_matched(&mut self) {
+        match self.lexed.kind(self.at) {
+            T![!] if self.begins_arguments() => {
+                let (before, after) = (self.before(self.at), self.next(self.at + 1));
+                match before.is_some_and(|it| self.lexed.text(it) == "macro_rules") {
+                    true => self.rules = Some((self.depth + 1, self.after_braces())),
+                    false => self.matched = self.matched.max(after.map_or(0, |it| self.after_group(it))),
+                }
+            }
+            T!['('] | T!['['] | T!['{'] if self.is_in_rules() => {
+                let end = self.after_group(self.at);
+                let is_pattern = self.next(end).is_some_and(|it| {
+                    let kind = |it: usize| (it < self.lexed.len()).then(|| self.lexed.kind(it));
+                    self.lexed.kind(it) == T![=>] || kind(it) == Some(T![=]) && kind(it + 1) == Some(T![>])
+                });
+                if is_pattern {
+                    self.matched = self.matched.max(end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_in_rules(&self) -> bool {
+        self.rules.is_some_and(|(depth, end)| self.at < end && self.depth == depth)
+    }
+
+    /// Whether a `!` stands between the name of a macro and its arguments, or between `macro_rules` and a name.
+    fn begins_arguments(&self) -> bool {
+        let is_name = self.before(self.at).is_some_and(|it| self.lexed.kind(it) == SyntaxKind::IDENT);
+        let is_group =
+            |it: usize| matches!(self.lexed.kind(it), T!['('] | T!['['] | T!['{'] | SyntaxKind::IDENT);
+        is_name && self.next(self.at + 1).is_some_and(is_group)
+    }
+
+    /// The first token from one on that is no space and no comment.
+    fn next(&self, from: usize) -> Option<usize> {
+        (from..self.lexed.len()).find(|it| !self.lexed.kind(*it).is_trivia())
+    }
+
+    fn before(&self, at: usize) -> Option<usize> {
+        (0..at).rev().find(|it| !self.lexed.kind(*it).is_trivia())
     }
 
     /// Where the first braces that come are over.
@@ -118,10 +199,19 @@ impl Outline<'_> {
 
     /// Whether an attribute begins that documents.
     fn documents(&self) -> bool {
-        let is = |offset: usize, text: &str| {
-            self.at + offset < self.lexed.len() && self.lexed.text(self.at + offset) == text
-        };
-        is(1, "[") && is(2, "doc")
+        self.attribute() == Some("doc")
+    }
+
+    /// Whether an attribute begins that is for the compiler alone.
+    fn is_for_compiler(&self) -> bool {
+        self.attribute().is_some_and(|it| FOR_COMPILER.contains(&it))
+    }
+
+    /// The name of the attribute that begins here.
+    fn attribute(&self) -> Option<&str> {
+        let text =
+            |offset: usize| (self.at + offset < self.lexed.len()).then(|| self.lexed.text(self.at + offset));
+        (text(1)? == "[").then(|| text(2))?
     }
 
     /// Whether a name follows, as it does not in the type of a function.
@@ -168,12 +258,37 @@ struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 { x } }
  
  
 
-#[stable(feature = "a")]
+
 pub const fn a<T: Eq>(f: fn(u8) -> u8, n: [u8; 3]) -> T where T: Sized {}
 trait B { fn c(&self) -> u8; fn d(&self) {} const E: u8 = { 1 }; }
 macro_rules! m { ($($name:ident)*) => { $(fn $name(self) -> $name {} struct S { a: u8 })* } }
 macro_rules! n { ($name:ident) => { fn ${concat($name, _small)}(self) {} } }
 struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 {} }
+"#;
+        assert_eq!(of(text), expected);
+    }
+
+    #[test]
+    fn attributes_for_the_compiler_go_but_for_those_that_a_macro_matches() {
+        let text = r#"
+#[must_use = "it is lazy"] #[lang = "a"] #[unstable(feature = "b", issue = "1")] pub struct A;
+macro_rules! m {
+    (#[stable(since = $it:literal)] $name:ident) => { #[inline] #[cfg(unix)] pub struct $name; };
+    {#[cold] $name:ident} => { #[stable(since = "2")] pub struct $name; };
+}
+m! { #[stable(since = "1")] B }
+other::m!(#[cold] C);
+#[inline] pub fn d(x: bool) -> bool;
+"#;
+        let expected = r#"
+ #[lang = "a"] #[unstable] pub struct A;
+macro_rules! m {
+    (#[stable(since = $it:literal)] $name:ident) => {  #[cfg(unix)] pub struct $name; };
+    {#[cold] $name:ident} => {  pub struct $name; };
+}
+m! { #[stable(since = "1")] B }
+other::m!(#[cold] C);
+ pub fn d(x: bool) -> bool;
 "#;
         assert_eq!(of(text), expected);
     }
