@@ -4,6 +4,7 @@
 //! The child keeps a record of the files that its threads are at. Where it dies of one, the parent starts it again without that file. The
 //! child ends with its parent: nobody is left behind with a lock.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -80,7 +81,14 @@ pub fn begin_child() {
         let message = info.payload_as_str().unwrap_or("a panic without a message");
         let place =
             info.location().map(|it| format!(" ({}:{})", name(it.file()), it.line())).unwrap_or_default();
-        note(&of_panics, format!("!{}{place}", message.lines().next().unwrap_or_default()));
+        // Some messages begin with empty lines.
+        let first = message.lines().find(|it| !it.trim().is_empty()).unwrap_or_default();
+        note(&of_panics, format!("!{first}{place}"));
+        // Where `RUST_BACKTRACE` asks for it.
+        let trace = Backtrace::capture();
+        if trace.status() == BacktraceStatus::Captured {
+            eprintln!("{trace}");
+        }
     }));
 }
 

@@ -213,7 +213,7 @@ fn capture_from_strings(
     captures: &mut Vec<Capture>,
 ) -> Result<(), String> {
     for local in mentions::in_strings(sema, work) {
-        let declared = sema.source_range(local.primary_source(sema.db).syntax()).map(|(_, it)| it);
+        let declared = sema.source_range(sema.declared(local).syntax()).map(|(_, it)| it);
         if declared.is_none_or(|it| range.contains_range(it)) {
             continue;
         }
@@ -251,7 +251,7 @@ fn local_name(path: &ast::PathExpr) -> Option<String> {
 /// Where a local is declared, if the path names a local.
 fn declaration(sema: &Sema<'_>, path: &ast::PathExpr) -> Option<SyntaxNode> {
     match sema.sema.resolve_path(&path.path()?)? {
-        ra_ap_hir::PathResolution::Local(local) => Some(local.primary_source(sema.db).syntax().clone()),
+        ra_ap_hir::PathResolution::Local(local) => Some(sema.declared(local).syntax().clone()),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a type allows: moving to another thread, outliving a body, being cloned.
 
 pub use ra_ap_hir::Type;
-use ra_ap_hir::{Adt, HasCrate, HirDisplay, ModuleDef, PathResolution};
+use ra_ap_hir::{Adt, HasCrate, HirDisplay, Local, LocalSource, ModuleDef, PathResolution};
 
 use crate::resolve::{Sema, parse_path};
 
@@ -342,8 +342,15 @@ impl<'a> Sema<'a> {
         path: &ra_ap_syntax::ast::PathExpr,
     ) -> Option<ra_ap_syntax::ast::IdentPat> {
         match self.sema.resolve_path(&path.path()?)? {
-            ra_ap_hir::PathResolution::Local(local) => local.primary_source(self.db).into_ident_pat(),
+            PathResolution::Local(local) => self.declared(local).into_ident_pat(),
             _ => None,
         }
+    }
+
+    /// Where a local is declared. A macro may write that, whose expansion nobody asked for yet: a node of it is of no use before.
+    pub(crate) fn declared(&self, local: Local<'a>) -> LocalSource<'a> {
+        let source = local.primary_source(self.db);
+        self.sema.parse_or_expand(source.source.file_id);
+        source
     }
 }

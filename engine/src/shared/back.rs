@@ -48,7 +48,7 @@ impl<'a> Flow<'_, 'a> {
     pub(super) fn path(&mut self, path: &ast::PathExpr) {
         let named = path.path().and_then(|it| self.sema.sema.resolve_path(&it));
         match named {
-            Some(PathResolution::Local(local)) => match local.primary_source(self.sema.db).into_ident_pat() {
+            Some(PathResolution::Local(local)) => match self.sema.declared(local).into_ident_pat() {
                 Some(pat) => self.steps.push(Step::Local(pat)),
                 None => self.other(path.syntax(), "`self` is the lock"),
             },

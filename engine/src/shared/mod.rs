@@ -77,7 +77,7 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
         if known.contains(&site) {
             continue;
         }
-        let Some(way) = gather.way(site) else { continue };
+        let Some(way) = analysis.workspace.at(site, || gather.way(site)) else { continue };
         known.extend(way.found.taken.iter().filter_map(|it| site_of(sema, it)));
         match ways.iter_mut().find(|it| it.is_of_one(&way, sema)) {
             Some(other) => other.found.join(way.found),
@@ -91,7 +91,7 @@ pub fn states(sema: &Sema<'_>, analysis: &Analysis<'_>, sites: Vec<Site>) -> Vec
         }
     }
     let mut states: BTreeMap<(u32, u32), State> = BTreeMap::new();
-    for state in ways.into_iter().filter_map(|it| gather.state(it)) {
+    for state in ways.into_iter().filter_map(|it| gather.state_at_its_place(it)) {
         let key = (state.file, u32::from(state.name.start()));
         match states.get_mut(&key) {
             // A map of locks behind a lock: one declaration, one finding.
@@ -227,6 +227,11 @@ impl<'a> Gather<'_, 'a> {
         Some(way)
     }
 
+    /// Where a lock is taken first.
+    fn site(&self, way: &Way<'a>) -> Option<Site> {
+        way.found.taken.iter().find_map(|it| site_of(self.sema, it))
+    }
+
     /// The way of the lock that an expression gives.
     fn way_of(&self, receiver: ast::Expr) -> Option<Way<'a>> {
         let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
@@ -269,6 +274,13 @@ impl<'a> Gather<'_, 'a> {
                 .is_some_and(|it| texts.contains(self.sema.lock_text(&it.0).as_str()))
         };
         new.filter(is_it).collect()
+    }
+
+    fn state_at_its_place(&self, way: Way<'a>) -> Option<State> {
+        match self.site(&way) {
+            Some(site) => self.analysis.workspace.at(site, || self.state(way)),
+            None => self.state(way),
+        }
     }
 
     /// The state of a way; `None` where no async code takes it.
