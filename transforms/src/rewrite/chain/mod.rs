@@ -145,6 +145,8 @@ impl<'c, 'a> Walk<'c, 'a> {
             call::wait(self, &it)?;
         }
         closure::write(self)?;
+        // Before its imports, which other chains of the file write at the same place.
+        self.draft.group_by_first_edit("chain");
         let (sema, analysis) = (self.sema, self.analysis);
         self.imports.write(analysis, &mut self.draft);
         imports::remove_traits((sema, analysis), &mut self.draft, &self.converted);
@@ -307,7 +309,6 @@ impl<'c, 'a> Walk<'c, 'a> {
         touched.retain(|it| self.order.is_empty() || self.seen.contains(it));
         let names: Vec<String> = touched.iter().map(|it| self.sema.label(*it)).collect();
         self.draft.title(&title(self.order.is_empty(), &names));
-        self.draft.group_by_first_edit("chain");
         if self.changes && self.steps.values().any(|it| *it > 1) {
             self.draft.caveat("where the future is dropped between two of its steps, as by a timeout, the later ones do not happen");
         }
