@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, TextSize, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, ast};
 use retask_engine::Analysis;
+use retask_engine::catalogue::entries;
 use retask_engine::imports::{methods_of, path_of};
 use retask_engine::place::indent_at;
 use retask_engine::resolve::{CallNode, Sema};
@@ -73,11 +74,13 @@ impl Imports {
     }
 }
 
-/// Removes the imports of traits of `std::io` in files where no call of their methods is left but those that other traits have now.
+/// Removes the imports of traits in files where no call of their methods is left but those that other traits have now: traits of
+/// std, and those of libraries that are named with their file.
 pub(crate) fn remove_traits(
     (sema, analysis): (&Sema<'_>, &Analysis<'_>),
     draft: &mut Draft,
     converted: &HashSet<(u32, TextRange)>,
+    replaced: &BTreeSet<(u32, String)>,
 ) {
     let files: BTreeSet<u32> = converted.iter().map(|it| it.0).collect();
     for file in files {
@@ -89,7 +92,11 @@ pub(crate) fn remove_traits(
             let is_left = |range: TextRange| !converted.contains(&(file, range));
             let path = path_of(&leaf);
             let name = path.rsplit("::").next().unwrap_or(&path);
-            if methods.is_empty() || is_used((sema, name), tree.syntax(), methods, &is_left) {
+            let is_used = match replaced.contains(&(file, path.clone())) {
+                true => is_called((sema, &path), tree.syntax(), &is_left),
+                false => methods.is_empty() || is_used((sema, name), tree.syntax(), methods, &is_left),
+            };
+            if is_used {
                 continue;
             }
             draft.gone(analysis, file, path_of(&leaf));
@@ -122,6 +129,39 @@ fn is_used(
                 // `write!(…)`
                 None => call.kind() == SyntaxKind::PATH_SEGMENT && ["write", "writeln"].contains(&it.text()),
             },
+            _ => false,
+        }
+    })
+}
+
+/// Whether a file uses a trait of a library: by its name, by a method call that resolves to it, or by one that may, as in a macro.
+fn is_called(
+    (sema, path): (&Sema<'_>, &str),
+    tree: &SyntaxNode,
+    is_left: &dyn Fn(TextRange) -> bool,
+) -> bool {
+    let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+    let in_use = |it: &SyntaxToken| it.parent_ancestors().any(|it| it.kind() == SyntaxKind::USE);
+    let known: HashSet<&str> =
+        entries().filter(|it| it.path.starts_with(module)).map(|it| it.name()).collect();
+    let may_be = |it: &SyntaxToken| known.contains(it.text()) && is_left(it.text_range());
+    let tokens = tree.descendants_with_tokens().filter_map(|it| it.into_token());
+    let mut names = tokens.filter(|it| it.kind() == SyntaxKind::IDENT);
+    names.any(|it| {
+        if it.text() == name {
+            return !in_use(&it);
+        }
+        let parents: Vec<SyntaxNode> = it.parent_ancestors().take(2).collect();
+        match parents.as_slice() {
+            [tokens, ..] if tokens.kind() == SyntaxKind::TOKEN_TREE => may_be(&it),
+            [_, call] if is_left(it.text_range()) => {
+                ast::MethodCallExpr::cast(call.clone()).is_some_and(|call| {
+                    match sema.function(&CallNode::Method(call)) {
+                        Some(function) => sema.trait_of(function).as_deref() == Some(name),
+                        None => may_be(&it),
+                    }
+                })
+            }
             _ => false,
         }
     })
