@@ -241,13 +241,43 @@ fn a_connection_that_other_code_holds_stays_and_says_why() {
 }
 
 #[test]
-fn other_drivers_and_other_runtimes_stay() {
+fn other_runtimes_keep_the_sync_side() {
     let sandbox = sandbox(COUNT);
-    let manifest = sandbox.read("Cargo.toml").replace("tokio = {", "# tokio = {");
-    sandbox.write("Cargo.toml", manifest);
+    let manifest = sandbox.read("Cargo.toml");
+    sandbox.write("Cargo.toml", manifest.replace("tokio = {", "# tokio = {"));
     let said = stdout(&sandbox.output("check"));
     assert!(said.contains("does not depend on tokio"), "{said}");
     assert!(!stdout(&sandbox.output("diff --fixes all")).contains("query_async"));
+
+    sandbox.write("Cargo.toml", format!("{manifest}async-std = {{ path = \"../async-std\" }}\n"));
+    sandbox.write("../async-std/Cargo.toml", REDIS.replace("\"redis\"", "\"async-std\""));
+    sandbox.write(
+        "../async-std/src/lib.rs",
+        "pub mod task {\n    pub fn spawn<F: Future<Output = T> + Send + 'static, T: Send + 'static>(_: F) {}\n}\n",
+    );
+    let spawned = "pub fn start(client: redis::Client) {\n    async_std::task::spawn(async move {\n        let mut connection = client.get_connection().unwrap();\n        redis::cmd(\"PING\").exec(&mut connection).unwrap();\n    });\n}\n";
+    sandbox.write("src/lib.rs", spawned);
+    let said = stdout(&sandbox.output("check"));
+    assert!(said.contains("which is not a Tokio runtime (`async_std`)"), "{said}");
+    assert!(!stdout(&sandbox.output("diff --fixes all")).contains("exec_async"));
+    sandbox.write("src/lib.rs", spawned.replace("async_std::", "tokio::"));
+    assert!(stdout(&sandbox.output("diff --fixes all")).contains("exec_async"));
+}
+
+#[test]
+fn other_drivers_move_to_the_pool_as_before() {
+    let library = "pub async fn size(path: std::path::PathBuf) -> Option<u64> {\n    std::fs::metadata(&path).ok().map(|it| it.len())\n}\n\npub async fn count(path: std::path::PathBuf) -> rusqlite::Result<i64> {\n    let connection = rusqlite::Connection::open(&path)?;\n    connection.query_row(\"SELECT 1\", [], |row| row.get(0))\n}\n";
+    let sandbox = sandbox(library);
+    let manifest = sandbox.read("Cargo.toml") + "rusqlite = { path = \"../rusqlite\" }\n";
+    sandbox.write("Cargo.toml", manifest);
+    sandbox.write("../rusqlite/Cargo.toml", REDIS.replace("\"redis\"", "\"rusqlite\""));
+    sandbox.write("../rusqlite/src/lib.rs", include_str!("../../fixtures/stubs/rusqlite.rs"));
+    let diffs = ["async", "spawn_blocking"].map(|it| {
+        sandbox.write("retask.toml", format!("database = \"{it}\"\n"));
+        (stdout(&sandbox.output("diff --fixes all")), stdout(&sandbox.output("check")))
+    });
+    assert!(diffs[0].0.contains("spawn_blocking"), "{}", diffs[0].0);
+    assert_eq!(diffs[0], diffs[1]);
 }
 
 #[test]

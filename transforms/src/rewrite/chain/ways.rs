@@ -10,6 +10,7 @@ use retask_engine::resolve::Function;
 use super::{Chain, Walk};
 use crate::case::Case;
 use crate::rewrite::draft::Draft;
+use crate::rewrite::runtime;
 
 /// The chains that were worked out, by each of their functions: findings that enter one chain share it.
 #[derive(Default)]
@@ -115,5 +116,9 @@ fn of_value(case: &Case<'_, '_>) -> Option<Result<Chain, String>> {
     let has_value = entry.path.starts_with("reqwest::blocking::")
         || entry.path.starts_with("std::process::")
         || is_async_database(case);
-    has_value.then(|| Walk::new(case.sema, case.analysis).run_value(case))?
+    let chain = has_value.then(|| Walk::new(case.sema, case.analysis).run_value(case))??;
+    match runtime::runs_on_tokio(case) {
+        Err(reason) if is_async_database(case) => Some(Err(reason)),
+        _ => Some(chain),
+    }
 }
