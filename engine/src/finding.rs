@@ -110,6 +110,18 @@ pub struct FeatureNeed {
     pub feature: &'static str,
 }
 
+/// An import of a trait that goes, once no call of its methods is left.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Gone {
+    /// The file, and the path that it imports.
+    pub path: String,
+    pub import: String,
+    /// The offsets of the calls that are another trait's after the rewrite.
+    pub taken: BTreeSet<u32>,
+    /// The offsets of the other calls: other rewrites have to take them.
+    pub left: BTreeSet<u32>,
+}
+
 /// How a rewrite takes blocking work off the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
@@ -137,9 +149,9 @@ pub struct Fix {
     /// Features that the edits rely on. The program turns those that a manifest lacks into edits.
     #[serde(skip)]
     pub needs: Vec<FeatureNeed>,
-    /// Imports that the edits leave without a use although their names are still written, each with its file.
+    /// Imports that the edits leave without a use although their names are still written.
     #[serde(skip)]
-    pub gone: Vec<(String, String)>,
+    pub gone: Vec<Gone>,
     /// It changes a design, and is made only where its rule is named.
     #[serde(skip)]
     pub is_design: bool,

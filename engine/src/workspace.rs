@@ -57,6 +57,8 @@ pub struct Settings {
     pub limits: BTreeMap<String, usize>,
     /// Whether calls of a sync HTTP client keep that client, on the blocking pool, where the async one could take its place.
     pub keeps_http_client: bool,
+    /// Whether calls of a sync database driver become those of its async side, where it has one, and not work of the blocking pool.
+    pub async_database: bool,
     /// Entries of the team's own, which stand over those of the catalogue.
     pub entries: Vec<&'static Entry>,
 }

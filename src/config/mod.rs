@@ -40,10 +40,13 @@ pub const LIMITS: &[&str] = &["channel-capacity", "max-concurrent", "max-jobs", 
 
 /// The keys of a configuration; `schema/config.json` describes them.
 const KEYS: &[&str] =
-    &["baseline", "catalogue", "exclude", "http-client", "limits", "require-reason", "rules"];
+    &["baseline", "catalogue", "database", "exclude", "http-client", "limits", "require-reason", "rules"];
 
 /// The clients that calls of a sync HTTP client can be rewritten to, and whether that is the client that they have.
 const HTTP_CLIENTS: &[(&str, bool)] = &[("reqwest", false), ("same", true)];
+
+/// What calls of a sync database driver can be rewritten to, and whether that is the async side of the driver.
+const DATABASES: &[(&str, bool)] = &[("spawn_blocking", false), ("async", true)];
 
 /// A configuration, with that of the packages.
 #[derive(Clone, Debug, Default)]
@@ -109,10 +112,12 @@ impl Config {
             table.tables("catalogue")?.iter().map(catalogue::entry).collect();
         let http_client = table.value("http-client").map(|it| it.one_of(HTTP_CLIENTS)).transpose()?;
         let keeps_http_client = http_client.copied().unwrap_or(false);
+        let database = table.value("database").map(|it| it.one_of(DATABASES)).transpose()?;
+        let async_database = database.copied().unwrap_or(false);
         Ok(Config {
             rules: rules(&table)?,
             packages: BTreeMap::new(),
-            settings: Settings { limits, keeps_http_client, entries: entries? },
+            settings: Settings { limits, keeps_http_client, async_database, entries: entries? },
             exclude: exclude.build().map_err(|error| error.to_string())?,
             require_reason: table
                 .value("require-reason")

@@ -10,6 +10,9 @@
 use ra_ap_parser::{LexedStr, SyntaxKind, T};
 use ra_ap_syntax::Edition;
 
+/// Documentation in the arguments of a macro, which may ask for an attribute before each item.
+const DOC: &str = "#[doc=\"\"]";
+
 /// The items of a text.
 pub fn of(text: &str) -> String {
     let mut outline = Outline {
@@ -74,8 +77,11 @@ impl Outline<'_> {
     /// Leaves out what comes next, where no question needs it.
     fn leave_out(&mut self) -> bool {
         let (instead, end) = match self.lexed.kind(self.at) {
+            SyntaxKind::COMMENT if self.stands_for_doc() => (DOC, self.at + 1),
             SyntaxKind::COMMENT => (" ", self.at + 1),
-            T![#] if self.documents() => ("", self.after_group(self.at + 1)),
+            T![#] if self.documents() => {
+                (if self.stands_for_doc() { DOC } else { "" }, self.after_group(self.at + 1))
+            }
             T![#] if self.at >= self.matched && self.is_for_compiler() => ("", self.after_group(self.at + 1)),
             // That it is unstable matters where methods are chosen, and nothing else of it.
             T![#] if self.at >= self.matched && self.attribute() == Some("unstable") => {
@@ -197,6 +203,13 @@ impl Outline<'_> {
             || signature.any(|it| matches!(self.lexed.text(it), "Fn" | "FnMut" | "FnOnce" | "impl"))
     }
 
+    /// Whether what documents here has to leave an attribute: in the arguments of a macro, once before each item.
+    fn stands_for_doc(&self) -> bool {
+        let text = self.lexed.text(self.at);
+        let is_outer = ["///", "/**"].iter().any(|it| text.starts_with(it)) && !text.starts_with("////");
+        self.at < self.matched && (is_outer || text == "#") && !self.text.trim_end().ends_with(DOC)
+    }
+
     /// Whether an attribute begins that documents.
     fn documents(&self) -> bool {
         self.attribute() == Some("doc")
@@ -291,6 +304,19 @@ other::m!(#[cold] C);
  pub fn d(x: bool) -> bool;
 "#;
         assert_eq!(of(text), expected);
+    }
+
+    #[test]
+    fn arguments_of_macros_keep_one_attribute_for_what_documents() {
+        let text = "m! { /// A.\n/// B.\n#[inline]\nfn a() { b() }\n#[doc = \"C\"]\nfn c() {} // D\n}\n/// E.\nfn e() {}";
+        let expected = "m! { #[doc=\"\"]\n \n#[inline]\nfn a() {}\n#[doc=\"\"]\nfn c() {}  \n}\n \nfn e() {}";
+        assert_eq!(of(text), expected);
+        let defined = "macro_rules! m { () => { /// A.\nfn a() {} } }";
+        assert_eq!(of(defined), "macro_rules! m { () => {  \nfn a() {} } }");
+        assert_eq!(
+            of("fn a() -> bool; fn b(c: [u8; 1]) {} #![d] /// E.\nf"),
+            "fn a() -> bool; fn b(c: [u8; 1]) {} #![d]  \nf"
+        );
     }
 
     #[test]

@@ -189,13 +189,7 @@ impl Step {
                 let lines = own.map(|(_, range)| Lines::of(path, &edited.text, range));
                 step.lines.entry(group.fix.group.clone()).or_default().extend(lines);
             }
-            let gone: Vec<&str> = groups
-                .iter()
-                .flat_map(|it| &it.fix.gone)
-                .filter(|it| it.0 == path)
-                .map(|it| it.1.as_str())
-                .collect();
-            file.text = imports::remove_unused(&file.text, &edited.text, &gone);
+            file.text = imports::remove_unused(&file.text, &edited.text, &gone(path, groups));
             // Imports that were removed stand before the new texts, and move them up; a condition that one gets moves them down.
             let shift = edited.text.len().saturating_sub(file.text.len());
             let grown = file.text.len().saturating_sub(edited.text.len());
@@ -205,6 +199,16 @@ impl Step {
         }
         step
     }
+}
+
+/// The imports of a file that rewrites leave without a use together: each call that one of them leaves is taken by another.
+fn gone<'g>(path: &str, groups: &'g [Group<'_>]) -> Vec<&'g str> {
+    let here = || groups.iter().flat_map(|it| &it.fix.gone).filter(|it| it.path == path);
+    let is_taken = |import: &str, call: &u32| here().any(|it| it.import == import && it.taken.contains(call));
+    here()
+        .filter(|it| it.left.iter().all(|call| is_taken(&it.import, call)))
+        .map(|it| it.import.as_str())
+        .collect()
 }
 
 fn rewrite(group: &Group<'_>) -> Rewrite {

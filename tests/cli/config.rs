@@ -249,6 +249,7 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_right_word() {
     check("[rules]\nblocking-sleep = \"of\"\n", "2:18: `of` is none of the values here; did you mean `off`?");
     check("[rules]\nblocking-sleep = true\n", "2:18: a text belongs here");
     check("rules = 3\n", "1:9: a table belongs here");
+    check("database = \"asink\"\n", "1:12: `asink` is none of the values here; did you mean `async`?");
     check("[limits]\nmax-task = 3\n", "2:1: no limit is named `max-task`; did you mean `max-tasks`?");
     check("[limits]\nmax-tasks = 0\n", "2:13: a whole number from 1 belongs here");
     check("exclude = \"a\"\n", "1:11: an array belongs here");
@@ -319,6 +320,9 @@ fn the_schema_takes_what_the_program_takes() {
     );
     takes("http-client = \"same\"\n", serde_json::json!({"http-client": "same"}), true);
     takes("http-client = \"curl\"\n", serde_json::json!({"http-client": "curl"}), false);
+    takes("database = \"async\"\n", serde_json::json!({"database": "async"}), true);
+    takes("database = \"spawn_blocking\"\n", serde_json::json!({"database": "spawn_blocking"}), true);
+    takes("database = \"sync\"\n", serde_json::json!({"database": "sync"}), false);
     takes("exclude = 1\n", serde_json::json!({"exclude": 1}), false);
     takes("other = 1\n", serde_json::json!({"other": 1}), false);
     let names = retask_transforms::rules().iter().map(|it| it.name);

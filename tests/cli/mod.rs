@@ -11,6 +11,7 @@ mod chain;
 mod channels;
 mod check;
 mod config;
+mod database;
 mod dependencies;
 mod diff;
 mod ecosystem;

@@ -1,8 +1,10 @@
 //! A rewrite in the making: edits, what they need, and what a reader must agree to.
 
+use std::collections::BTreeSet;
+
 use ra_ap_syntax::TextRange;
 use retask_engine::Analysis;
-use retask_engine::finding::{Edit, FeatureNeed, Fix, Way};
+use retask_engine::finding::{Edit, FeatureNeed, Fix, Gone, Way};
 
 use crate::case::applicability;
 
@@ -15,7 +17,7 @@ pub(crate) struct Draft {
     caveats: Vec<String>,
     /// Findings that share the rewrite name the same group.
     group: Option<String>,
-    gone: Vec<(String, String)>,
+    gone: Vec<Gone>,
     way: Option<Way>,
     why: String,
     is_design: bool,
@@ -78,9 +80,17 @@ impl Draft {
         }
     }
 
-    /// An import of a file that the rewrite leaves without a use, although its names are still written.
-    pub fn gone(&mut self, analysis: &Analysis<'_>, file: u32, import: String) {
-        self.gone.push((analysis.workspace.files[file as usize].path.clone(), import));
+    /// An import of a file that the rewrite leaves without a use, although its names are still written, once no call is left that it
+    /// does not take: the offsets of those that it takes, and of the others.
+    pub fn gone(
+        &mut self,
+        analysis: &Analysis<'_>,
+        file: u32,
+        import: String,
+        (taken, left): (BTreeSet<u32>, BTreeSet<u32>),
+    ) {
+        let path = analysis.workspace.files[file as usize].path.clone();
+        self.gone.push(Gone { path, import, taken, left });
     }
 
     pub fn has_edits(&self) -> bool {

@@ -10,11 +10,11 @@ use retask_engine::types::Type;
 use super::declared::{
     carry_declared, carry_field, carry_parameter, carry_result, carry_variable, declared_type, new_type,
 };
-use super::kin::{FUNCTIONS, GIVEN_ON, HANDED_ON_TOO, KIN, Kin, WRAPPERS};
-use super::lines;
+use super::kin::{FUNCTIONS, GIVEN_ON, HANDED_ON_TOO, Kin, WRAPPERS};
+use super::needs::crate_name;
 use super::{Walk, call};
+use super::{lines, renamed};
 use crate::rewrite::carry::HANDED_ON;
-use crate::rewrite::runtime::tokio_of;
 
 /// An await that a carried value asks for.
 pub(super) struct Wait {
@@ -29,7 +29,7 @@ pub(super) struct Wait {
 /// The type of an expression that is carried.
 pub(super) fn kin_of<'a>(walk: &Walk<'_, 'a>, ty: &Type<'a>) -> Option<&'static Kin> {
     // A buffer is none by itself: it is carried with the file that it reads.
-    let mut kin = KIN.iter().filter(|it| it.module != "std::io");
+    let mut kin = walk.kin().filter(|it| it.module != "std::io");
     kin.find(|it| walk.sema.mentions_named(ty, it.module, it.name))
 }
 
@@ -40,6 +40,9 @@ pub(super) fn from_call(walk: &mut Walk<'_, '_>, call: &CallNode) -> Option<Resu
         return Some(Err("the configuration keeps the sync HTTP client".to_owned()));
     }
     let of = |it: &ast::Expr| walk.sema.ty(it).and_then(|ty| kin_of(walk, &ty));
+    if let Some(value) = renamed::value_of(walk, call) {
+        return of(&value).is_some().then(|| visit(walk, &value));
+    }
     let is_carried = match call.receiver() {
         Some(receiver) => of(&receiver).is_some(),
         None => of(&expr).is_some() && maker(walk, call).is_some() || function_of(walk, call).is_some(),
@@ -79,7 +82,7 @@ fn maker(walk: &Walk<'_, '_>, call: &CallNode) -> Option<(&'static Kin, bool)> {
         let (_, awaited) = kin.makers.iter().find(|(it, _)| *it == name)?;
         (is_it || name == "builder" || name == "options").then_some((kin, *awaited))
     };
-    KIN.iter().find_map(made)
+    walk.kin().find_map(made)
 }
 
 /// Takes an expression whose value is of a sync type, and follows it both ways.
@@ -192,6 +195,9 @@ fn given_by_method(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr) -> Resul
         // The receiver's own sink says what becomes of the method.
         return visit(walk, &receiver);
     }
+    if let Some(maker) = renamed::maker(walk, call) {
+        return renamed::write(walk, call, maker);
+    }
     match walk.sema.function(&CallNode::Method(call.clone())).filter(|it| walk.sema.is_of_workspace(*it)) {
         Some(function) => carry_result(walk, function),
         None => {
@@ -276,7 +282,10 @@ fn method(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr, expr: &ast::Expr)
     let name = name_ref.text().to_string();
     let ty = walk.sema.ty(expr).ok_or("the type of a value is not known")?;
     let kin = kin_of(walk, &ty).ok_or("the type of a value is not known")?;
-    let direct = KIN.iter().find(|it| walk.sema.is_named(&ty, it.name));
+    let direct = walk.kin().find(|it| walk.sema.is_named(&ty, it.name));
+    if let Some(done) = direct.and_then(|it| renamed::of_trait(walk, it, call)) {
+        return done;
+    }
     if name == "lines" && direct.is_some_and(|it| it.name == "BufReader") {
         convert(walk, &name_ref)?;
         return lines::rewrite(walk, call);
@@ -333,7 +342,7 @@ fn given_to_closure(walk: &mut Walk<'_, '_>, call: &ast::MethodCallExpr) -> Resu
 }
 
 /// Notes that a method is another trait's now.
-fn convert(walk: &mut Walk<'_, '_>, name: &ast::NameRef) -> Result<(), String> {
+pub(super) fn convert(walk: &mut Walk<'_, '_>, name: &ast::NameRef) -> Result<(), String> {
     let at = place(walk, name.syntax())?;
     walk.converted.insert(at);
     Ok(())
@@ -385,6 +394,9 @@ fn argument(walk: &mut Walk<'_, '_>, list: &SyntaxNode, expr: &ast::Expr) -> Res
         return carry_parameter(walk, function, index);
     }
     let call = ast::MethodCallExpr::cast(call).ok_or("a call is not complete")?;
+    if let Some(taker) = renamed::taker(walk, &call) {
+        return renamed::take(walk, &call, taker);
+    }
     let name = call.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
     let function = walk.sema.function(&CallNode::Method(call)).filter(|it| walk.sema.is_of_workspace(*it));
     let function = function
@@ -412,19 +424,8 @@ fn pattern(walk: &mut Walk<'_, '_>, pat: Option<ast::Pat>) -> Result<(), String>
     }
 }
 
-pub(super) fn crate_name(walk: &Walk<'_, '_>, file: u32, krate: &str) -> Result<String, String> {
-    if krate == "tokio" {
-        return tokio_of(walk.analysis, walk.analysis.workspace.files[file as usize].package);
-    }
-    let package = walk.package(file);
-    let named = package.dependencies.iter().find(|(_, it)| it.package == krate);
-    named
-        .map(|(name, _)| name.clone())
-        .ok_or_else(|| format!("the package `{}` does not depend on `{krate}`", package.name))
-}
-
 /// Notes that a call is awaited; the function around it becomes async.
-fn wait(walk: &mut Walk<'_, '_>, call: &ast::Expr) -> Result<(), String> {
+pub(super) fn wait(walk: &mut Walk<'_, '_>, call: &ast::Expr) -> Result<(), String> {
     let (file, whole) = place(walk, call.syntax())?;
     if walk.waits.iter().any(|it| it.file == file && it.whole == whole) {
         return Ok(());

@@ -7,8 +7,9 @@ use retask_engine::mentions;
 use retask_engine::resolve::{CallNode, Function};
 use retask_engine::usages::path_named;
 
-use super::carried::{crate_name, inner, place, visit, visit_if_kin};
-use super::kin::{KIN, Kin};
+use super::carried::{inner, place, visit, visit_if_kin};
+use super::kin::Kin;
+use super::needs::ask;
 use super::{Walk, function};
 
 /// A local or a parameter: where it comes from, and all its uses.
@@ -175,7 +176,7 @@ fn calls_of(walk: &Walk<'_, '_>, function: Function) -> Result<Vec<CallNode>, St
 pub(super) fn declared_type(walk: &mut Walk<'_, '_>, ty: &ast::Type) -> Result<(), String> {
     let named = |it: &'static Kin| path_named(ty, it.name).map(|path| (path, it));
     // `BufReader<File>` names two of them.
-    let found: Vec<(ast::Path, &Kin)> = KIN.iter().filter_map(named).collect();
+    let found: Vec<(ast::Path, &Kin)> = walk.kin().filter_map(named).collect();
     if found.iter().all(|it| it.1.module == "std::io") {
         return Err(format!("`{}` stands for a sync type by another name", ty.syntax().text()));
     }
@@ -187,17 +188,12 @@ pub(super) fn new_type(walk: &mut Walk<'_, '_>, path: &ast::Path, kin: &'static 
     let (file, range) = place(walk, path.syntax())?;
     let end = path.segment().and_then(|it| it.generic_arg_list());
     let end = end.map_or(Ok(range.end()), |it| place(walk, it.syntax()).map(|it| it.1.start()))?;
-    let (krate, feature) = kin.needs;
-    let name = crate_name(walk, file, krate)?;
+    let name = ask(walk, file, kin)?;
     walk.draft.replace(
         walk.analysis,
         file,
         TextRange::new(range.start(), end),
         format!("{name}::{}", kin.to),
     );
-    walk.draft.need(walk.analysis.workspace.files[file as usize].package, krate, feature);
-    if !kin.note.is_empty() {
-        walk.draft.caveat(kin.note);
-    }
     Ok(())
 }

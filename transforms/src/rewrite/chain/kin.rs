@@ -1,5 +1,7 @@
 //! The sync types whose values are carried over whole with a chain, as data.
 
+use super::stores;
+
 /// A sync type and its async counterpart.
 pub(super) struct Kin {
     /// The module that defines the sync type, as code outside can name it.
@@ -17,8 +19,31 @@ pub(super) struct Kin {
     pub of_traits: &'static [&'static [OfTrait]],
     /// Methods that are the same on both sides.
     pub same: &'static [&'static str],
+    /// Methods of types that stay which make a value: each with its type, and the async one, which is awaited.
+    pub made_by: &'static [Renamed],
+    /// Methods of types that stay which are given a value: each with its type, and the async one, which is awaited.
+    pub taken_by: &'static [Renamed],
+    /// Traits of the type's own crate that have the methods of a value.
+    pub traits: &'static [TraitPair],
     /// What is not the same, in words; empty where nothing is.
     pub note: &'static str,
+    /// What else is not the same from a major version of the crate on.
+    pub note_since: (u32, &'static str),
+    /// The oldest version of the crate that has all of the above, as major and minor.
+    pub least: (u32, u32),
+    /// Whether it belongs to a database driver, which a configuration has to ask for.
+    pub is_database: bool,
+}
+
+/// A method and its async one, which has another name.
+pub(super) type Renamed = (&'static str, &'static str);
+
+/// A trait, and the one that has the same methods on the async side, where they are awaited.
+pub(super) struct TraitPair {
+    pub sync: &'static str,
+    pub to: &'static str,
+    /// Methods that mean something else there, each with the reason in words.
+    pub other: &'static [(&'static str, &'static str)],
 }
 
 /// Methods of one trait of `tokio::io`, each with its name.
@@ -35,7 +60,7 @@ const WRITE: &[OfTrait] = &[("write_all", "AsyncWriteExt"), ("flush", "AsyncWrit
 
 const LINES: &[OfTrait] = &[("read_line", "AsyncBufReadExt"), ("read_until", "AsyncBufReadExt")];
 
-const PLAIN: Kin = Kin {
+pub(super) const PLAIN: Kin = Kin {
     module: "",
     name: "",
     to: "",
@@ -44,7 +69,13 @@ const PLAIN: Kin = Kin {
     awaited: &[],
     of_traits: &[],
     same: &[],
+    made_by: &[],
+    taken_by: &[],
+    traits: &[],
     note: "",
+    note_since: (0, ""),
+    least: (0, 0),
+    is_database: false,
 };
 
 /// The families: a value of one can be made from a value of another of the same family.
@@ -210,6 +241,7 @@ pub(super) const KIN: &[Kin] = &[
         ],
         ..PLAIN
     },
+    stores::REDIS,
 ];
 
 /// Functions of modules that make a value or use one, each with the async one: `true` where it is awaited.

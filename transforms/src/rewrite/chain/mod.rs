@@ -8,10 +8,14 @@ mod declared;
 mod function;
 mod kin;
 mod lines;
+mod needs;
+mod renamed;
+mod sent;
+mod stores;
 mod ways;
 mod work;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use ra_ap_syntax::{AstNode, SyntaxKind, TextRange};
 use retask_engine::Analysis;
@@ -28,6 +32,7 @@ use super::imports::{self, Imports};
 use crate::case::Case;
 use carried::Wait;
 use closure::Match;
+use kin::{KIN, Kin};
 
 pub(crate) use ways::{Chains, ways};
 
@@ -86,6 +91,8 @@ struct Walk<'c, 'a> {
     matches: Vec<Match>,
     /// Calls of methods of a trait of `std::io` that another trait has now.
     converted: HashSet<(u32, TextRange)>,
+    /// The paths of the traits of libraries whose methods another trait has now, by file.
+    replaced: BTreeSet<(u32, String)>,
     imports: Imports,
 }
 
@@ -113,8 +120,15 @@ impl<'c, 'a> Walk<'c, 'a> {
             heads: Vec::new(),
             matches: Vec::new(),
             converted: HashSet::new(),
+            replaced: BTreeSet::new(),
             imports: Imports::default(),
         }
+    }
+
+    /// The sync types that are carried; those of databases where the configuration asks for it.
+    fn kin(&self) -> impl Iterator<Item = &'static Kin> + use<> {
+        let with_databases = self.analysis.workspace.settings.async_database;
+        KIN.iter().filter(move |it| with_databases || !it.is_database)
     }
 
     fn run(&mut self, start: Function) -> Result<Chain, String> {
@@ -145,9 +159,11 @@ impl<'c, 'a> Walk<'c, 'a> {
             call::wait(self, &it)?;
         }
         closure::write(self)?;
+        // Before its imports, which other chains of the file write at the same place.
+        self.draft.group_by_first_edit("chain");
         let (sema, analysis) = (self.sema, self.analysis);
         self.imports.write(analysis, &mut self.draft);
-        imports::remove_traits((sema, analysis), &mut self.draft, &self.converted);
+        imports::remove_traits((sema, analysis), &mut self.draft, &self.converted, &self.replaced);
         self.finish()
     }
 
@@ -307,7 +323,6 @@ impl<'c, 'a> Walk<'c, 'a> {
         touched.retain(|it| self.order.is_empty() || self.seen.contains(it));
         let names: Vec<String> = touched.iter().map(|it| self.sema.label(*it)).collect();
         self.draft.title(&title(self.order.is_empty(), &names));
-        self.draft.group_by_first_edit("chain");
         if self.changes && self.steps.values().any(|it| *it > 1) {
             self.draft.caveat("where the future is dropped between two of its steps, as by a timeout, the later ones do not happen");
         }

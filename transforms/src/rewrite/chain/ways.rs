@@ -10,6 +10,7 @@ use retask_engine::resolve::Function;
 use super::{Chain, Walk};
 use crate::case::Case;
 use crate::rewrite::draft::Draft;
+use crate::rewrite::runtime;
 
 /// The chains that were worked out, by each of their functions: findings that enter one chain share it.
 #[derive(Default)]
@@ -46,11 +47,12 @@ pub(crate) fn ways(case: &Case<'_, '_>, chains: &Chains, alone: Result<Draft, St
     let has_chain = matches!(
         case.entered.reached.family,
         Family::Sleep | Family::Http | Family::Io | Family::Wait | Family::BlockOn
-    );
+    ) || is_async_database(case);
     if case.entered.through.is_none() {
         let may_be_better = alone.as_ref().map_or(true, Draft::is_offload);
         return match may_be_better.then(|| of_value(case)).flatten() {
             Some(Ok(chain)) => both(chain, alone.ok()),
+            Some(Err(reason)) if is_async_database(case) => stays_sync(alone, &reason),
             _ => Ways { first: alone, second: None },
         };
     }
@@ -66,6 +68,23 @@ pub(crate) fn ways(case: &Case<'_, '_>, chains: &Chains, alone: Result<Draft, St
         }
         (Some(Ok(chain)), alone) => both(chain, alone.ok()),
     }
+}
+
+/// Whether the configuration asks for the async side of the database driver that a call belongs to.
+fn is_async_database(case: &Case<'_, '_>) -> bool {
+    case.entered.reached.family == Family::Db && case.analysis.workspace.settings.async_database
+}
+
+/// The rewrite of a call alone, with the reason why its connection is not carried over.
+fn stays_sync(alone: Result<Draft, String>, reason: &str) -> Ways {
+    let first = match alone {
+        Ok(mut offload) => {
+            offload.way(Way::Offload, format!("the connection stays sync: {reason}"));
+            Ok(offload)
+        }
+        Err(alone) => Err(format!("{alone}; nor can the connection become async: {reason}")),
+    };
+    Ways { first, second: None }
 }
 
 fn both(chain: Chain, offload: Option<Draft>) -> Ways {
@@ -94,6 +113,12 @@ fn both(chain: Chain, offload: Option<Draft>) -> Ways {
 /// The value that a call works on, carried over with all that hangs together with it: a client or a command of other functions.
 fn of_value(case: &Case<'_, '_>) -> Option<Result<Chain, String>> {
     let entry = case.entered.reached.entry;
-    let has_value = entry.path.starts_with("reqwest::blocking::") || entry.path.starts_with("std::process::");
-    has_value.then(|| Walk::new(case.sema, case.analysis).run_value(case))?
+    let has_value = entry.path.starts_with("reqwest::blocking::")
+        || entry.path.starts_with("std::process::")
+        || is_async_database(case);
+    let chain = has_value.then(|| Walk::new(case.sema, case.analysis).run_value(case))??;
+    match runtime::runs_on_tokio(case) {
+        Err(reason) if is_async_database(case) => Some(Err(reason)),
+        _ => Some(chain),
+    }
 }
