@@ -36,10 +36,10 @@ fn bucket(name: &str) -> Option<Bucket> {
 
 fn page(bucket: Bucket) -> String {
     let mut page = format!(
-        "# Bucket {}: {}\n\nBelongs on {}.\n\n{}\n\n",
+        "# Bucket {}: {}\n\nBelongs {}.\n\n{}\n\n",
         bucket.number(),
         bucket.name(),
-        bucket.belongs_on(),
+        bucket.belongs(),
         table::decided_by(bucket)
     );
     page.push_str("| runs on | verdict |\n|---|---|\n");

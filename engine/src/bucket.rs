@@ -39,14 +39,14 @@ impl Bucket {
         }
     }
 
-    /// The primitive that work of this bucket belongs on, in words.
-    pub fn belongs_on(self) -> &'static str {
+    /// Where work of this bucket belongs, in words that follow `it belongs`.
+    pub fn belongs(self) -> &'static str {
         match self {
-            Bucket::AsyncIo => "a plain async task",
+            Bucket::AsyncIo => "on a plain async task",
             Bucket::ShortCpu => "inline in async code",
-            Bucket::BoundedBlocking => "`tokio::task::spawn_blocking`",
-            Bucket::EndlessLoop => "a named `std::thread`",
-            Bucket::HeavyCpu => "rayon, or bounded by a semaphore",
+            Bucket::BoundedBlocking => "on `tokio::task::spawn_blocking`",
+            Bucket::EndlessLoop => "on a named `std::thread`",
+            Bucket::HeavyCpu => "on rayon, or bounded by a semaphore",
         }
     }
 }

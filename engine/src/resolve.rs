@@ -374,7 +374,7 @@ fn mod_path(path: &ast::Path) -> Option<ModPath> {
     let mut names = Vec::new();
     for segment in path.segments() {
         match segment.kind()? {
-            ast::PathSegmentKind::Name(it) => names.push(Name::new_root(&it.text())),
+            ast::PathSegmentKind::Name(it) => names.push(Name::new_root(it.text())),
             ast::PathSegmentKind::CrateKw => kind = PathKind::Crate,
             ast::PathSegmentKind::SelfKw => kind = PathKind::SELF,
             ast::PathSegmentKind::SuperKw => {

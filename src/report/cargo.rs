@@ -123,7 +123,7 @@ fn diagnostic(shown: &Shown<'_>, finding: &Finding, rendered: String) -> Diagnos
     let mut spans = vec![Span { is_primary: true, label, ..span(shown, &finding.place) }];
     let steps = finding.evidence.iter().skip(1);
     spans.extend(steps.map(|it| Span { label: Some(it.note.clone()), ..span(shown, &it.place) }));
-    let answers = human::answers(&finding.answers, finding.bucket.belongs_on());
+    let answers = human::answers(&finding.answers, finding.bucket.belongs());
     let mut children = vec![message("note", answers)];
     children.extend(finding.refused.iter().map(|it| message("note", format!("not rewritten: {it}"))));
     for (index, fix) in finding.fixes().enumerate() {

@@ -76,7 +76,7 @@ fn group<'w>(workspace: &'w Workspace, finding: &'w Finding) -> Group<'w> {
             group = group.element(snippet(workspace, &evidence.place, None, &finding.evidence));
         }
     }
-    group = group.element(Level::NOTE.message(answers(&finding.answers, finding.bucket.belongs_on())));
+    group = group.element(Level::NOTE.message(answers(&finding.answers, finding.bucket.belongs())));
     match (&finding.fix, &finding.refused) {
         (Some(fix), _) => {
             let mut text = format!("{}: `retask fix", fix.title);
@@ -139,7 +139,7 @@ fn range(place: &Place) -> std::ops::Range<usize> {
 }
 
 /// The four answers in words, and where they put the work.
-pub fn answers(answers: &Answers, belongs_on: &str) -> String {
+pub fn answers(answers: &Answers, belongs: &str) -> String {
     let bound = match answers.bound {
         Some(Bound::Io) => "it waits (I/O-bound)",
         Some(Bound::Cpu) => "it computes (CPU-bound)",
@@ -161,7 +161,7 @@ pub fn answers(answers: &Answers, belongs_on: &str) -> String {
         Some(Size::Input) => "its size grows with the input",
         None => "its size is not known",
     };
-    format!("{bound}, {ends}, {api}, {size}: it belongs on {belongs_on}")
+    format!("{bound}, {ends}, {api}, {size}: it belongs {belongs}")
 }
 
 /// What could not be analysed, on standard error.

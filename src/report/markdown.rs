@@ -65,10 +65,10 @@ fn section(text: &mut String, finding: &Finding, outcome: &Outcome) {
     let bucket = finding.bucket;
     let _ = writeln!(
         text,
-        "- Bucket: {} ({}), which belongs on {}",
+        "- Bucket: {} ({}), which belongs {}",
         bucket.number(),
         bucket.name(),
-        prose(bucket.belongs_on())
+        prose(bucket.belongs())
     );
     if let Some(fix) = &finding.fix {
         rewrite(text, fix, outcome);

@@ -146,7 +146,7 @@ fn name(root: &str) -> String {
 }
 
 fn bucket(it: Bucket) -> BucketText {
-    BucketText { number: it.number(), name: it.name(), belongs: it.belongs_on() }
+    BucketText { number: it.number(), name: it.name(), belongs: it.belongs() }
 }
 
 fn unit(it: &Unit, package: usize) -> UnitNode<'_> {

@@ -34,7 +34,7 @@ function showDetails(node) {
   if (node.unit) {
     const bucket = data.buckets.find((it) => it.number === node.bucket);
     term('runs on', node.unit.primitive);
-    term('bucket', bucket ? `${bucket.number} ${bucket.name}: belongs on ${bucket.belongs.replaceAll('`', '')}` : 'not known');
+    term('bucket', bucket ? `${bucket.number} ${bucket.name}: belongs ${bucket.belongs.replaceAll('`', '')}` : 'not known');
     answersOf(node.unit.answers).forEach((text, index) => term(index === 0 ? 'answers' : '', text));
   }
   parts.push(terms, make('p', `verdict ${verdictOf(node)}`, saidOf(node)));
