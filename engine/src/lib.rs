@@ -10,6 +10,7 @@ pub mod again;
 pub mod alive;
 pub mod allow;
 pub mod analysis;
+mod auto_traits;
 pub mod bounds;
 pub mod bucket;
 pub mod calls;

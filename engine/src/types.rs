@@ -34,21 +34,6 @@ impl Owning {
 }
 
 impl<'a> Sema<'a> {
-    /// Whether a type is `Send`.
-    pub fn is_send(&self, ty: &Type<'a>) -> bool {
-        self.world.send.is_some_and(|it| ty.impls_trait(self.db, it, &[])) || self.is_send_by_its_trait(ty)
-    }
-
-    /// Whether a type is `dyn Trait` of a trait that asks for `Send`, or a shared reference to one of a trait that asks for `Sync`.
-    fn is_send_by_its_trait(&self, ty: &Type<'a>) -> bool {
-        let wanted = match (ty.is_reference(), ty.is_mutable_reference()) {
-            (true, false) => "Sync",
-            _ => "Send",
-        };
-        let of = ty.strip_references().as_dyn_trait();
-        of.is_some_and(|it| it.all_supertraits(self.db).iter().any(|it| it.name(self.db).as_str() == wanted))
-    }
-
     /// Whether a part of a type is not known, at any depth: its fields decide whether it is `Send`.
     pub fn holds_unknown(&self, ty: &Type<'a>) -> bool {
         self.holds_unknown_within(ty, 4)

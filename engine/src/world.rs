@@ -28,8 +28,9 @@ pub struct World {
     pub(crate) files: Vec<FileId>,
     by_file: HashMap<FileId, u32>,
     members: Vec<Crate>,
-    /// `core::marker::Send`, `core::clone::Clone`.
+    /// `core::marker::Send` and `Sync`, `core::clone::Clone`.
     pub(crate) send: Option<Trait>,
+    pub(crate) sync: Option<Trait>,
     pub(crate) clone: Option<Trait>,
     /// `core::ops::Drop`.
     pub(crate) drop: Option<Trait>,
@@ -55,12 +56,14 @@ impl World {
             by_file,
             members,
             send: None,
+            sync: None,
             clone: None,
             drop: None,
             iterator: None,
         };
         let by_name = crates_by_name(db, &crates);
         world.send = world.find_trait(db, &by_name, "core::marker::Send");
+        world.sync = world.find_trait(db, &by_name, "core::marker::Sync");
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
