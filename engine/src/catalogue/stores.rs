@@ -48,6 +48,15 @@ pub(super) const SERVERS: &[Entry] = table! {
         zrevrange zscore publish pfadd pfcount geo_add xadd xack xdel xlen xrange xread xread_options xgroup_create
         xgroup_create_mkstream flushdb flushall
     ] { .has_async_api().source("docs.rs/redis AsyncCommands") }
+    // The same with types of their own for what the server answers.
+    blocks (Db) "redis::TypedCommands" [
+        get mget set set_ex set_nx mset getset getrange append strlen del exists expire pexpire persist ttl incr decr keys scan
+        scan_match rename hget hset hset_multiple hset_nx hdel hexists hincr hkeys hvals hgetall hlen hscan lindex linsert_after
+        llen lpop lpush lrange lrem lset ltrim rpop rpush blpop brpop brpoplpush rpoplpush sadd scard sdiff sinter sismember
+        smembers spop srem sunion sscan zadd zadd_multiple zcard zcount zincr zrange zrange_withscores zrangebyscore zrank zrem
+        zrevrange zscore publish pfadd pfcount geo_add xadd xack xdel xlen xrange xread xread_options xgroup_create
+        xgroup_create_mkstream flushdb flushall
+    ] { .has_async_api().source("docs.rs/redis AsyncTypedCommands") }
 
     blocks (Db) "mongodb::sync::Client" [with_uri_str list_databases list_database_names start_session] {
         .has_async_api().note(OWN_RUNTIME).source("docs.rs/mongodb Client")
