@@ -8,7 +8,7 @@ use crate::catalogue::{Effect, Family, Mark};
 use crate::context::as_call;
 use crate::index::Site;
 use crate::loops::holds_endless_loop;
-use crate::repeat::Repeat;
+use crate::repeat::{Repeat, serves};
 use crate::resolve::{CallNode, Sema};
 
 /// What stands against more and more tasks.
@@ -20,7 +20,7 @@ pub enum Bound {
     Turn,
     /// The task itself takes a permit, or is given a semaphore to take one: it exists all the same.
     Inside(Option<Site>),
-    /// Each task lives as long as the program: there are as many as the code sets up.
+    /// Each task lives as long as the program, or serves until it is told to end: there are as many as the code sets up.
     Workers,
 }
 
@@ -118,13 +118,15 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
 
 /// Whether work never ends: a loop without an exit, in it or in the function that it calls.
 fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
-    if holds_endless_loop(work.syntax()) {
-        return true;
-    }
-    let calls = work.syntax().descendants().filter_map(as_call);
-    calls
-        .filter_map(|it| sema.declaration(sema.function(&it)?))
-        .any(|(_, it)| holds_endless_loop(it.syntax()))
+    let goes_on = |node: &SyntaxNode| {
+        let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
+        holds_endless_loop(node) || loops.any(|it| serves(&it))
+    };
+    let mut calls = work.syntax().descendants().filter_map(as_call);
+    goes_on(work.syntax())
+        || calls
+            .find_map(|it| sema.declaration(sema.function(&it)?).filter(|(_, it)| goes_on(it.syntax())))
+            .is_some()
 }
 
 /// How deep calls are followed.

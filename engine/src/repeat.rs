@@ -156,6 +156,11 @@ fn of_awaits(turn: &SyntaxNode) -> Option<Items> {
     found
 }
 
+/// Whether a loop serves until it is told to end: its turns accept connections, or keep the time of an interval.
+pub(crate) fn serves(turn: &SyntaxNode) -> bool {
+    awaited(turn).iter().any(|it| matches!(it.as_str(), "accept" | "tick"))
+}
+
 /// The names of the calls that a turn awaits itself, through macros.
 fn awaited(turn: &SyntaxNode) -> Vec<String> {
     let mut names = Vec::new();
