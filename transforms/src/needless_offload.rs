@@ -1,6 +1,6 @@
 //! `needless-offload`: async or cheap work on a pool for blocking work, and a future that a pool builds and nobody polls.
 
-use ra_ap_syntax::{AstNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, ast};
 use retask_engine::Analysis;
 use retask_engine::analysis::{HandedTo, Handover};
 use retask_engine::bucket::{Answers, Bound, Bucket, Size};
@@ -49,6 +49,8 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, handover: &Handover) -> Opt
     let HandedTo::Pool(pool) = handover.to else { return None };
     let is_async = matches!(handover.context, Context::Async(_));
     let counts = match (&job, pool) {
+        // A task that sync code on a worker then waits for has to run elsewhere than on that worker.
+        (Job::Drives(_) | Job::Wraps, Pool::Blocking) => is_async || !is_kept(&call),
         (_, Pool::Blocking) | (Job::Builds, _) => true,
         // In sync code it is how blocking code waits for a future.
         (_, Pool::InPlace) => is_async,
@@ -93,6 +95,12 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, handover: &Handover) -> Opt
     };
     let rewrite = unoffload::rewrite((sema, analysis), handover, &call, &job);
     Some(spot::finding((sema, analysis), RULE.name, &Spot::from(handover), verdict, rewrite))
+}
+
+/// Whether the handle goes into a variable or a call, so that somebody may wait for it.
+fn is_kept(call: &CallNode) -> bool {
+    let parent = call.expr().and_then(|it| it.syntax().parent());
+    parent.is_some_and(|it| matches!(it.kind(), SyntaxKind::LET_STMT | SyntaxKind::ARG_LIST))
 }
 
 /// A value that is dropped cannot await: what it hands over is the way out.
