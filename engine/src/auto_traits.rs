@@ -3,7 +3,7 @@
 //! A trait with an `async fn` that an attribute such as `#[async_trait]` rewrites is one of which no `dyn` can be made, as long as that
 //! attribute is not expanded: nothing is proven of `Arc<dyn Trait>` then, whatever `Trait` asks for.
 
-use ra_ap_hir::{Adt, HasCrate};
+use ra_ap_hir::{Adt, HasCrate, Trait};
 
 use crate::resolve::Sema;
 use crate::types::Type;
@@ -57,47 +57,72 @@ impl<'a> Sema<'a> {
                 false => self.is(Auto::Sync, &of, depth),
             };
         }
-        if ty.as_dyn_trait().is_some() {
-            return self.asks_for(auto, ty);
+        if let Some(of) = ty.as_dyn_trait() {
+            return self.asks_for(auto, ty, of);
         }
         if ty.is_tuple() {
             return ty.tuple_fields(self.db).iter().all(|it| self.is(auto, it, depth));
         }
+        if let Some(lock) = self.lock(ty) {
+            // A mutex lends what it holds to one thread at a time.
+            let is_shared = auto == Auto::Sync && lock.is_rw();
+            let is = |auto: Auto| self.is(auto, &lock.value, depth);
+            return is(Auto::Send) && (!is_shared || is(Auto::Sync));
+        }
         let Some((adt, args)) = ty.as_adt_with_args() else { return false };
-        let args: Vec<&Type<'a>> = args.iter().flatten().collect();
-        match self.is_member_adt(adt) {
-            true => self.field_types(ty, adt).iter().all(|it| self.is(auto, it, depth)),
-            false => self.owns_only(auto, adt, &args, depth),
+        if self.world.is_member(adt.krate(self.db)) {
+            return self.field_types(ty, adt).iter().all(|it| self.is(auto, it, depth));
+        }
+        let are = |auto: Auto| args.iter().flatten().all(|it| self.is(auto, it, depth));
+        match self.is_arc(adt) {
+            true => are(Auto::Send) && are(Auto::Sync),
+            false => self.is_owner(adt) && are(auto),
         }
     }
 
-    /// Whether a type of a library is known to be what its arguments are.
-    fn owns_only(&self, auto: Auto, adt: Adt, args: &[&Type<'a>], depth: usize) -> bool {
-        let are = |auto: Auto| args.iter().all(|it| self.is(auto, it, depth));
-        let is_std = adt.krate(self.db).is_builtin(self.db);
-        match adt.name(self.db).as_str() {
-            "Arc" if is_std => are(Auto::Send) && are(Auto::Sync),
-            // A lock lends what it holds to one thread at a time.
-            "Mutex" => are(Auto::Send),
-            "RwLock" => are(Auto::Send) && (auto == Auto::Send || are(Auto::Sync)),
-            name => is_std && OWNERS.contains(&name) && are(auto),
-        }
+    fn is_owner(&self, adt: Adt) -> bool {
+        adt.krate(self.db).is_builtin(self.db) && OWNERS.contains(&adt.name(self.db).as_str())
     }
 
     /// Whether a `dyn Trait` says that it is, or its trait asks for it.
-    fn asks_for(&self, auto: Auto, ty: &Type<'a>) -> bool {
+    fn asks_for(&self, auto: Auto, ty: &Type<'a>, of: Trait) -> bool {
         let wanted = match auto {
             Auto::Send => "Send",
             Auto::Sync => "Sync",
         };
-        let of = ty.as_dyn_trait().map(|it| it.all_supertraits(self.db)).unwrap_or_default();
-        let krate = ty.as_dyn_trait().map(|it| it.krate(self.db));
-        let shown = krate.map(|it| self.show(ty, it)).unwrap_or_default();
-        of.iter().any(|it| it.name(self.db).as_str() == wanted)
-            || shown.split(" + ").skip(1).any(|it| it == wanted)
+        of.all_supertraits(self.db).iter().any(|it| it.name(self.db).as_str() == wanted)
+            || bounds(&self.show(ty, of.krate(self.db))).any(|it| it == wanted)
     }
+}
 
-    fn is_member_adt(&self, adt: Adt) -> bool {
-        self.world.is_member(adt.krate(self.db))
+/// The bounds of a `dyn Trait` as text. Those of its arguments, as in `dyn Read<Box<dyn Error + Send>>`, are none of its own.
+fn bounds(shown: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    let mut before = ' ';
+    let is_own_plus = move |it: char| {
+        depth += match it {
+            '<' | '(' | '[' => 1,
+            '>' if before == '-' => 0,
+            '>' | ')' | ']' => -1,
+            _ => 0,
+        };
+        before = it;
+        it == '+' && depth == 0
+    };
+    shown.split(is_own_plus).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bounds;
+
+    #[test]
+    fn bounds_of_arguments_are_none_of_the_trait_itself() {
+        let of = |shown| bounds(shown).collect::<Vec<_>>();
+        assert_eq!(of("dyn Notes + Send + 'static"), ["dyn Notes", "Send", "'static"]);
+        assert_eq!(
+            of("dyn Fn(u8) -> Box<dyn Error + Send + 'static> + Sync"),
+            ["dyn Fn(u8) -> Box<dyn Error + Send + 'static>", "Sync"]
+        );
     }
 }
