@@ -18,6 +18,7 @@ use retask_engine::watch::{Event, observe};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::{code, fail};
+use crate::report::terminal;
 use crate::timings;
 
 /// Names the record of a child.
@@ -87,7 +88,7 @@ pub fn begin_child() {
         // Where `RUST_BACKTRACE` asks for it.
         let trace = Backtrace::capture();
         if trace.status() == BacktraceStatus::Captured {
-            eprintln!("{trace}");
+            terminal::error(&trace.to_string());
         }
     }));
 }
