@@ -116,17 +116,15 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
     })
 }
 
-/// Whether work never ends: a loop without an exit, in it or in the function that it calls.
+/// Whether work never ends, or serves until it is told to: by a loop in it or in a function that it calls.
 fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
     let goes_on = |node: &SyntaxNode| {
         let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
         holds_endless_loop(node) || loops.any(|it| serves(&it))
     };
-    let mut calls = work.syntax().descendants().filter_map(as_call);
-    goes_on(work.syntax())
-        || calls
-            .find_map(|it| sema.declaration(sema.function(&it)?).filter(|(_, it)| goes_on(it.syntax())))
-            .is_some()
+    let calls = work.syntax().descendants().filter_map(as_call);
+    let mut called = calls.filter_map(|it| sema.declaration(sema.function(&it)?));
+    goes_on(work.syntax()) || called.any(|(_, it)| goes_on(it.syntax()))
 }
 
 /// How deep calls are followed.

@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub use ra_ap_hir::Function;
-use ra_ap_hir::{
-    HasCrate, ItemInNs, ModPath, ModuleDef, Name, PathKind, PathResolution, Semantics, SemanticsScope, Type,
-};
+use ra_ap_hir::{HasCrate, ItemInNs, ModPath, ModuleDef, PathResolution, Semantics, SemanticsScope, Type};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{
     AstNode, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, ast,
@@ -209,14 +207,17 @@ impl<'a> Sema<'a> {
     /// What a path names where it names a module as well, which cannot be called. To ask for the value alone takes no types, but where a
     /// variable may hide it.
     fn beside_module(&self, scope: &SemanticsScope<'a>, path: &ast::Path) -> InScope {
-        let Some(of_items) = mod_path(path) else { return InScope::Unknown };
+        let held = self.sema.hir_file_for(path.syntax());
+        let spans = held.span_map(self.db);
+        let of_items = ModPath::from_src(self.db, path.clone(), &mut |range| spans.span_for_range(range).ctx);
+        let Some(of_items) = of_items else { return InScope::Unknown };
         let as_function = |it| match it {
             ItemInNs::Values(ModuleDef::Function(it)) => Some(it),
             _ => None,
         };
         match scope.resolve_mod_path(&of_items).find_map(as_function) {
             Some(function) if path.qualifier().is_some() => InScope::Function(function),
-            None if !self.sema.hir_file_for(path.syntax()).is_macro() => InScope::Nothing,
+            None if !held.is_macro() => InScope::Nothing,
             _ => InScope::Unknown,
         }
     }
@@ -366,25 +367,6 @@ fn is_in_own_statement(path: &ast::Path) -> bool {
             .filter_map(ast::Name::cast)
             .any(|it| it.text() == name)
     })
-}
-
-/// A path without type arguments, as scopes take it.
-fn mod_path(path: &ast::Path) -> Option<ModPath> {
-    let mut kind = PathKind::Plain;
-    let mut names = Vec::new();
-    for segment in path.segments() {
-        match segment.kind()? {
-            ast::PathSegmentKind::Name(it) => names.push(Name::new_root(it.text())),
-            ast::PathSegmentKind::CrateKw => kind = PathKind::Crate,
-            ast::PathSegmentKind::SelfKw => kind = PathKind::SELF,
-            ast::PathSegmentKind::SuperKw => {
-                let above = if let PathKind::Super(above) = kind { above } else { 0 };
-                kind = PathKind::Super(above + 1);
-            }
-            ast::PathSegmentKind::SelfTypeKw | ast::PathSegmentKind::Type { .. } => return None,
-        }
-    }
-    Some(ModPath::from_segments(kind, names))
 }
 
 fn as_function(resolution: PathResolution<'_>) -> Option<Function> {

@@ -110,10 +110,12 @@ impl Config {
         }
         let entries: Result<Vec<&'static Entry>, String> =
             table.tables("catalogue")?.iter().map(catalogue::entry).collect();
-        let http_client = table.value("http-client").map(|it| it.one_of(HTTP_CLIENTS)).transpose()?;
-        let keeps_http_client = http_client.copied().unwrap_or(false);
-        let database = table.value("database").map(|it| it.one_of(DATABASES)).transpose()?;
-        let async_database = database.copied().unwrap_or(false);
+        let chosen = |key, targets| {
+            let chosen: Option<&bool> = table.value(key).map(|it| it.one_of(targets)).transpose()?;
+            Ok::<_, String>(chosen.copied().unwrap_or(false))
+        };
+        let keeps_http_client = chosen("http-client", HTTP_CLIENTS)?;
+        let async_database = chosen("database", DATABASES)?;
         Ok(Config {
             rules: rules(&table)?,
             packages: BTreeMap::new(),

@@ -157,7 +157,7 @@ impl Outline<'_> {
                 let end = self.after_group(self.at);
                 let is_pattern = self.next(end).is_some_and(|it| {
                     let kind = |it: usize| (it < self.lexed.len()).then(|| self.lexed.kind(it));
-                    self.lexed.kind(it) == T![=>] || kind(it) == Some(T![=]) && kind(it + 1) == Some(T![>])
+                    kind(it) == Some(T![=]) && kind(it + 1) == Some(T![>])
                 });
                 if is_pattern {
                     self.matched = self.matched.max(end);

@@ -29,19 +29,11 @@ const OTHER: &[Renamed] = &[
     ("zscan_match", ITERATES),
 ];
 
-/// Commands that wait on the server or bind the connection to what follows, where they are written out.
+/// Commands that wait on the server or bind the connection to what follows, where they are written out: beside those that go by the
+/// name of a method.
 const COMMANDS: &[&str] = &[
-    "blpop",
-    "brpop",
-    "brpoplpush",
-    "blmove",
-    "blmpop",
-    "bzpopmin",
-    "bzpopmax",
-    "bzmpop",
     "xread",
     "xreadgroup",
-    "wait",
     "waitaof",
     "monitor",
     "subscribe",
@@ -90,7 +82,8 @@ pub(super) const REDIS: Kin = Kin {
 /// Why a command, as `BLPOP`, has to stay on a connection of its own.
 pub(super) fn binds(command: &str) -> Result<(), String> {
     let word = command.split_whitespace().next().unwrap_or_default();
-    match COMMANDS.iter().any(|it| it.eq_ignore_ascii_case(word)) {
+    let name = word.to_ascii_lowercase();
+    match COMMANDS.contains(&name.as_str()) || binds_method(&name).is_err() {
         true => Err(format!("`{word}` waits on the server or binds the connection to what comes after it")),
         false => Ok(()),
     }
