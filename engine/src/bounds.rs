@@ -1,7 +1,7 @@
 //! What bounds the work that a loop starts, and what that work is.
 
 use ra_ap_hir::Function;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasArgList, ast::HasName};
 
 use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
@@ -72,7 +72,8 @@ fn is_bound_in_turn(sema: &Sema<'_>, handover: &Handover, call: &CallNode, turn:
         counted.is_some() && counted == set
     };
     let mut nodes = turn.descendants().filter(|it| outside(it));
-    nodes.any(|it| is_counted(&it) || called(&it).is_some_and(|it| waits(&it))) || awaits_handle(call, turn)
+    nodes.any(|it| is_counted(&it) || called(&it).is_some_and(|it| waits(&it)))
+        || ends_in_turn(sema, call, turn)
 }
 
 /// Whether the handle that a call gives is awaited in the same expression, be it through adaptors such as `with_context`.
@@ -98,13 +99,43 @@ fn called(node: &SyntaxNode) -> Option<String> {
     path.rsplit("::").next().map(str::to_owned)
 }
 
-/// Whether a turn awaits the handle that it gets.
-fn awaits_handle(call: &CallNode, turn: &SyntaxNode) -> bool {
+/// Whether the turn that gets a handle also waits for its task, or ends it.
+fn ends_in_turn(sema: &Sema<'_>, call: &CallNode, turn: &SyntaxNode) -> bool {
     let statement = call.syntax().ancestors().find_map(ast::LetStmt::cast);
     let Some(ast::Pat::IdentPat(local)) = statement.and_then(|it| it.pat()) else { return false };
-    let name = local.name().map(|it| it.text().to_string()).unwrap_or_default();
-    let awaits = turn.descendants().filter_map(ast::AwaitExpr::cast).filter_map(|it| it.expr());
-    awaits.into_iter().any(|it| it.syntax().text().to_string().trim_start_matches("&mut ") == name)
+    let Some(name) = local.name().map(|it| it.text().to_string()) else { return false };
+    turn.descendants().any(|it| awaits(&it, &name) || aborts(sema, &it, &name))
+}
+
+/// Whether a handle is awaited: itself, under a limit of time, or in an arm of a macro that waits without the word.
+fn awaits(node: &SyntaxNode, handle: &str) -> bool {
+    let is_it = |it: &ast::Expr| it.syntax().text().to_string().trim_start_matches("&mut ") == handle;
+    if let Some(arms) = ast::MacroCall::cast(node.clone()) {
+        let name = arms.path().and_then(|it| it.segment()?.name_ref()).map(|it| it.text().to_string());
+        let waits = name.is_some_and(|it| ["join", "try_join", "select"].contains(&it.as_str()));
+        return waits
+            && node
+                .descendants_with_tokens()
+                .any(|it| it.into_token().is_some_and(|it| it.text() == handle));
+    }
+    match ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr()) {
+        Some(ast::Expr::CallExpr(limit)) => {
+            let is_limit =
+                called(limit.syntax()).is_some_and(|it| ["timeout", "timeout_at"].contains(&it.as_str()));
+            is_limit && limit.arg_list().and_then(|it| it.args().last()).is_some_and(|it| is_it(&it))
+        }
+        Some(it) => is_it(&it),
+        None => false,
+    }
+}
+
+fn aborts(sema: &Sema<'_>, node: &SyntaxNode, handle: &str) -> bool {
+    let Some(call) = ast::MethodCallExpr::cast(node.clone()) else { return false };
+    let Some(receiver) = call.receiver().filter(|it| it.syntax().text() == handle) else { return false };
+    let ends = call.name_ref().is_some_and(|it| it.text() == "abort");
+    ends && sema
+        .ty(&receiver)
+        .is_some_and(|it| sema.is_handle(&it) || sema.mentions_named(&it, "tokio", "AbortHandle"))
 }
 
 fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
