@@ -46,11 +46,16 @@ enum Use<'s> {
     Number,
     /// Read in many places, and replaced as a whole.
     Config,
+    /// There is no value behind it: callers are to wait for one another.
+    Gate,
     /// Sections that work in memory, and are over soon.
     Short,
 }
 
 fn use_of(state: &State) -> Use<'_> {
+    if state.kind == Kind::Unit {
+        return Use::Gate;
+    }
     let waiting = || state.sections.iter().filter(|it| !it.waits.is_empty());
     if let Some(section) = waiting().find(|it| !it.fills) {
         return Use::Waits(section);
@@ -82,9 +87,9 @@ fn takes_out(section: &Section) -> bool {
 
 fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State, states: &[State]) -> Finding {
     let used = use_of(state);
-    let waits = matches!(used, Use::Waits(_));
+    let waits = state.sections.iter().any(|it| !it.waits.is_empty()) && !matches!(used, Use::Fills);
     let verdict = Verdict {
-        severity: if waits { Severity::Warning } else { Severity::Note },
+        severity: if matches!(used, Use::Waits(_)) { Severity::Warning } else { Severity::Note },
         bucket: if waits { Bucket::AsyncIo } else { Bucket::ShortCpu },
         answers: Answers {
             bound: Some(if waits { Bound::Io } else { Bound::Cpu }),
@@ -114,7 +119,7 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, state: &State, states: &[St
                 Err(_) => (owner, None),
             }
         }
-        Use::Waits(_) | Use::Fills | Use::Short => (owner, None),
+        Use::Waits(_) | Use::Fills | Use::Gate | Use::Short => (owner, None),
     };
     let mut finding = spot::finding((sema, analysis), RULE.name, &spot, verdict, rewrite);
     finding.alternatives.extend(other.map(|it| it.into_fix(RULE.name)));
@@ -145,6 +150,7 @@ fn message(used: &Use<'_>) -> String {
         Use::Flag => "is a flag behind a lock: an `AtomicBool` needs no lock, and a `tokio::sync::watch` or a `CancellationToken` can be awaited".to_owned(),
         Use::Number => "is a number behind a lock: an atomic does the same without one".to_owned(),
         Use::Config => "is read in many places and replaced in few: with `tokio::sync::watch` or `arc-swap` readers do not wait".to_owned(),
+        Use::Gate => "lets one piece of code run at a time, and guards no value: that is right where callers are to wait for one another".to_owned(),
         Use::Short => "is shared by tasks, and its sections are short: the lock does no harm while they stay so, and a task that owns the state keeps its steps in one place".to_owned(),
     }
 }

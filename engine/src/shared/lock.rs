@@ -104,6 +104,9 @@ impl<'a> Sema<'a> {
         if value.is_int_or_uint() {
             return Kind::Number;
         }
+        if value.is_unit() {
+            return Kind::Unit;
+        }
         let Some(adt) = value.as_adt().filter(|it| it.krate(self.db).is_builtin(self.db)) else {
             return Kind::Other;
         };

@@ -55,6 +55,8 @@ pub enum Kind {
     Number,
     /// `VecDeque` and its kin.
     Queue,
+    /// `()`: the lock keeps code apart, and guards no value.
+    Unit,
     Other,
 }
 
