@@ -1,6 +1,6 @@
 //! `spawn-then-await`: a task that is started and awaited at once.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
 use retask_engine::analysis::{HandedTo, Handover};
 use retask_engine::bucket::{Answers, Bound, Bucket};
 use retask_engine::context::Context;
@@ -41,6 +41,9 @@ const PLAIN: &[&str] = &[
 const REASONS: &[&str] =
     &["cancel", "disconnect", "shield", "outlive", "detach", "drop", "abort", "panic", "stack", "isolat"];
 
+/// Those of them that the documentation of a function uses for nothing else, and its name or that of a condition.
+const REASONS_OF_FUNCTION: &[&str] = &["cancellation", "disconnect", "shield", "outlive", "detach", "isolat"];
+
 fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let selected = |it: &&Handover| {
         let is_plain = it.entry.is_some_and(|it| PLAIN.contains(&it.path));
@@ -58,7 +61,8 @@ fn finding(sema: &Sema<'_>, analysis: &Analysis<'_>, spawn: &Handover) -> Option
     let call = sema.call_at(spawn.site)?;
     let joined = Joined::of(sema, &call.expr()?)?;
     let runs_beside = joined.between.iter().any(|it| !is_short(sema, it));
-    if runs_beside || is_explained(&call) || enters_runtime(sema, &call) {
+    let is_meant = is_explained(&joined, &call) || runs_what_is_given(sema, spawn, &call);
+    if runs_beside || is_meant || enters_runtime(sema, &call) {
         return None;
     }
     let verdict = Verdict {
@@ -95,14 +99,50 @@ fn enters_runtime(sema: &Sema<'_>, call: &CallNode) -> bool {
     locals.into_iter().any(is_guard)
 }
 
-/// Whether a comment at the statement gives a reason for the task.
-fn is_explained(call: &CallNode) -> bool {
-    let Some(statement) = spot::statement(call.syntax()) else { return false };
+/// Whether a comment at the statements, the function around them or a condition on the way gives a reason for the task.
+fn is_explained(joined: &Joined, call: &CallNode) -> bool {
+    let statements = [call.syntax(), joined.awaited.syntax()].map(spot::statement);
+    let comments: String = statements.iter().flatten().map(comments).collect();
+    let of_function = |it: SyntaxNode| match it.kind() {
+        SyntaxKind::FN => function_words(&it),
+        SyntaxKind::IF_EXPR => {
+            ast::IfExpr::cast(it).and_then(|it| Some(it.condition()?.syntax().text().to_string()))
+        }
+        _ => None,
+    };
+    let around: String = call.syntax().ancestors().filter_map(of_function).collect();
+    let says = |text: &str, words: &[&str]| words.iter().any(|it| text.to_lowercase().contains(it));
+    says(&comments, REASONS) || says(&around, REASONS_OF_FUNCTION)
+}
+
+/// The comments before a statement, and in it.
+fn comments(statement: &SyntaxNode) -> String {
     let before = std::iter::successors(statement.prev_sibling_or_token(), |it| it.prev_sibling_or_token());
     let before = before.take_while(|it| it.as_token().is_some()).map(|it| it.to_string());
     let inside = statement.descendants_with_tokens().filter(|it| it.kind() == SyntaxKind::COMMENT);
-    let comments: String = before.chain(inside.map(|it| it.to_string())).collect::<String>().to_lowercase();
-    REASONS.iter().any(|it| comments.contains(it))
+    before.chain(inside.map(|it| it.to_string())).collect()
+}
+
+/// The documentation of a function, and its name.
+fn function_words(function: &SyntaxNode) -> Option<String> {
+    let comments = function.children_with_tokens().filter(|it| it.kind() == SyntaxKind::COMMENT);
+    let documents: String = comments.map(|it| it.to_string()).collect();
+    Some(documents + ast::Fn::cast(function.clone())?.name()?.text())
+}
+
+/// Whether the function around is there to make a task of what it is given: it awaits, or calls and awaits, a value of any type.
+fn runs_what_is_given(sema: &Sema<'_>, spawn: &Handover, call: &CallNode) -> bool {
+    let is_given = |it: &ast::Expr| {
+        let value = match it {
+            ast::Expr::CallExpr(it) => it.expr(),
+            it => Some(it.clone()),
+        };
+        let value = value.filter(|it| matches!(it, ast::Expr::PathExpr(_)));
+        value.and_then(|it| sema.ty(&it)).is_some_and(|it| !sema.type_parameters(&it).is_empty())
+    };
+    let Some(work) = call.args().into_iter().nth(spawn.argument) else { return false };
+    let awaited = work.syntax().descendants().filter_map(ast::AwaitExpr::cast).filter_map(|it| it.expr());
+    is_given(&work) || awaited.into_iter().any(|it| is_given(&it))
 }
 
 fn rewrite(

@@ -4,6 +4,8 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList};
 use retask_engine::mentions;
 use retask_engine::resolve::Sema;
 
+use super::join_error;
+
 /// Methods of `Result` that turn the error into another, or say more about it.
 const SAYING_MORE: &[&str] = &["map_err", "context", "with_context", "wrap_err", "wrap_err_with"];
 
@@ -64,7 +66,7 @@ fn value_of(sema: &Sema<'_>, awaited: &ast::Expr) -> Option<ast::Expr> {
     if !sema.mentions_named(&fails, "tokio", "JoinError") {
         return (!fails.contains_unknown()).then(|| awaited.clone());
     }
-    if is_thrown_away(awaited) { Some(awaited.clone()) } else { without_error(awaited) }
+    if is_thrown_away(awaited) { Some(awaited.clone()) } else { without_error(sema, awaited) }
 }
 
 /// Whether a value is thrown away.
@@ -74,7 +76,7 @@ pub(crate) fn is_thrown_away(value: &ast::Expr) -> bool {
     parent.kind() == SyntaxKind::EXPR_STMT || matches!(pat, Some(ast::Pat::WildcardPat(_)))
 }
 
-fn without_error(result: &ast::Expr) -> Option<ast::Expr> {
+fn without_error(sema: &Sema<'_>, result: &ast::Expr) -> Option<ast::Expr> {
     let parent = ast::Expr::cast(result.syntax().parent()?)?;
     let ast::Expr::MethodCallExpr(call) = &parent else {
         return matches!(parent, ast::Expr::TryExpr(_)).then_some(parent);
@@ -84,7 +86,10 @@ fn without_error(result: &ast::Expr) -> Option<ast::Expr> {
     match name.as_str() {
         _ if is_argument => None,
         "unwrap" | "expect" => Some(parent),
-        it if SAYING_MORE.contains(&it) => without_error(&parent),
+        it if SAYING_MORE.contains(&it) => {
+            let is_looked_into = call.arg_list()?.args().any(|it| join_error::is_looked_into(sema, &it));
+            if is_looked_into { None } else { without_error(sema, &parent) }
+        }
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod fails;
 pub(crate) mod future;
 pub(crate) mod imports;
 pub(crate) mod join;
+mod join_error;
 pub(crate) mod joined;
 pub(crate) mod kin;
 pub(crate) mod layout;
