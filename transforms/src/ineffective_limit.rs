@@ -133,7 +133,7 @@ fn keep(
 /// A semaphore that is made where it is used, once for each use.
 fn made_for_one(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Option<Finding> {
     let call = sema.call_at(it.site)?;
-    let statement = call.syntax().ancestors().find_map(ast::LetStmt::cast)?;
+    let statement = statement_of(&call.expr()?)?;
     let ast::Pat::IdentPat(local) = statement.pat()? else { return None };
     let scope = statement.syntax().parent()?;
     let uses = mentions::uses(sema, &scope, &local).ok()?;
@@ -163,4 +163,15 @@ fn made_for_one(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Option
         Err("where the semaphore lives is a choice: make it once, beside what it guards, and share it"
             .to_owned());
     Some(spot::finding((sema, analysis), RULE.name, &Spot::from(it), verdict, rewrite))
+}
+
+/// The statement that binds a value by itself or in an `Arc`: what a map or a closure takes on the way is shared.
+fn statement_of(value: &ast::Expr) -> Option<ast::LetStmt> {
+    let parent = value.syntax().parent()?;
+    if let Some(statement) = ast::LetStmt::cast(parent.clone()) {
+        return Some(statement);
+    }
+    let call = ast::CallExpr::cast(parent.parent()?).filter(|_| ast::ArgList::can_cast(parent.kind()))?;
+    let shares = call.expr()?.syntax().text().to_string();
+    shares.ends_with("Arc::new").then(|| statement_of(&call.into()))?
 }
