@@ -43,7 +43,7 @@ impl Channels {
         };
         let sites: Vec<(Site, bool)> = CONSTRUCTORS.iter().flat_map(named).collect();
         let made = analysis.par_map(sites, |sema, (site, is_bounded)| {
-            let of = || sema.made_at(site).map(|it| (it, is_bounded));
+            let of = || sema.made_at(site).map(|it| (it, is_bounded && !sema.is_closed_at(site)));
             analysis.workspace.at(site, of)
         });
         let mut channels = Channels::default();
@@ -102,6 +102,13 @@ impl<'a> Sema<'a> {
         let library = self.function(&call)?.krate(self.db);
         let ends = self.ty(&call.expr()?)?;
         Some((library, ends.tuple_fields(self.db).first().and_then(|it| self.sender_text(it))))
+    }
+
+    /// Whether nobody keeps the receiver of the channel that a constructor makes, so that a send fails at once: `let (sender, _) = ..`.
+    fn is_closed_at(&self, site: Site) -> bool {
+        let statement = self.call_at(site).and_then(|it| ast::LetStmt::cast(it.syntax().parent()?));
+        let Some(ast::Pat::TuplePat(ends)) = statement.and_then(|it| it.pat()) else { return false };
+        matches!(ends.fields().nth(1), Some(ast::Pat::WildcardPat(_)))
     }
 
     /// Whether the channel that a call makes is bounded, where it makes one.
