@@ -11,6 +11,11 @@ use ra_ap_vfs::FileId;
 
 use crate::catalogue::{self, Entry};
 
+/// Crates that run futures on threads where no Tokio runs: what needs one panics there, `tokio::fs` and `spawn_blocking` with it.
+/// Source: docs.rs of each, and docs.rs/tokio runtime ("must be called from the context of a Tokio runtime").
+const OTHER_RUNTIMES: &[&str] =
+    &["async_executor", "async_std", "compio", "embassy_executor", "glommio", "gpui", "monoio", "smol"];
+
 /// A Cargo workspace, a package, or a single file.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
@@ -105,6 +110,27 @@ impl Workspace {
         file.selected && self.packages[file.package].selected
     }
 
+    /// A runtime beside Tokio that may run the code of a package, after the member that depends on it: the package itself, or one that
+    /// depends on the package.
+    pub fn other_runtime(&self, package: usize) -> Option<(&str, &str)> {
+        let mut reached = vec![package];
+        let mut next = 0;
+        while let Some(at) = reached.get(next).copied() {
+            let package = &self.packages[at];
+            let other = OTHER_RUNTIMES.iter().find(|it| package.depends_on(it).is_some());
+            if let Some(other) = other {
+                return Some((&package.name, other));
+            }
+            let depends =
+                |it: &usize| self.packages[*it].dependencies.values().any(|it| it.package == package.name);
+            let new: Vec<usize> =
+                (0..self.packages.len()).filter(|it| !reached.contains(it) && depends(it)).collect();
+            reached.extend(new);
+            next += 1;
+        }
+        None
+    }
+
     /// The direct dependencies whose names stand in a file.
     pub(crate) fn named_in(&self, file: u32) -> impl Iterator<Item = String> + '_ {
         let file = &self.files[file as usize];
@@ -182,7 +208,7 @@ pub struct Database {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{Dependency, Package, Workspace, names};
 
     #[test]
     fn a_crate_is_named_by_the_head_of_a_path() {
@@ -190,5 +216,26 @@ mod tests {
         assert!(names("use {anyhow as a};", "anyhow"));
         assert!(names("fn f() -> anyhow::Result<()>", "anyhow"));
         assert!(!names("use my_anyhow::Result; // anyhow", "anyhow"));
+    }
+
+    #[test]
+    fn another_runtime_is_found_in_what_depends_on_a_package() {
+        let package = |name: &str, dependencies: &[&str]| {
+            let named = |it: &&str| {
+                let dependency = Dependency { package: (*it).to_owned(), ..Dependency::default() };
+                (it.replace('-', "_"), dependency)
+            };
+            let dependencies = dependencies.iter().map(named).collect();
+            Package { name: name.to_owned(), dependencies, ..Package::default() }
+        };
+        let packages = vec![
+            package("server", &["common", "compio", "tokio"]),
+            package("common", &["tokio"]),
+            package("client", &["common", "tokio"]),
+        ];
+        let workspace = Workspace { packages, ..Workspace::default() };
+        assert_eq!(workspace.other_runtime(0), Some(("server", "compio")));
+        assert_eq!(workspace.other_runtime(1), Some(("server", "compio")));
+        assert_eq!(workspace.other_runtime(2), None);
     }
 }

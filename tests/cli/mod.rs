@@ -36,6 +36,7 @@ mod plan;
 mod recipes;
 mod report;
 pub mod review;
+mod runtimes;
 pub mod sandbox;
 mod scope;
 mod scope_errors;

@@ -70,8 +70,19 @@ fn is_shadowed(case: &Case<'_, '_>, name: &str) -> bool {
     })
 }
 
+/// Refuses what needs a Tokio runtime in a package whose code another one may run.
+pub(crate) fn may_run_on_tokio(analysis: &Analysis<'_>, package: usize) -> Result<(), String> {
+    match analysis.workspace.other_runtime(package) {
+        Some((name, other)) => Err(format!(
+            "the package `{name}` depends on the runtime `{other}`, on whose threads all that needs Tokio panics"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Refuses what needs a Tokio runtime in a body that another executor runs.
 pub(crate) fn runs_on_tokio(case: &Case<'_, '_>) -> Result<(), String> {
+    may_run_on_tokio(case.analysis, case.package())?;
     const TOKIO: &[&str] =
         &["tokio", "tokio_util", "actix_rt", "actix_web", "actix", "tauri", "axum", "warp", "deno_core"];
     let body = &case.entered.body;

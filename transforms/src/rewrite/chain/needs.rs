@@ -2,12 +2,14 @@
 
 use super::Walk;
 use super::kin::Kin;
-use crate::rewrite::runtime::tokio_of;
+use crate::rewrite::runtime::{may_run_on_tokio, tokio_of};
 
 /// The name that code of a file uses for a crate.
 pub(super) fn crate_name(walk: &Walk<'_, '_>, file: u32, krate: &str) -> Result<String, String> {
     if krate == "tokio" {
-        return tokio_of(walk.analysis, walk.analysis.workspace.files[file as usize].package);
+        let package = walk.analysis.workspace.files[file as usize].package;
+        may_run_on_tokio(walk.analysis, package)?;
+        return tokio_of(walk.analysis, package);
     }
     let package = walk.package(file);
     let named = package.dependencies.iter().find(|(_, it)| it.package == krate);

@@ -62,7 +62,10 @@ pub(crate) fn ways(case: &Case<'_, '_>, chains: &Chains, alone: Result<Draft, St
             offload.way(Way::Offload, format!("the helpers stay sync: {reason}"));
             Ways { first: Ok(offload), second: None }
         }
-        (Some(Err(reason)), Err(alone)) if reason == alone => Ways { first: Err(alone), second: None },
+        // One reason stands against both; the chain says where.
+        (Some(Err(reason)), Err(alone)) if reason.starts_with(&alone) => {
+            Ways { first: Err(alone), second: None }
+        }
         (Some(Err(reason)), Err(alone)) => {
             Ways { first: Err(format!("{alone}; nor can the helpers become async: {reason}")), second: None }
         }

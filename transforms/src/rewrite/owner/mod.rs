@@ -20,7 +20,7 @@ use retask_engine::resolve::{Function, Sema};
 use retask_engine::shared::{Holder, Mentioned, Other, Section, State};
 
 use super::draft::Draft;
-use super::runtime::tokio_of;
+use super::runtime::{may_run_on_tokio, tokio_of};
 use cut::{Cut, Cutting};
 use module::Module;
 use names::Home;
@@ -41,6 +41,7 @@ pub(crate) fn rewrite(
     owner.is_followed()?;
     owner.is_named_nowhere_else()?;
     owner.is_private()?;
+    may_run_on_tokio(analysis, analysis.workspace.files[state.file as usize].package)?;
     runtime::is_made_in_one((sema, analysis), &state.found)?;
     let home = Home::of((sema, analysis), state)?;
     owner.takes_no_other_lock(states)?;
