@@ -316,6 +316,7 @@ impl Session<'_> {
             }
             analysed.baseline.iter().for_each(report::human::print_baseline);
             report::human::print_summary(&self.workspace, analysed, self.shared.verbose);
+            report::causes::print(&analysed.findings, self.shared.verbose);
         }
     }
 }

@@ -82,7 +82,7 @@ pub struct Place {
 }
 
 /// One step of the chain from the finding down to the work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Evidence {
     #[serde(flatten)]
     pub place: Place,

@@ -1,6 +1,7 @@
 //! How findings and units are shown.
 
 mod cargo;
+pub mod causes;
 pub mod formats;
 mod github;
 mod gitlab;

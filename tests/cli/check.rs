@@ -95,3 +95,15 @@ fn colors_come_and_go_as_they_are_asked_for() {
     let never = sandbox.retask("check --color never").env("CLICOLOR_FORCE", "1").output().expect("it runs");
     assert!(!stdout(&never).contains("\u{1b}["), "{}", stdout(&never));
 }
+
+#[test]
+fn a_call_that_many_findings_lead_to_is_named_once_more() {
+    let said = |callers: usize| {
+        let callers = (0..callers).map(|it| format!("pub async fn save_{it}() {{\n    store();\n}}\n"));
+        let store = "fn store() {\n    let _ = std::fs::write(\"a\", \"b\");\n}\n";
+        stderr(&Sandbox::app(&format!("{store}{}", callers.collect::<String>())).output("check"))
+    };
+    let line = "retask: 10 of these lead to one call, src/lib.rs:2:22: `std::fs::write` blocks here\n";
+    assert!(said(10).ends_with(line), "{}", said(10));
+    assert!(!said(9).contains("lead to one call"));
+}
