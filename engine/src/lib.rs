@@ -59,6 +59,7 @@ mod startup;
 pub mod table;
 mod target;
 mod tokens;
+mod turn;
 pub mod types;
 mod unit;
 mod unresolved;
