@@ -12,7 +12,7 @@ use ra_ap_vfs::FileId;
 use crate::catalogue::{self, Entry};
 
 /// Crates that run futures on threads where no Tokio runs: what needs one panics there, `tokio::fs` and `spawn_blocking` with it.
-/// Source: docs.rs of each, and docs.rs/tokio runtime ("must be called from the context of a Tokio runtime").
+/// Source: docs.rs of each, and docs.rs/tokio runtime.
 const OTHER_RUNTIMES: &[&str] =
     &["async_executor", "async_std", "compio", "embassy_executor", "glommio", "gpui", "monoio", "smol"];
 

@@ -137,8 +137,11 @@ fn runs_what_is_given(sema: &Sema<'_>, spawn: &Handover, call: &CallNode) -> boo
             ast::Expr::CallExpr(it) => it.expr(),
             it => Some(it.clone()),
         };
-        let value = value.filter(|it| matches!(it, ast::Expr::PathExpr(_)));
-        value.and_then(|it| sema.ty(&it)).is_some_and(|it| !sema.type_parameters(&it).is_empty())
+        let Some(ast::Expr::PathExpr(path)) = value else { return false };
+        // A function with type parameters is none that was given.
+        sema.local_declaration(&path)
+            .and_then(|it| sema.type_of_binding(&it))
+            .is_some_and(|it| !sema.type_parameters(&it).is_empty())
     };
     let Some(work) = call.args().into_iter().nth(spawn.argument) else { return false };
     let awaited = work.syntax().descendants().filter_map(ast::AwaitExpr::cast).filter_map(|it| it.expr());
