@@ -176,21 +176,22 @@ fn awaited(turn: &SyntaxNode) -> Vec<String> {
         }
         if let Some(it) = ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr()) {
             names.extend(called(&it));
-            names.extend(in_time(&it));
+            names.extend(in_time(&it).and_then(|it| called(&it)));
         }
         stack.extend(node.children());
     }
     names
 }
 
-/// The call that a timeout is put around.
-fn in_time(expr: &ast::Expr) -> Option<String> {
+/// The future that a timeout is put around.
+pub(crate) fn in_time(expr: &ast::Expr) -> Option<ast::Expr> {
     let ast::Expr::CallExpr(call) = expr else { return None };
     let name = called(expr)?;
-    ["timeout", "timeout_at"].contains(&name.as_str()).then(|| called(&call.arg_list()?.args().last()?))?
+    ["timeout", "timeout_at"].contains(&name.as_str()).then(|| call.arg_list()?.args().last())?
 }
 
-fn called(expr: &ast::Expr) -> Option<String> {
+/// The name of what is called.
+pub(crate) fn called(expr: &ast::Expr) -> Option<String> {
     match expr {
         ast::Expr::MethodCallExpr(it) => it.name_ref().map(|it| it.text().to_string()),
         ast::Expr::CallExpr(it) => {

@@ -3,6 +3,7 @@
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList, ast::HasName};
 
 use crate::analysis::Handover;
+use crate::repeat::{called, in_time};
 use crate::resolve::{CallNode, Sema};
 
 /// Whether the same turn waits for tasks, by the handle or by the set that holds them, or tests their number.
@@ -27,8 +28,9 @@ pub(crate) fn is_bound(sema: &Sema<'_>, handover: &Handover, call: &CallNode, tu
         counted.is_some_and(|it| sets.contains(&it))
     };
     let mut nodes = turn.descendants().filter(|it| outside(it));
-    nodes.any(|it| is_counted(&it) || called(&it).is_some_and(|it| waits(&it)))
-        || ends_in_turn(sema, call, turn)
+    nodes.any(|it| {
+        is_counted(&it) || ast::Expr::cast(it).and_then(|it| called(&it)).is_some_and(|it| waits(&it))
+    }) || ends_in_turn(sema, call, turn)
 }
 
 /// Whether the handle that a call gives is awaited in the same expression, be it through adaptors such as `with_context`.
@@ -44,14 +46,6 @@ fn is_awaited(call: &SyntaxNode) -> bool {
         }
     }
     false
-}
-
-fn called(node: &SyntaxNode) -> Option<String> {
-    if let Some(call) = ast::MethodCallExpr::cast(node.clone()) {
-        return Some(call.name_ref()?.text().to_string());
-    }
-    let path = ast::CallExpr::cast(node.clone())?.expr()?.syntax().text().to_string();
-    path.rsplit("::").next().map(str::to_owned)
 }
 
 /// The variable that the handle of a call is bound to.
@@ -93,15 +87,8 @@ fn awaits(node: &SyntaxNode, handle: &str) -> bool {
                 .descendants_with_tokens()
                 .any(|it| it.into_token().is_some_and(|it| it.text() == handle));
     }
-    match ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr()) {
-        Some(ast::Expr::CallExpr(limit)) => {
-            let is_limit =
-                called(limit.syntax()).is_some_and(|it| ["timeout", "timeout_at"].contains(&it.as_str()));
-            is_limit && limit.arg_list().and_then(|it| it.args().last()).is_some_and(|it| is_it(&it))
-        }
-        Some(it) => is_it(&it),
-        None => false,
-    }
+    let awaited = ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr());
+    awaited.is_some_and(|it| is_it(&in_time(&it).unwrap_or(it)))
 }
 
 fn aborts(sema: &Sema<'_>, node: &SyntaxNode, handle: &str) -> bool {

@@ -14,7 +14,7 @@ use crate::catalogue::{self, Entry};
 /// Crates that run futures on threads where no Tokio runs: what needs one panics there, `tokio::fs` and `spawn_blocking` with it.
 /// Source: docs.rs of each, and docs.rs/tokio runtime.
 const OTHER_RUNTIMES: &[&str] =
-    &["async_executor", "async_std", "compio", "embassy_executor", "glommio", "gpui", "monoio", "smol"];
+    &["async-executor", "async-std", "compio", "embassy-executor", "glommio", "gpui", "monoio", "smol"];
 
 /// A Cargo workspace, a package, or a single file.
 #[derive(Clone, Debug, Default)]
@@ -113,20 +113,25 @@ impl Workspace {
     /// A runtime beside Tokio that may run the code of a package, after the member that depends on it: the package itself, or one that
     /// depends on the package.
     pub fn other_runtime(&self, package: usize) -> Option<(&str, &str)> {
-        let mut reached = vec![package];
-        let mut next = 0;
-        while let Some(at) = reached.get(next).copied() {
-            let package = &self.packages[at];
-            let other = OTHER_RUNTIMES.iter().find(|it| package.depends_on(it).is_some());
-            if let Some(other) = other {
+        let other_of = |it: &Package| {
+            OTHER_RUNTIMES
+                .iter()
+                .copied()
+                .find(|other| it.dependencies.values().any(|it| it.package == *other))
+        };
+        // As in most workspaces: nobody has to be followed.
+        if !self.packages.iter().any(|it| other_of(it).is_some()) {
+            return None;
+        }
+        let mut reached = BTreeSet::from([package]);
+        let mut open = vec![package];
+        while let Some(package) = open.pop().map(|it| &self.packages[it]) {
+            if let Some(other) = other_of(package) {
                 return Some((&package.name, other));
             }
-            let depends =
-                |it: &usize| self.packages[*it].dependencies.values().any(|it| it.package == package.name);
-            let new: Vec<usize> =
-                (0..self.packages.len()).filter(|it| !reached.contains(it) && depends(it)).collect();
-            reached.extend(new);
-            next += 1;
+            let depends = |it: &Package| it.dependencies.values().any(|it| it.package == package.name);
+            let users = (0..self.packages.len()).filter(|it| depends(&self.packages[*it]));
+            open.extend(users.filter(|it| reached.insert(*it)));
         }
         None
     }

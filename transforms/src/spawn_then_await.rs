@@ -41,7 +41,7 @@ const PLAIN: &[&str] = &[
 const REASONS: &[&str] =
     &["cancel", "disconnect", "shield", "outlive", "detach", "drop", "abort", "panic", "stack", "isolat"];
 
-/// Those of them that the documentation of a function uses for nothing else, and its name or that of a condition.
+/// Words that say the same in the documentation or the name of a function, or in a condition: most of the others mean something else there.
 const REASONS_OF_FUNCTION: &[&str] = &["cancellation", "disconnect", "shield", "outlive", "detach", "isolat"];
 
 fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
