@@ -34,6 +34,15 @@ fn nothing_of_tokio_is_brought_into_a_package_of_another_runtime() {
 }
 
 #[test]
+fn what_tokio_spawns_runs_on_tokio_all_the_same() {
+    let sandbox = sandbox(&format!("{WITH_TOKIO}compio = {{ path = \"../compio\" }}\n"));
+    let spawned =
+        "pub fn start() {\n    tokio::spawn(async { std::fs::read(\"a\").map_or(0, |it| it.len()) });\n}\n";
+    sandbox.write("src/lib.rs", spawned);
+    assert!(stdout(&sandbox.output("diff")).contains("tokio::fs::read(\"a\").await"));
+}
+
+#[test]
 fn without_the_other_runtime_it_is() {
     let diff = stdout(&sandbox(WITH_TOKIO).output("diff --fixes all"));
     assert!(

@@ -80,26 +80,30 @@ pub(crate) fn may_run_on_tokio(analysis: &Analysis<'_>, package: usize) -> Resul
     }
 }
 
-/// Refuses what needs a Tokio runtime in a body that another executor runs.
+/// Refuses what needs a Tokio runtime in a body that another executor runs, or may run: what spawns it tells, else the package.
 pub(crate) fn runs_on_tokio(case: &Case<'_, '_>) -> Result<(), String> {
-    may_run_on_tokio(case.analysis, case.package())?;
     const TOKIO: &[&str] =
         &["tokio", "tokio_util", "actix_rt", "actix_web", "actix", "tauri", "axum", "warp", "deno_core"];
     let body = &case.entered.body;
     let spawns =
         case.analysis.handovers().iter().filter(|it| it.to == HandedTo::Task && it.site.file == body.file);
+    let mut is_spawned = false;
     for spawn in spawns {
-        let Some(krate) = spawn.entry.map(|it| it.krate()).filter(|it| !TOKIO.contains(it)) else { continue };
+        let Some(krate) = spawn.entry.map(|it| it.krate()) else { continue };
         let argument = case.sema.call_at(spawn.site).and_then(|it| it.args().into_iter().nth(spawn.argument));
         let range = argument.and_then(|it| case.sema.source_range(it.syntax()));
-        if range.is_some_and(|(_, range)| range.contains_range(body.range)) {
+        if !range.is_some_and(|(_, range)| range.contains_range(body.range)) {
+            continue;
+        }
+        if !TOKIO.contains(&krate) {
             return Err(format!(
                 "`{}` runs this code, which is not a Tokio runtime (`{krate}`)",
                 spawn.label
             ));
         }
+        is_spawned = true;
     }
-    Ok(())
+    if is_spawned { Ok(()) } else { may_run_on_tokio(case.analysis, case.package()) }
 }
 
 /// The way to the blocking pool in the package of a case; what it needs goes into the draft.
