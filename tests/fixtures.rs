@@ -175,7 +175,7 @@ pub fn database(workspace: &Workspace) -> Database {
         toolchain.library.is_some(),
         "the sources of std are not there: run `rustup component add rust-src`"
     );
-    let mut sources = Sources::new(workspace, &toolchain, false);
+    let mut sources = Sources::of_std(&toolchain, false).with(workspace);
     let mut loaded: Vec<(String, usize)> = Vec::new();
     for (name, text) in stubs() {
         let path = PathBuf::from(format!("/stubs/{name}/src/lib.rs"));
@@ -188,7 +188,8 @@ pub fn database(workspace: &Workspace) -> Database {
     for at in 0..loaded.len() {
         sources.crates[loaded[at].1].dependencies = loaded[..at].to_vec();
     }
-    for (root, file) in workspace.files.iter().enumerate() {
+    for (index, file) in workspace.files.iter().enumerate() {
+        let root = sources.member_root(index);
         sources.crates.push(CrateSource {
             name: file.path.trim_end_matches(".rs").replace(['/', '-'], "_"),
             edition: file.edition,

@@ -1,7 +1,9 @@
-//! The archives of a release: where `cargo binstall` looks for binaries is where CONTRIBUTING.md puts them.
+//! The archives of a release: they hold what CONTRIBUTING.md names, and `cargo binstall` looks for programs where they stand there.
 
 use std::path::Path;
+use std::process::Command;
 
+use super::cli::ecosystem::{string, yaml};
 use super::workspaces::repository;
 
 /// A template of binstall, with the values of a release.
@@ -60,4 +62,68 @@ fn binstall_looks_for_each_program_where_a_release_has_it() {
             assert!(pages.contains(&format!("\n{described}\n")), "{described} is not described");
         }
     }
+}
+
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+#[test]
+#[cfg(unix)]
+fn an_archive_holds_what_the_guide_names() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let binaries = Path::new(env!("CARGO_BIN_EXE_retask")).parent().expect("it lies in a folder");
+    let packed = Command::new(repository().join(".ci/archive"))
+        .args([Path::new(TARGET), folder.path(), binaries])
+        .output()
+        .expect("the script runs");
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    let archive = format!("retask-{}-{TARGET}.tgz", env!("CARGO_PKG_VERSION"));
+    assert!(String::from_utf8_lossy(&packed.stdout).ends_with(&format!("/{archive}\n")));
+    let listed = Command::new("tar").arg("-tzf").arg(folder.path().join(archive)).output().expect("tar runs");
+    assert_eq!(files(&String::from_utf8_lossy(&listed.stdout)), guide(), "CONTRIBUTING.md lists other files");
+}
+
+/// The files of an archive; the manual pages as one.
+fn files(listed: &str) -> Vec<String> {
+    let one = |it: &str| match it.split_once("/man1/") {
+        Some((man, _)) => format!("{man}/man1/retask*.1"),
+        None => it.to_owned(),
+    };
+    let mut files: Vec<String> = listed.lines().filter(|it| !it.ends_with('/')).map(one).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// The files under `## Release` of the guide, with each shell.
+fn guide() -> Vec<String> {
+    let text = std::fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("there is a guide");
+    let release = text.split("\n## Release\n").nth(1).expect("the chapter is there");
+    let block = release.split("```text\n").nth(1).and_then(|it| it.split("```").next()).expect("a list");
+    let name = format!("retask-{}-{TARGET}", env!("CARGO_PKG_VERSION"));
+    let lines = block.lines().filter_map(|it| it.split_whitespace().next());
+    let paths = lines.map(|it| it.replace("retask-<version>-<target>", &name));
+    let with_shells = |it: String| match it.contains("<shell>") {
+        true => {
+            ["bash", "zsh", "fish", "powershell", "elvish"].map(|shell| it.replace("<shell>", shell)).to_vec()
+        }
+        false => vec![it],
+    };
+    let mut paths: Vec<String> = paths.flat_map(with_shells).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn a_tag_packs_each_target_with_the_script() {
+    let workflow = yaml(include_str!("../.github/workflows/release.yml"));
+    let job = workflow.as_mapping_get("jobs").and_then(|it| it.as_mapping_get("archive")).expect("a job");
+    let matrix = job.as_mapping_get("strategy").and_then(|it| it.as_mapping_get("matrix"));
+    let include = matrix.and_then(|it| it.as_mapping_get("include")).and_then(|it| it.as_sequence());
+    let targets: Vec<&str> = include.expect("targets").iter().map(|it| string(it, "target")).collect();
+    assert!(targets.contains(&TARGET) && targets.contains(&"x86_64-pc-windows-msvc"), "{targets:?}");
+    let steps = job.as_mapping_get("steps").and_then(|it| it.as_sequence()).expect("steps");
+    let scripts: Vec<&str> =
+        steps.iter().filter_map(|it| it.as_mapping_get("run")).filter_map(|it| it.as_str()).collect();
+    assert!(scripts.iter().any(|it| it.starts_with(".ci/archive \"$TARGET\"")), "{scripts:?}");
+    assert!(scripts.iter().all(|it| !it.contains("${{")), "a script holds nothing that a user passes");
 }

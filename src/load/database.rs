@@ -1,4 +1,4 @@
-//! The crates to load: std, the members, and the dependencies that the analysis asks for.
+//! The crates to load beside std: the members, and the dependencies that the analysis asks for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
-use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
+use retask_engine::crates::{CrateSource, Origin};
 use retask_engine::workspace::{Database, Wanted};
 
 use super::graph::Node;
-use super::{Loader, Toolchain, files, outline, relative, slashes, stand_in};
+use super::sources::{Sources, edition_of, outlines, texts};
+use super::{Loader, files, relative, stand_in};
 
 /// Loads the crates into a database.
 pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database {
-    let mut sources = Sources::new(workspace, &loader.toolchain, loader.all_dependencies);
+    let mut sources = loader.std().with(workspace);
     let missing = match &loader.resolved {
         Some(_) => sources.add_packages(loader, workspace, wanted),
         None => {
@@ -25,108 +26,16 @@ pub fn load(loader: &Loader, workspace: &Workspace, wanted: &Wanted) -> Database
     sources.into_database(workspace, missing)
 }
 
-/// The folder of the workspace in the database: deep, so that modules above it have a place as well.
-const FOLDER: &str = "/1/2/3/4/5/6/7/8/workspace";
-
-/// The path of a workspace file in the database, without steps up, as rust-analyzer looks for modules.
-fn in_memory(path: &str) -> String {
-    let (mut folder, mut rest) = (FOLDER, path);
-    while let Some(above) = rest.strip_prefix("../") {
-        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        rest = above;
-    }
-    format!("{folder}/{rest}")
-}
-
-/// The files and crates to load: those of a workspace first, then std, then what is added.
-pub struct Sources {
-    files: Vec<FileSource>,
-    pub crates: Vec<CrateSource>,
-    next_folder: u32,
-}
-
 impl Sources {
-    /// The files of a workspace, in its order and still without crates, and std, in full or as an outline.
-    pub fn new(workspace: &Workspace, toolchain: &Toolchain, is_full: bool) -> Sources {
-        let members = workspace.files.iter().map(|it| FileSource {
-            path: in_memory(&it.path),
-            text: it.text.clone(),
-            folder: 0,
-        });
-        let mut sources = Sources { files: members.collect(), crates: Vec::new(), next_folder: 1 };
-        if let Some(library) = &toolchain.library {
-            sources.add_std(library, &toolchain.cfgs, is_full);
-        }
-        sources
-    }
-
-    /// The database of all that was added; `missing` are the dependencies that could not be.
-    pub fn into_database(self, workspace: &Workspace, missing: Vec<String>) -> Database {
-        let (db, mut files) = load_crates(self.files, &self.crates);
-        files.truncate(workspace.files.len());
-        Database { db, files, missing }
-    }
-
-    /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
-    fn add_std(&mut self, library: &Path, cfgs: &[String], is_full: bool) {
-        let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
-        for (name, origin) in crates {
-            let root = library.join(name).join("src/lib.rs");
-            let folder = library.join(name).join("src");
-            let mut read = if is_full { texts(&folder) } else { outlines(&folder) };
-            if name == "core" {
-                read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
-            }
-            let mut cfgs = cfgs.to_vec();
-            cfgs.push("feature=\"std\"".to_owned());
-            self.add_library(name, "2024", origin, &root, read, cfgs);
-        }
-        let std = self.crates.len() - 1;
-        let root = library.join("hashbrown/src/lib.rs");
-        let read = vec![(root.clone(), stand_in::HASHBROWN.to_owned())];
-        let hashbrown = self.add_library("hashbrown", "2024", Origin::Library, &root, read, Vec::new());
-        self.crates[std].dependencies.extend(hashbrown.map(|it| ("hashbrown".to_owned(), it)));
-    }
-
-    /// Adds a crate with its files, by path; gives its index, or `None` where its root is not among them.
-    pub fn add_library(
-        &mut self,
-        name: &str,
-        edition: &str,
-        origin: Origin,
-        root: &Path,
-        read: Vec<(PathBuf, String)>,
-        cfgs: Vec<String>,
-    ) -> Option<usize> {
-        let folder = self.next_folder;
-        self.next_folder += 1;
-        let first = self.files.len();
-        let at = read.iter().position(|(path, _)| path == root)?;
-        self.files.extend(read.into_iter().map(|(path, text)| FileSource {
-            path: slashes(&path),
-            text,
-            folder,
-        }));
-        self.crates.push(CrateSource {
-            name: name.to_owned(),
-            edition: edition_of(edition),
-            origin,
-            root: first + at,
-            cfgs,
-            dependencies: Vec::new(),
-        });
-        Some(self.crates.len() - 1)
-    }
-
     /// Each file that is not a module of another is a crate.
     fn add_loose(&mut self, workspace: &Workspace, cfgs: &[String]) {
-        for (root, file) in workspace.files.iter().enumerate() {
+        for (index, file) in workspace.files.iter().enumerate() {
             let name = Path::new(&file.path).file_stem().map(|it| it.to_string_lossy().replace('-', "_"));
             self.crates.push(CrateSource {
                 name: name.unwrap_or_default(),
                 edition: Edition::Edition2024,
                 origin: Origin::Member,
-                root,
+                root: self.member_root(index),
                 cfgs: cfgs.to_vec(),
                 dependencies: Vec::new(),
             });
@@ -207,7 +116,7 @@ impl Sources {
                     name: target.name.replace('-', "_"),
                     edition: edition_of(&target.edition.to_string()),
                     origin: Origin::Member,
-                    root: *root,
+                    root: self.member_root(*root),
                     cfgs: cfgs.clone(),
                     dependencies: Vec::new(),
                 });
@@ -335,33 +244,6 @@ fn is_carrier(package: &str, dependency: &str) -> bool {
 
 fn with_features(cfgs: &[String], features: &[String]) -> Vec<String> {
     cfgs.iter().cloned().chain(features.iter().map(|it| format!("feature=\"{it}\""))).collect()
-}
-
-fn edition_of(edition: &str) -> Edition {
-    edition.parse().unwrap_or(Edition::Edition2024)
-}
-
-/// The Rust files of a library's folder, by path, as far as questions need them.
-fn outlines(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut read = texts(folder);
-    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text));
-    read
-}
-
-/// The Rust files of a folder, by path; what cannot be read as text is left out.
-fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(folder)
-        .into_iter()
-        .filter_entry(|it| it.file_name() != "tests" && it.file_name() != "benches")
-        .flatten()
-        .map(|it| it.into_path())
-        .filter(|it| it.extension().is_some_and(|it| it == "rs"))
-        .collect();
-    paths.sort();
-    paths
-        .into_par_iter()
-        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
-        .collect()
 }
 
 #[cfg(test)]

@@ -36,18 +36,20 @@ impl Resolved {
 }
 
 /// Asks Cargo, from the most careful way to the least: with the lockfile and without the network; with the network; with a lockfile of
-/// its own where the workspace has none; and last without the dependencies.
+/// its own where the workspace has none; and last without the dependencies. `meanwhile` begins what can be done until it answers.
 pub fn resolve(
     manifest: &Path,
     options: &Options,
     toolchain: &Toolchain,
     skipped: &mut Vec<Skipped>,
+    meanwhile: impl FnOnce(),
 ) -> Result<Resolved, LoadError> {
     let query = Query { manifest, options, toolchain };
     let question = options.is_kept.then(|| Question::new(manifest, options, toolchain));
     if let Some(known) = question.as_ref().and_then(Question::recall) {
         return Ok(Resolved::new(known));
     }
+    meanwhile();
     let first = match query.answer(&["--locked", "--offline"]) {
         Ok((answer, metadata)) => {
             question.iter().for_each(|it| it.keep(&answer, &metadata));

@@ -15,20 +15,23 @@ mod metadata;
 mod modules;
 mod outline;
 mod packages;
+mod sources;
 pub mod stand_in;
 mod store;
 mod toolchain;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped};
 
-pub use database::Sources;
 pub use depth::too_deep;
 pub use fingerprint::stamp;
 use guard::Guards;
 use metadata::Resolved;
+pub use sources::Sources;
 pub use store::{Source, Store};
 pub use toolchain::Toolchain;
 
@@ -70,7 +73,12 @@ pub struct Loader {
     root: PathBuf,
     /// Whether every dependency is read, as it is.
     all_dependencies: bool,
+    ahead: Ahead,
 }
+
+/// std, read on a thread of its own while Cargo answers. Its names are not asked for there: a crate that comes later is a change, and with
+/// each change rust-analyzer drops most of what it parsed.
+type Ahead = Cell<Option<JoinHandle<Sources>>>;
 
 impl Loader {
     /// Reads the workspace that a path belongs to.
@@ -81,7 +89,12 @@ impl Loader {
             return Loader::open_loose(path, options, toolchain);
         };
         let mut skipped = Vec::new();
-        let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped)?;
+        let ahead = Ahead::default();
+        let read_std = || {
+            let (toolchain, is_full) = (toolchain.clone(), options.all_dependencies);
+            ahead.set(Some(std::thread::spawn(move || Sources::of_std(&toolchain, is_full))));
+        };
+        let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped, read_std)?;
         let root = PathBuf::from(resolved.metadata.workspace_root.as_std_path());
         let target_dir = PathBuf::from(resolved.metadata.target_directory.as_std_path());
         let mut workspace = packages::workspace(&root, &resolved, options);
@@ -91,7 +104,8 @@ impl Loader {
         packages::select(&mut workspace, &path, &root, &manifest, options)?;
         finish(&mut workspace, &toolchain);
         let all_dependencies = options.all_dependencies;
-        Ok((Loader { toolchain, resolved: Some(resolved), target_dir, root, all_dependencies }, workspace))
+        let resolved = Some(resolved);
+        Ok((Loader { toolchain, resolved, target_dir, root, all_dependencies, ahead }, workspace))
     }
 
     /// Files outside any package: each is a crate of its own.
@@ -121,12 +135,19 @@ impl Loader {
         guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         finish(&mut workspace, &toolchain);
         let all_dependencies = options.all_dependencies;
-        Ok((Loader { toolchain, resolved: None, target_dir, root, all_dependencies }, workspace))
+        let ahead = Ahead::default();
+        Ok((Loader { toolchain, resolved: None, target_dir, root, all_dependencies, ahead }, workspace))
     }
 
     /// Cargo's target directory.
     pub fn target_dir(&self) -> &Path {
         &self.target_dir
+    }
+
+    /// The sources of std, where they were not read ahead.
+    fn std(&self) -> Sources {
+        let ahead = self.ahead.take().and_then(|it| it.join().ok());
+        ahead.unwrap_or_else(|| Sources::of_std(&self.toolchain, self.all_dependencies))
     }
 }
 

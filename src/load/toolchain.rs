@@ -7,6 +7,7 @@ use super::{LoadError, Options};
 
 /// What is there to read code with. A `rust-toolchain.toml` of the analysed workspace is not obeyed: it may name a toolchain that
 /// is not installed, and no code is compiled here.
+#[derive(Clone)]
 pub struct Toolchain {
     pub cargo: PathBuf,
     pub rustc: PathBuf,

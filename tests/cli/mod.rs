@@ -14,7 +14,7 @@ mod config;
 mod database;
 mod dependencies;
 mod diff;
-mod ecosystem;
+pub mod ecosystem;
 mod explain;
 mod fix;
 mod formats;

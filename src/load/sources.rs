@@ -1,0 +1,147 @@
+//! The files and crates of a database: std first, so that it can be read before the others are known.
+
+use std::path::{Path, PathBuf};
+
+use ra_ap_syntax::Edition;
+use rayon::prelude::*;
+use retask_engine::Workspace;
+use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
+use retask_engine::workspace::Database;
+
+use super::{Toolchain, outline, slashes, stand_in};
+
+/// The folder of the workspace in the database: deep, so that modules above it have a place as well.
+const FOLDER: &str = "/1/2/3/4/5/6/7/8/workspace";
+
+/// The path of a workspace file in the database, without steps up, as rust-analyzer looks for modules.
+fn in_memory(path: &str) -> String {
+    let (mut folder, mut rest) = (FOLDER, path);
+    while let Some(above) = rest.strip_prefix("../") {
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        rest = above;
+    }
+    format!("{folder}/{rest}")
+}
+
+/// The files and crates to load: std, then the files of a workspace, then what is added.
+pub struct Sources {
+    files: Vec<FileSource>,
+    pub crates: Vec<CrateSource>,
+    next_folder: u32,
+    /// Where the files of the workspace begin.
+    members: usize,
+}
+
+impl Sources {
+    /// std, in full or as an outline.
+    pub fn of_std(toolchain: &Toolchain, is_full: bool) -> Sources {
+        let mut sources = Sources { files: Vec::new(), crates: Vec::new(), next_folder: 0, members: 0 };
+        if let Some(library) = &toolchain.library {
+            sources.add_std(library, &toolchain.cfgs, is_full);
+        }
+        sources
+    }
+
+    /// Adds the files of a workspace, in its order and still without crates.
+    pub fn with(mut self, workspace: &Workspace) -> Sources {
+        self.members = self.files.len();
+        let folder = self.next_folder;
+        self.next_folder += 1;
+        self.files.extend(workspace.files.iter().map(|it| FileSource {
+            path: in_memory(&it.path),
+            text: it.text.clone(),
+            folder,
+        }));
+        self
+    }
+
+    /// The root of a crate of the workspace, from the index of its file there.
+    pub fn member_root(&self, file: usize) -> usize {
+        self.members + file
+    }
+
+    /// The database of all that was added; `missing` are the dependencies that could not be.
+    pub fn into_database(self, workspace: &Workspace, missing: Vec<String>) -> Database {
+        let (db, files) = load_crates(self.files, &self.crates);
+        let files = files.into_iter().skip(self.members).take(workspace.files.len()).collect();
+        Database { db, files, missing }
+    }
+
+    /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
+    fn add_std(&mut self, library: &Path, cfgs: &[String], is_full: bool) {
+        let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
+        for (name, origin) in crates {
+            let root = library.join(name).join("src/lib.rs");
+            let folder = library.join(name).join("src");
+            let mut read = if is_full { texts(&folder) } else { outlines(&folder) };
+            if name == "core" {
+                read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
+            }
+            let mut cfgs = cfgs.to_vec();
+            cfgs.push("feature=\"std\"".to_owned());
+            self.add_library(name, "2024", origin, &root, read, cfgs);
+        }
+        let std = self.crates.len() - 1;
+        let root = library.join("hashbrown/src/lib.rs");
+        let read = vec![(root.clone(), stand_in::HASHBROWN.to_owned())];
+        let hashbrown = self.add_library("hashbrown", "2024", Origin::Library, &root, read, Vec::new());
+        self.crates[std].dependencies.extend(hashbrown.map(|it| ("hashbrown".to_owned(), it)));
+    }
+
+    /// Adds a crate with its files, by path; gives its index, or `None` where its root is not among them.
+    pub fn add_library(
+        &mut self,
+        name: &str,
+        edition: &str,
+        origin: Origin,
+        root: &Path,
+        read: Vec<(PathBuf, String)>,
+        cfgs: Vec<String>,
+    ) -> Option<usize> {
+        let folder = self.next_folder;
+        self.next_folder += 1;
+        let first = self.files.len();
+        let at = read.iter().position(|(path, _)| path == root)?;
+        self.files.extend(read.into_iter().map(|(path, text)| FileSource {
+            path: slashes(&path),
+            text,
+            folder,
+        }));
+        self.crates.push(CrateSource {
+            name: name.to_owned(),
+            edition: edition_of(edition),
+            origin,
+            root: first + at,
+            cfgs,
+            dependencies: Vec::new(),
+        });
+        Some(self.crates.len() - 1)
+    }
+}
+
+pub fn edition_of(edition: &str) -> Edition {
+    edition.parse().unwrap_or(Edition::Edition2024)
+}
+
+/// The Rust files of a library's folder, by path, as far as questions need them.
+pub fn outlines(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut read = texts(folder);
+    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text));
+    read
+}
+
+/// The Rust files of a folder, by path; what cannot be read as text is left out.
+pub fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(|it| it.file_name() != "tests" && it.file_name() != "benches")
+        .flatten()
+        .map(|it| it.into_path())
+        .filter(|it| it.extension().is_some_and(|it| it == "rs"))
+        .collect();
+    paths.sort();
+    paths
+        .into_par_iter()
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
+        .collect()
+}
