@@ -5,6 +5,8 @@ use ra_ap_syntax::{
     ast::{HasArgList, HasName},
 };
 
+use crate::loops::is_loop;
+use crate::mentions;
 use crate::resolve::Sema;
 
 /// How many items there are.
@@ -65,6 +67,15 @@ impl Sema<'_> {
             is_std && matches!(it.name(db).as_str(), "Option" | "Result")
         };
         ty.is_array() || ty.as_adt().is_some_and(named)
+    }
+
+    fn is_path(&self, expr: &ast::Expr) -> bool {
+        let ty =
+            self.ty(expr).map(|it| it.autoderef(self.db).filter_map(|it| it.as_adt()).collect::<Vec<_>>());
+        ty.into_iter().flatten().any(|it| {
+            let is_std = ra_ap_hir::HasCrate::krate(&it, self.db).is_builtin(self.db);
+            is_std && it.name(self.db).as_str() == "Path"
+        })
     }
 
     fn of_range(&self, range: &ast::RangeExpr, depth: usize) -> Items {
@@ -145,6 +156,8 @@ impl Sema<'_> {
             | "as_ref" | "as_mut" | "unwrap" | "expect" | "unwrap_or_default" | "keys" | "values"
             | "values_mut" | "into_values" | "into_keys" | "collect" | "split_off" | "to_owned"
             | "sorted" | "dedup" | "unique" | "then" | "boxed" => self.items_within(&receiver, depth),
+            // A path has a few parts.
+            "ancestors" | "components" if self.is_path(&receiver) => Items::Fixed,
             _ if self.ty(&call.clone().into()).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
             _ => Items::NotKnown,
         }
@@ -158,7 +171,8 @@ impl Sema<'_> {
             // A static, or a constant of a library.
             return Items::Fixed;
         };
-        if self.is_cut(&local) || is_measured(&local) || self.is_chunk(&local) {
+        if self.is_cut(&local) || is_measured(&local) || self.is_chunk(&local) || self.is_written_out(&local)
+        {
             return Items::Fixed;
         }
         match self.bound_once(expr) {
@@ -181,6 +195,26 @@ impl Sema<'_> {
         }
     }
 
+    /// Whether a local begins empty, and all that is put into it is put there one by one, outside of loops and closures.
+    fn is_written_out(&self, local: &ast::IdentPat) -> bool {
+        let Some(statement) = local.syntax().parent().and_then(ast::LetStmt::cast) else { return false };
+        let body = statement.syntax().ancestors().find(|it| BODIES.contains(&it.kind()));
+        let is_empty = statement.initializer().is_some_and(|it| is_empty(&it));
+        let uses = body.filter(|_| is_empty).and_then(|it| mentions::uses(self, &it, local).ok());
+        let Some(uses) = uses else { return false };
+        let block = statement.syntax().parent();
+        let is_repeated = |it: &ast::PathExpr| {
+            let mut around = self.ancestors(it.syntax()).take_while(|it| Some(it) != block.as_ref());
+            around.any(|it| is_loop(&it) || it.kind() == SyntaxKind::CLOSURE_EXPR)
+        };
+        uses.iter().all(|it| match method_of(it).as_deref() {
+            Some("push" | "push_back" | "push_front" | "insert") => !is_repeated(it),
+            Some("is_empty" | "len" | "iter" | "into_iter") => true,
+            Some(_) => false,
+            None => only_takes(it),
+        })
+    }
+
     /// Whether a local is cut to a length somewhere in its function.
     fn is_cut(&self, local: &ast::IdentPat) -> bool {
         let Some(name) = local.name().map(|it| it.text().to_string()) else { return false };
@@ -191,6 +225,36 @@ impl Sema<'_> {
             cuts && it.receiver().is_some_and(|it| it.syntax().text() == name.as_str())
         })
     }
+}
+
+/// What a body of code can be.
+const BODIES: &[SyntaxKind] = &[SyntaxKind::FN, SyntaxKind::CLOSURE_EXPR];
+
+/// `Vec::new()`, `Vec::with_capacity(2)`, `vec![]`, `FuturesUnordered::new()`.
+fn is_empty(made: &ast::Expr) -> bool {
+    let text = made.syntax().text().to_string();
+    match made {
+        ast::Expr::CallExpr(it) => {
+            let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
+            matches!(name.rsplit("::").next(), Some("new" | "with_capacity" | "default"))
+        }
+        ast::Expr::MacroExpr(_) => text.split_whitespace().collect::<String>() == "vec![]",
+        _ => false,
+    }
+}
+
+/// Whether what stands around a variable takes its items as they are, and neither lends it to what could add some nor gives it others.
+fn only_takes(path: &ast::PathExpr) -> bool {
+    let Some(parent) = path.syntax().parent() else { return false };
+    match ast::RefExpr::cast(parent.clone()) {
+        Some(it) => it.mut_token().is_none(),
+        None => matches!(parent.kind(), SyntaxKind::ARG_LIST | SyntaxKind::FOR_EXPR),
+    }
+}
+
+fn method_of(path: &ast::PathExpr) -> Option<String> {
+    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
+    Some(call.name_ref()?.text().to_string())
 }
 
 fn larger(a: Items, b: Items) -> Items {

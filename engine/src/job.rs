@@ -1,6 +1,6 @@
 //! What a job that is handed over does: drive futures and nothing else, next to nothing, or only build a future.
 
-use ra_ap_hir::Function;
+use ra_ap_hir::{Function, GenericDef, HasCrate};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasAttrs, ast::HasName};
 
 use crate::analysis::{Analysis, Handover};
@@ -43,17 +43,18 @@ pub fn of_handover(
 ) -> Option<Job> {
     let work = call.args().into_iter().nth(handover.argument)?;
     let body = match &work {
-        ast::Expr::ClosureExpr(it) if it.async_token().is_none() => it.body()?,
-        ast::Expr::ClosureExpr(_) => return Some(Job::Builds),
+        ast::Expr::ClosureExpr(it) if it.async_token().is_none() => Some(it.body()?),
+        ast::Expr::ClosureExpr(_) => None,
         ast::Expr::PathExpr(path) => {
             let function = sema.function(&CallNode::Value(path.clone()))?;
-            return sema.gives_future(function).then_some(Job::Builds);
+            sema.gives_future(function).then_some(())?;
+            None
         }
         _ => return None,
     };
-    if builds_future(sema, &body) {
-        return Some(Job::Builds);
-    }
+    let Some(body) = body.filter(|it| !builds_future(sema, it)) else {
+        return (!wants_future(sema, call)).then_some(Job::Builds);
+    };
     if let Some(driven) = drives(sema, analysis, handover, &body) {
         return Some(Job::Drives(driven));
     }
@@ -61,6 +62,19 @@ pub fn of_handover(
         return Some(Job::Wraps);
     }
     (is_trivial(sema, body.syntax(), DEPTH) && keeps_no_value(sema, &work)).then_some(Job::Trivial)
+}
+
+/// Whether a wrapper of the workspace asks for work that gives a future, which it polls then: `F: FnOnce() -> T, T: Future`.
+fn wants_future(sema: &Sema<'_>, call: &CallNode) -> bool {
+    const FUTURES: &[&str] = &["AsyncFn", "AsyncFnMut", "AsyncFnOnce", "Future", "IntoFuture"];
+    let db = sema.db;
+    let Some(function) = sema.function(call).filter(|it| sema.is_of_workspace(*it)) else { return false };
+    let params = GenericDef::from(function).type_or_const_params(db).into_iter();
+    let bounds = params.filter_map(|it| it.as_type_param(db)).flat_map(|it| it.trait_bounds(db));
+    bounds.into_iter().any(|it| {
+        let is_std = it.krate(db).is_builtin(db);
+        is_std && FUTURES.contains(&it.name(db).as_str())
+    })
 }
 
 /// Whether an expression only builds a future: an async block, or the call of an async function with plain arguments.

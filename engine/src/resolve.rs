@@ -253,8 +253,12 @@ impl<'a> Sema<'a> {
                 Effect::BlocksOnHandle(_) => self.computing_handle(call)?,
                 _ => entry,
             };
-            let is_small = entry.family() == Some(Family::Cpu) && entry.size == Size::Input;
-            return (!is_small || !self.is_small_input(call)).then_some(Callee::Entry(entry));
+            let is_short = match entry.family() {
+                Some(Family::Cpu) => entry.size == Size::Input && self.is_small_input(call),
+                Some(Family::Sleep) | None => false,
+                Some(_) => self.only_looks(call),
+            };
+            return (!is_short).then_some(Callee::Entry(entry));
         }
         if self.world.is_member(function.krate(self.db)) {
             Some(Callee::Workspace(function))

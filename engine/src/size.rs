@@ -1,6 +1,6 @@
 //! How much a call is given, by what the code shows.
 
-use ra_ap_syntax::ast;
+use ra_ap_syntax::{AstNode, ast, ast::HasArgList};
 
 use crate::resolve::{CallNode, Sema};
 
@@ -63,6 +63,41 @@ impl Sema<'_> {
         }
     }
 
+    /// The length of a duration that is written out or a constant of the workspace, in nanoseconds.
+    pub fn nanoseconds(&self, duration: &ast::Expr) -> Option<f64> {
+        let duration = self.constant(duration).unwrap_or_else(|| duration.clone());
+        let ast::Expr::CallExpr(call) = &duration else {
+            return duration.syntax().text().to_string().ends_with("Duration::ZERO").then_some(0.0);
+        };
+        let callee = call.expr()?.syntax().text().to_string();
+        let ast::Expr::Literal(number) = call.arg_list()?.args().next()? else { return None };
+        let digits: String = number
+            .syntax()
+            .text()
+            .to_string()
+            .chars()
+            .filter(|it| it.is_ascii_digit() || *it == '.')
+            .collect();
+        let number: f64 = digits.parse().ok()?;
+        let unit = match callee.rsplit("::").next()? {
+            "from_nanos" => 1.0,
+            "from_micros" => 1e3,
+            "from_millis" => 1e6,
+            "from_secs" | "from_secs_f32" | "from_secs_f64" => 1e9,
+            _ => return None,
+        };
+        Some(number * unit)
+    }
+
+    /// Whether a call that waits up to a time is given none: it looks, and does not wait.
+    pub(crate) fn only_looks(&self, call: &CallNode) -> bool {
+        call.args().iter().any(|it| self.nanoseconds(it) == Some(0.0) && self.is_duration(it))
+    }
+
+    fn is_duration(&self, expr: &ast::Expr) -> bool {
+        self.ty(expr).is_some_and(|it| self.mentions_named(&it, "core", "Duration"))
+    }
+
     /// What a local is bound to that never changes.
     pub fn bound_once(&self, expr: &ast::Expr) -> Option<ast::Expr> {
         let ast::Expr::PathExpr(path) = expr else { return None };
@@ -70,7 +105,6 @@ impl Sema<'_> {
         if declared.mut_token().is_some() {
             return None;
         }
-        use ra_ap_syntax::AstNode;
         let statement = declared.syntax().parent().and_then(ast::LetStmt::cast)?;
         statement.initializer()
     }
