@@ -1,6 +1,7 @@
 //! One analysis of a workspace, and what it gives.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use retask_engine::finding::{Finding, Fix, Place, Severity, Unit};
@@ -29,6 +30,8 @@ pub struct Analysed {
     pub unknown: usize,
     /// Names in the text of rewrites that lead nowhere, each with its file.
     pub unresolved: Vec<(String, String)>,
+    /// What rewrites await and is no future, each with its file.
+    pub awaited_in_vain: Vec<(String, String)>,
     /// The comments that silence findings. They are read anew each time.
     #[borsh(skip)]
     pub allows: Vec<Allowed>,
@@ -84,13 +87,24 @@ pub fn analyse(
         analysis.picture(&units)
     });
     let unknown = analysis.unknown();
-    let unresolved = unresolved(&analysis, written);
+    let unresolved = in_new_texts(&analysis, written, Analysis::unresolved);
+    let awaited_in_vain = in_new_texts(&analysis, written, Analysis::awaited_in_vain);
     if timings::is_on() {
         timings::bodies(analysis.inferred(), index.functions());
     }
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
-    Analysed { findings, units, picture, skipped, unknown, unresolved, allows: Vec::new(), baseline: None }
+    Analysed {
+        findings,
+        units,
+        picture,
+        skipped,
+        unknown,
+        unresolved,
+        awaited_in_vain,
+        allows: Vec::new(),
+        baseline: None,
+    }
 }
 
 /// A rewrite of a file that must not be changed is refused.
@@ -125,11 +139,16 @@ fn judged(mut units: Vec<Unit>, findings: &[Finding]) -> Vec<Unit> {
     units
 }
 
-fn unresolved(analysis: &Analysis<'_>, written: &Written) -> Vec<(String, String)> {
+/// What is wrong in the texts of rewrites, each with its file.
+fn in_new_texts<'a>(
+    analysis: &Analysis<'a>,
+    written: &Written,
+    wrong: impl Fn(&Analysis<'a>, u32, &[Range<usize>]) -> Vec<String>,
+) -> Vec<(String, String)> {
     let files = analysis.workspace.files.iter().enumerate();
     let new = files.filter_map(|(index, file)| Some((index as u32, &file.path, written.get(&file.path)?)));
     new.flat_map(|(index, path, ranges)| {
-        analysis.unresolved(index, ranges).into_iter().map(|name| (path.clone(), name))
+        wrong(analysis, index, ranges).into_iter().map(|it| (path.clone(), it)).collect::<Vec<_>>()
     })
     .collect()
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use expect_test::expect_file;
 use retask::load::{Options, Toolchain};
-use retask::patch::{Level, Patch, Rustfmt, rounds, tidy};
+use retask::patch::{Level, Patch, Rustfmt, Written, rounds, tidy};
 use retask_engine::finding::{Finding, Severity};
 use retask_engine::{Workspace, catalogue};
 
@@ -75,6 +75,31 @@ fn the_fixtures_call_a_good_part_of_the_catalogue() {
 }
 
 /// A lock that tasks share is a note wherever it stands; only the fixtures of that rule mark it.
+#[test]
+fn a_rewrite_that_awaits_what_is_no_future_is_given_up() {
+    let text = "pub async fn read() -> std::io::Result<String> {\n    let text = std::fs::read_to_string(\"a\")?;\n    Ok(text)\n}\n";
+    let (rule, name) = ("blocking-io".to_owned(), "awaits_a_result".to_owned());
+    let case = Case { rule, name, fires: true, text: text.to_owned(), marked: Vec::new() };
+    let workspace = workspace(std::slice::from_ref(&case));
+    let only_awaits = |workspace: &Workspace, written: &Written| {
+        let mut analysed = analysed(workspace, written);
+        for finding in &mut analysed.findings {
+            let edits = finding.fix.iter_mut().flat_map(|it| &mut it.edits);
+            let edit = edits.last().expect("it is rewritten");
+            edit.text = ".await".to_owned();
+            edit.place.start.offset = text.find("?;").expect("it is tried") as u32;
+            edit.place.end = edit.place.start.clone();
+            let edits = vec![edit.clone()];
+            finding.fix.iter_mut().for_each(|it| it.edits = edits.clone());
+        }
+        analysed
+    };
+    let patch = rounds(&workspace, Level::All, only_awaits);
+    let reasons: Vec<&str> = patch.dropped.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!(reasons, ["`std::fs::read_to_string(\"a\")` is awaited in the new text, and is no future"]);
+    assert!(patch.files.is_empty());
+}
+
 fn counts(case: &Case, finding: &Finding) -> bool {
     let is_lock = finding.rule == "shared-state" && finding.severity == Severity::Note;
     !is_lock || case.rule == finding.rule

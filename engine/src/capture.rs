@@ -143,6 +143,7 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
         if !captures[index].uses.iter().any(|(known, _)| *known == at) {
             let replacement =
                 exactly(sema, &place, replacement(&place, &captures[index], &text)?, &captures[index]);
+            let at = named_field(sema, &place, &replacement).unwrap_or(at);
             captures[index].uses.push((at, replacement));
         }
     }
@@ -151,6 +152,13 @@ pub fn captures(sema: &Sema<'_>, work: &Work, body: &SyntaxNode) -> Result<Vec<C
     }
     capture_from_strings(sema, work, range, body, &mut captures)?;
     Ok(captures)
+}
+
+/// The whole field of a literal where it would be written `path: path`.
+fn named_field(sema: &Sema<'_>, place: &ast::Expr, replacement: &str) -> Option<TextRange> {
+    let field = ast::RecordExprField::cast(place.syntax().parent()?)?;
+    let is_same = field.name_ref().is_some_and(|it| it.text() == replacement);
+    Some(sema.source_range(field.syntax()).filter(|_| is_same)?.1)
 }
 
 /// Whether work comes by a place in it no more than once.

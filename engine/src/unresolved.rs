@@ -1,7 +1,8 @@
-//! Names that lead nowhere: whether a new text means what it says.
+//! Names that lead nowhere, and awaits of what is no future: whether a new text means what it says.
 
 use std::ops::Range;
 
+use ra_ap_hir::HasCrate;
 use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
 use crate::analysis::Analysis;
@@ -29,6 +30,23 @@ impl Analysis<'_> {
         self.workspace.at(Site { file, offset: 0 }, || self.with_sema(ask))
     }
 
+    /// What is awaited in some ranges of a file and is no future: plain values and those of std. Ranges are in bytes.
+    pub fn awaited_in_vain(&self, file: u32, ranges: &[Range<usize>]) -> Vec<String> {
+        let ask = |sema: &Sema<'_>| {
+            let tree = sema.tree(file);
+            let inside = |it: &ast::AwaitExpr| {
+                let token = it.await_token().map(|it| Range::<usize>::from(it.text_range()));
+                token.is_some_and(|token| {
+                    ranges.iter().any(|it| it.start <= token.start && token.end <= it.end)
+                })
+            };
+            let awaits = tree.syntax().descendants().filter_map(ast::AwaitExpr::cast).filter(inside);
+            let awaited = awaits.filter_map(|it| it.expr()).filter(|it| sema.is_no_future(it));
+            awaited.map(|it| it.syntax().text().to_string()).collect()
+        };
+        self.workspace.at(Site { file, offset: 0 }, || self.with_sema(ask))
+    }
+
     fn wrong_part(&self, sema: &Sema<'_>, file: u32, path: &ast::Path) -> Option<String> {
         if sema.sema.resolve_path(path).is_some() {
             return None;
@@ -41,6 +59,17 @@ impl Analysis<'_> {
         let head = head.syntax().text().to_string();
         let package = &self.workspace.packages[self.workspace.files[file as usize].package];
         (!package.dependencies.contains_key(&head)).then_some(head)
+    }
+}
+
+impl Sema<'_> {
+    /// Whether a value is plain or of std, and of a type that is known and no future.
+    fn is_no_future(&self, expr: &ast::Expr) -> bool {
+        self.ty(expr).is_some_and(|ty| {
+            let is_std = ty.as_adt().is_some_and(|it| it.krate(self.db).is_builtin(self.db));
+            let is_plain = is_std || ty.is_scalar() || ty.is_unit();
+            is_plain && !ty.contains_unknown() && ty.into_future_output(self.db).is_none()
+        })
     }
 }
 

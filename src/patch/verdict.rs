@@ -43,7 +43,7 @@ fn syntax_errors(text: &str, edition: Edition) -> usize {
 }
 
 /// The files whose rewrites failed, each with the reason: a finding of importance is left that should be gone, one came anew, a name
-/// leads nowhere, or the rewrites together do not parse where each alone does.
+/// leads nowhere, what is awaited is no future, or the rewrites together do not parse where each alone does.
 pub fn worse(
     now: &Workspace,
     next: &Workspace,
@@ -74,6 +74,9 @@ pub fn worse(
             continue;
         }
         failed.insert(path.clone(), format!("`{name}` in the new text leads nowhere"));
+    }
+    for (path, value) in &after.awaited_in_vain {
+        failed.insert(path.clone(), format!("`{value}` is awaited in the new text, and is no future"));
     }
     for (now, next) in now.files.iter().zip(&next.files).filter(|(now, next)| now.text != next.text) {
         if is_worse_syntax(&now.text, &next.text, now.edition) {

@@ -8,7 +8,7 @@ use retask_engine::resolve::CallNode;
 
 use super::carriers::Carrier;
 use super::draft::Draft;
-use super::{layout, runtime};
+use super::{layout, runtime, short};
 use crate::case::Case;
 
 /// Methods of `Result` and `Option` that hand the value on, or only ask whether it is there.
@@ -86,9 +86,7 @@ impl<'t, 'c, 'a> Way<'t, 'c, 'a> {
                 })?;
                 self.root(&made, depth + 1)
             }
-            other => {
-                Err(format!("the value comes from `{}`, and its type would change", other.syntax().text()))
-            }
+            other => Err(format!("the value comes from `{}`, and its type would change", short(other))),
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) mod twin;
 pub(crate) mod unlock;
 pub(crate) mod unoffload;
 
+use ra_ap_syntax::{AstNode, ast};
+
 use crate::case::Case;
 use draft::Draft;
 
@@ -48,4 +50,14 @@ pub(crate) fn twin_or_offload(case: &Case<'_, '_>) -> Result<Draft, String> {
 /// Whether the call stands where no other call can take its place.
 fn takes_more_than_a_twin(case: &Case<'_, '_>) -> bool {
     case.entered.body.in_closure || case.call.expr().is_none() || case.macro_around().is_some()
+}
+
+/// An expression for messages, on one line.
+pub(crate) fn short(expr: &ast::Expr) -> String {
+    let text = expr.syntax().text().to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
 }

@@ -15,6 +15,7 @@ use super::needs::crate_name;
 use super::{Walk, call};
 use super::{lines, renamed};
 use crate::rewrite::carry::HANDED_ON;
+use crate::rewrite::short;
 
 /// An await that a carried value asks for.
 pub(super) struct Wait {
@@ -102,8 +103,9 @@ pub(super) fn visit(walk: &mut Walk<'_, '_>, expr: &ast::Expr) -> Result<(), Str
     sink(walk, expr)
 }
 
-/// Follows a value into what it is whole a part of. Where that hides its type, as `Box<dyn Write>` does, other code relies on it.
-fn flow(walk: &mut Walk<'_, '_>, outer: &ast::Expr) -> Result<(), String> {
+/// Follows a value into what it is a part of, or out of that. Where that hides its type, as `Box<dyn Write>` and tuples do, other code
+/// relies on it.
+pub(super) fn flow(walk: &mut Walk<'_, '_>, outer: &ast::Expr) -> Result<(), String> {
     let ty = walk.sema.ty(outer).filter(|it| !it.contains_unknown());
     let ty = ty.ok_or_else(|| format!("the type of `{}` is not known", short(outer)))?;
     if kin_of(walk, &ty).is_none() {
@@ -480,14 +482,4 @@ fn holder(walk: &Walk<'_, '_>, node: &SyntaxNode) -> Option<Function> {
 
 pub(super) fn place(walk: &Walk<'_, '_>, node: &SyntaxNode) -> Result<(u32, TextRange), String> {
     walk.sema.source_range(node).ok_or_else(|| "a macro writes a use of the value".to_owned())
-}
-
-/// An expression for messages, on one line.
-fn short(expr: &ast::Expr) -> String {
-    let text = expr.syntax().text().to_string();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
 }

@@ -7,7 +7,7 @@ use retask_engine::mentions;
 use retask_engine::resolve::{CallNode, Function};
 use retask_engine::usages::path_named;
 
-use super::carried::{inner, place, visit, visit_if_kin};
+use super::carried::{flow, place, visit, visit_if_kin};
 use super::kin::Kin;
 use super::needs::ask;
 use super::{Walk, function};
@@ -43,11 +43,15 @@ pub(super) fn carry_variable(walk: &mut Walk<'_, '_>, pat: &ast::IdentPat) -> Re
         SyntaxKind::LET_STMT => {
             let statement = ast::LetStmt::cast(outer.clone()).ok_or("a variable is not complete")?;
             statement.ty().map_or(Ok(()), |it| declared_type(walk, &it))?;
-            statement.initializer().map_or(Ok(()), |it| visit(walk, &it))?;
+            statement.initializer().map_or(Ok(()), |it| flow(walk, &it))?;
         }
-        SyntaxKind::LET_EXPR => inner(walk, ast::LetExpr::cast(outer.clone()).and_then(|it| it.expr()))?,
+        SyntaxKind::LET_EXPR => {
+            let matched = ast::LetExpr::cast(outer.clone()).and_then(|it| it.expr());
+            flow(walk, &matched.ok_or("a condition is not complete")?)?;
+        }
         SyntaxKind::MATCH_ARM => {
-            inner(walk, outer.ancestors().find_map(ast::MatchExpr::cast).and_then(|it| it.expr()))?;
+            let matched = outer.ancestors().find_map(ast::MatchExpr::cast).and_then(|it| it.expr());
+            flow(walk, &matched.ok_or("a `match` is not complete")?)?;
         }
         _ => return Err("a value is bound in a way that is not followed".to_owned()),
     }
