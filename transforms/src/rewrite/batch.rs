@@ -1,7 +1,7 @@
 //! Several calls in a row: the statements move together into one closure on the blocking pool.
 
 use ra_ap_syntax::{
-    AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, ast,
+    AstNode, SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, ast,
     ast::{HasLoopBody, HasName},
 };
 use retask_engine::again::is_used_after;
@@ -36,6 +36,11 @@ impl Batch {
         self.statements.iter().fold(first, |range, it| range.cover(it.text_range()))
     }
 
+    /// What is written anew: attributes before it stay, and belong to all that takes its place.
+    fn rewritten(&self) -> TextRange {
+        TextRange::new(after_attributes(&self.statements[0]), self.range().end())
+    }
+
     fn work(&self) -> Work {
         Work { range: self.range(), ..Work::of(&self.list) }
     }
@@ -53,7 +58,7 @@ impl Batch {
     /// The batch with the `let` before it.
     fn with_let_before(mut self) -> Option<Batch> {
         let before = self.statements[0].prev_sibling()?;
-        let joins = ast::LetStmt::can_cast(before.kind()) && moves(&before);
+        let joins = ast::LetStmt::can_cast(before.kind()) && moves(&before) && moves(&self.statements[0]);
         joins.then(|| {
             self.statements.insert(0, before);
             self
@@ -128,7 +133,7 @@ pub(crate) fn of_statement(case: &Case<'_, '_>) -> Option<Batch> {
         inside.into_iter().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))?;
     let list = statement.parent()?;
     let calls = calls_in(case, &statement);
-    moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
+    is_movable(&statement).then(|| Batch { list, statements: vec![statement], calls })
 }
 
 /// All that is left of a block from its first such call on: what the calls give may borrow from one another, and what comes out at the
@@ -213,9 +218,31 @@ fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
 
 /// Whether a statement can move into a closure: nothing but a `?` leaves it.
 fn moves(statement: &SyntaxNode) -> bool {
+    is_movable(statement) && after_attributes(statement) == statement.text_range().start()
+}
+
+/// The same for a statement alone, whose own attributes stay where they are.
+fn is_movable(statement: &SyntaxNode) -> bool {
     let is_item = matches!(statement.kind(), SyntaxKind::FN | SyntaxKind::MACRO_CALL)
         || ast::Item::can_cast(statement.kind());
-    !is_item && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == A_TRY))
+    // What other targets leave out takes its types along, and what is written around it would stay there.
+    let start = after_attributes(statement);
+    let is_conditional = |it: ast::Attr| {
+        it.syntax().text_range().start() >= start && it.syntax().text().to_string().starts_with("#[cfg")
+    };
+    !is_item
+        && !statement.descendants().filter_map(ast::Attr::cast).any(is_conditional)
+        && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == A_TRY))
+}
+
+/// Where a statement begins behind its attributes.
+fn after_attributes(statement: &SyntaxNode) -> TextSize {
+    let tokens = statement.descendants_with_tokens().filter_map(|it| it.into_token());
+    let mut code = tokens.filter(|it| {
+        let mut around = it.parent_ancestors().take_while(|it| it != statement);
+        !it.kind().is_trivia() && !around.any(|it| it.kind() == SyntaxKind::ATTR)
+    });
+    code.next().map_or(statement.text_range().start(), |it| it.text_range().start())
 }
 
 /// Moves the statements into one closure on the blocking pool.
@@ -242,7 +269,7 @@ pub(crate) fn rewrite_on(case: &Case<'_, '_>, mut batch: Batch, to_pool: ToPool)
     if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], &case.entered.body) {
         return Err(obstacle);
     }
-    let range = batch.range();
+    let range = batch.rewritten();
     let shape = Shape::of(case, &batch, &captures)?;
     let file = case.entered.site.file;
     let source = &case.analysis.workspace.files[file as usize].text;
@@ -269,8 +296,8 @@ struct Shape<'a> {
     fails: Option<Fails<'a>>,
     /// The last statement is the value of the block.
     tail: bool,
-    /// Later code names what is bound before the closure for it.
-    shadows: bool,
+    /// What is bound before the closure is for it alone: later code goes by the name, or attributes stand before it.
+    apart: bool,
 }
 
 impl<'a> Shape<'a> {
@@ -296,14 +323,14 @@ impl<'a> Shape<'a> {
             crosses(case, &ty)?;
         }
         let owned: Vec<&str> = captures.iter().map(|it| it.name.as_str()).collect();
-        let shadows = names_after(&batch.list, range, &owned);
+        let apart = batch.rewritten() != range || names_after(&batch.list, range, &owned);
         let bindings = bindings(case, batch)?;
         let ending = match bindings.as_slice() {
             [one] if fails.is_none() => around_value(last, &one.name),
             _ => Vec::new(),
         };
         let needless = bindings.iter().filter_map(|it| it.needless).filter(|_| ending.is_empty()).collect();
-        Ok(Shape { bindings, ending, needless, fails, tail: tail.is_some(), shadows })
+        Ok(Shape { bindings, ending, needless, fails, tail: tail.is_some(), apart })
     }
 
     fn write(
@@ -313,7 +340,7 @@ impl<'a> Shape<'a> {
         indent: &str,
         call: impl Fn(&str, &str) -> String,
     ) -> String {
-        let flat = prelude.is_empty() || self.bindings.is_empty() && !self.shadows;
+        let flat = prelude.is_empty() || self.bindings.is_empty() && !self.apart;
         let outer = if flat { indent.to_owned() } else { format!("{indent}    ") };
         let statements = if flat { deeper(statements) } else { deeper(&deeper(statements)) };
         let names: Vec<&str> = self.bindings.iter().map(|it| it.name.as_str()).collect();
