@@ -88,7 +88,7 @@ fn a_rewrite_that_awaits_what_is_no_future_is_given_up() {
             let edit = edits.last().expect("it is rewritten");
             edit.text = ".await".to_owned();
             edit.place.start.offset = text.find("?;").expect("it is tried") as u32;
-            edit.place.end = edit.place.start.clone();
+            edit.place.end = edit.place.start;
             let edits = vec![edit.clone()];
             finding.fix.iter_mut().for_each(|it| it.edits = edits.clone());
         }
