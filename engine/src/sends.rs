@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use ra_ap_hir::{AsAssocItem, Crate, Function, HasCrate};
-use ra_ap_syntax::{AstNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxNode, ast};
 
 use crate::analysis::{Analysis, Entered, Link};
 use crate::catalogue::{Effect, Entry, Family};
@@ -73,7 +73,10 @@ impl Channels {
         let receiver = sema.operands(&call).0?;
         let at_once = match sema.is_bounded_local(&receiver) {
             Some(is_bounded) => !is_bounded,
-            None => sema.sender_of(&call).is_some_and(|it| self.never_wait(sema, &it)),
+            None => {
+                sema.sender_of(&call).is_some_and(|it| self.never_wait(sema, &it))
+                    || sema.is_bounded_field(&receiver) == Some(false)
+            }
         };
         at_once.then(|| sema.function(&call)).flatten()
     }
@@ -134,6 +137,23 @@ impl<'a> Sema<'a> {
         None
     }
 
+    /// Whether the channel of a sender in a field is bounded, where each value that the field is given leads to a call that makes one.
+    fn is_bounded_field(&self, sender: &ast::Expr) -> Option<bool> {
+        let ast::Expr::FieldExpr(place) = sender else { return None };
+        let field = self.field(place)?;
+        let is_same = |it: &ast::Expr| match it {
+            ast::Expr::MethodCallExpr(it) => match it.receiver() {
+                Some(ast::Expr::FieldExpr(it)) => self.field(&it) == Some(field),
+                _ => false,
+            },
+            _ => false,
+        };
+        let given =
+            self.uses_of_field(place)?.into_iter().filter_map(|it| given(&it)).filter(|it| !is_same(it));
+        let bounded: Vec<bool> = given.map(|it| self.is_bounded_local(&it)).collect::<Option<_>>()?;
+        (!bounded.is_empty()).then(|| bounded.contains(&true))
+    }
+
     /// The type of a sender as text, where its messages are known.
     fn sender_text(&self, sender: &Type<'a>) -> Option<String> {
         let is_known = self.type_parameters(sender).is_empty() && !sender.contains_unknown();
@@ -175,4 +195,16 @@ impl<'a> Sema<'a> {
             }
         }
     }
+}
+
+/// What a field is given where its name stands in a literal, or on the left of an assignment.
+fn given(name: &SyntaxNode) -> Option<ast::Expr> {
+    let literal = name.ancestors().take(5).find_map(ast::RecordExprField::cast);
+    if let Some(field) = literal.filter(|it| it.field_name().is_some_and(|it| it.syntax() == name)) {
+        return field.expr();
+    }
+    let place = name.parent().and_then(ast::FieldExpr::cast)?;
+    let assigned = place.syntax().parent().and_then(ast::BinExpr::cast)?;
+    let is_assigned = assigned.op_kind() == Some(ast::BinaryOp::Assignment { op: None });
+    assigned.rhs().filter(|_| is_assigned && assigned.lhs().is_some_and(|it| it.syntax() == place.syntax()))
 }

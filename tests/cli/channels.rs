@@ -38,5 +38,30 @@ fn where_no_channel_of_a_library_is_bounded_no_send_waits() {
     let known =
         COUNTER.replace("let (tickets, taken) = open();", "let (tickets, taken) = flume::unbounded();");
     assert!(!may_wait(&format!("{known}{other}")), "its message tells");
-    assert!(may_wait(&format!("{known}{}", other.replace("u8", "Ticket"))), "both are of one message");
+    let same = other.replace("u8", "Ticket");
+    assert!(!may_wait(&format!("{known}{same}")), "both are of one message, but its field tells");
+    let kept =
+        "        let held = Some(tickets);\n        let Some(tickets) = held else { unreachable!() };\n";
+    let kept = known.replace("        (Counter {", &format!("{kept}        (Counter {{"));
+    assert!(
+        may_wait(&format!("{kept}{same}")),
+        "both are of one message, and where its field is from is not seen"
+    );
+}
+
+/// Two senders of one type in fields, one of them without a bound.
+const RUSH: &str = "use flume::{Receiver, Sender};\n\npub struct Rush<T> {\n    slow: Sender<T>,\n    fast: Sender<T>,\n}\n\n\
+    pub fn rush<T>(size: usize) -> (Rush<T>, Receiver<T>, Receiver<T>) {\n    let (fast, first) = flume::unbounded();\n    \
+    let (slow, second) = flume::bounded(size);\n    (Rush { slow, fast }, first, second)\n}\n\n\
+    impl<T> Rush<T> {\n    pub fn again(&self) -> Rush<T> {\n        Rush { slow: self.slow.clone(), fast: self.fast.clone() }\n    }\n\n    \
+    pub fn hurry(&self, message: T) -> bool {\n        self.fast.send(message).is_ok()\n    }\n}\n\n\
+    pub async fn start(rush: &Rush<u8>) -> bool {\n    rush.hurry(1)\n}\n";
+
+#[test]
+fn a_field_tells_by_what_it_is_given() {
+    assert!(!may_wait(RUSH));
+    assert!(may_wait(&RUSH.replace("self.fast.send", "self.slow.send")), "the other field");
+    assert!(may_wait(&RUSH.replace("flume::unbounded()", "flume::bounded(1)")), "with a bound");
+    let later = "\nimpl<T> Rush<T> {\n    pub fn slow_down(&mut self, fast: Sender<T>) {\n        self.fast = fast;\n    }\n}\n";
+    assert!(may_wait(&format!("{RUSH}{later}")), "it is given another one later");
 }
