@@ -89,7 +89,13 @@ impl Carried<'_, '_> {
         let declared =
             self.sema.local_declaration(place).ok_or("the lock is no variable that could be followed")?;
         let statement = declared.syntax().parent().and_then(ast::LetStmt::cast);
-        let statement = statement.ok_or("the lock is a parameter, whose type others rely on")?;
+        let statement = statement.ok_or_else(|| {
+            let is_given = declared.syntax().ancestors().any(|it| it.kind() == SyntaxKind::PARAM);
+            match is_given {
+                true => "the lock is a parameter, whose type others rely on",
+                false => "a pattern takes the lock out of what holds it",
+            }
+        })?;
         let (file, at) = self.place(declared.syntax())?;
         self.draft.group(format!("lock {file} {:?}", at.start()));
         if let Some(ty) = statement.ty() {
