@@ -1,7 +1,8 @@
 //! How many items an iteration has, by what the code shows.
 
+use ra_ap_hir::HasCrate;
 use ra_ap_syntax::{
-    AstNode, SyntaxKind, ast,
+    AstNode, SyntaxKind, SyntaxNode, ast,
     ast::{HasArgList, HasName},
 };
 
@@ -61,21 +62,16 @@ impl Sema<'_> {
 
     /// Arrays, options and results have few items whatever they hold.
     fn is_short(&self, ty: &ra_ap_hir::Type<'_>) -> bool {
-        let db = self.db;
-        let named = |it: ra_ap_hir::Adt| {
-            let is_std = ra_ap_hir::HasCrate::krate(&it, db).is_builtin(db);
-            is_std && matches!(it.name(db).as_str(), "Option" | "Result")
-        };
-        ty.is_array() || ty.as_adt().is_some_and(named)
+        ty.is_array() || ty.as_adt().is_some_and(|it| self.is_std_adt(it, &["Option", "Result"]))
     }
 
     fn is_path(&self, expr: &ast::Expr) -> bool {
-        let ty =
-            self.ty(expr).map(|it| it.autoderef(self.db).filter_map(|it| it.as_adt()).collect::<Vec<_>>());
-        ty.into_iter().flatten().any(|it| {
-            let is_std = ra_ap_hir::HasCrate::krate(&it, self.db).is_builtin(self.db);
-            is_std && it.name(self.db).as_str() == "Path"
-        })
+        let is_path = |it: ra_ap_hir::Type<'_>| it.as_adt().is_some_and(|it| self.is_std_adt(it, &["Path"]));
+        self.ty(expr).is_some_and(|it| it.autoderef(self.db).any(is_path))
+    }
+
+    fn is_std_adt(&self, adt: ra_ap_hir::Adt, names: &[&str]) -> bool {
+        adt.krate(self.db).is_builtin(self.db) && names.contains(&adt.name(self.db).as_str())
     }
 
     fn of_range(&self, range: &ast::RangeExpr, depth: usize) -> Items {
@@ -198,7 +194,8 @@ impl Sema<'_> {
     /// Whether a local begins empty, and all that is put into it is put there one by one, outside of loops and closures.
     fn is_written_out(&self, local: &ast::IdentPat) -> bool {
         let Some(statement) = local.syntax().parent().and_then(ast::LetStmt::cast) else { return false };
-        let body = statement.syntax().ancestors().find(|it| BODIES.contains(&it.kind()));
+        let is_body = |it: &SyntaxNode| matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR);
+        let body = statement.syntax().ancestors().find(is_body);
         let is_empty = statement.initializer().is_some_and(|it| is_empty(&it));
         let uses = body.filter(|_| is_empty).and_then(|it| mentions::uses(self, &it, local).ok());
         let Some(uses) = uses else { return false };
@@ -207,7 +204,7 @@ impl Sema<'_> {
             let mut around = self.ancestors(it.syntax()).take_while(|it| Some(it) != block.as_ref());
             around.any(|it| is_loop(&it) || it.kind() == SyntaxKind::CLOSURE_EXPR)
         };
-        uses.iter().all(|it| match method_of(it).as_deref() {
+        uses.iter().all(|it| match mentions::method_on(it).as_deref() {
             Some("push" | "push_back" | "push_front" | "insert") => !is_repeated(it),
             Some("is_empty" | "len" | "iter" | "into_iter") => true,
             Some(_) => false,
@@ -227,18 +224,16 @@ impl Sema<'_> {
     }
 }
 
-/// What a body of code can be.
-const BODIES: &[SyntaxKind] = &[SyntaxKind::FN, SyntaxKind::CLOSURE_EXPR];
-
 /// `Vec::new()`, `Vec::with_capacity(2)`, `vec![]`, `FuturesUnordered::new()`.
 fn is_empty(made: &ast::Expr) -> bool {
-    let text = made.syntax().text().to_string();
     match made {
         ast::Expr::CallExpr(it) => {
             let name = it.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
             matches!(name.rsplit("::").next(), Some("new" | "with_capacity" | "default"))
         }
-        ast::Expr::MacroExpr(_) => text.split_whitespace().collect::<String>() == "vec![]",
+        ast::Expr::MacroExpr(it) => {
+            it.syntax().text().to_string().split_whitespace().collect::<String>() == "vec![]"
+        }
         _ => false,
     }
 }
@@ -250,11 +245,6 @@ fn only_takes(path: &ast::PathExpr) -> bool {
         Some(it) => it.mut_token().is_none(),
         None => matches!(parent.kind(), SyntaxKind::ARG_LIST | SyntaxKind::FOR_EXPR),
     }
-}
-
-fn method_of(path: &ast::PathExpr) -> Option<String> {
-    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
-    Some(call.name_ref()?.text().to_string())
 }
 
 fn larger(a: Items, b: Items) -> Items {

@@ -72,6 +72,12 @@ pub fn uses(sema: &Sema<'_>, body: &SyntaxNode, pat: &ast::IdentPat) -> Result<V
     Ok(found)
 }
 
+/// The name of the method that is called on a variable where it is used.
+pub fn method_on(path: &ast::PathExpr) -> Option<String> {
+    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
+    Some(call.name_ref()?.text().to_string())
+}
+
 /// What a macro call makes of its arguments, where these name a variable.
 fn expansion_naming(
     sema: &Sema<'_>,

@@ -141,12 +141,9 @@ impl<'a> Sema<'a> {
     fn is_bounded_field(&self, sender: &ast::Expr) -> Option<bool> {
         let ast::Expr::FieldExpr(place) = sender else { return None };
         let field = self.field(place)?;
-        let is_same = |it: &ast::Expr| match it {
-            ast::Expr::MethodCallExpr(it) => match it.receiver() {
-                Some(ast::Expr::FieldExpr(it)) => self.field(&it) == Some(field),
-                _ => false,
-            },
-            _ => false,
+        let is_same = |it: &ast::Expr| {
+            let ast::Expr::MethodCallExpr(it) = it else { return false };
+            matches!(it.receiver(), Some(ast::Expr::FieldExpr(it)) if self.field(&it) == Some(field))
         };
         let given =
             self.uses_of_field(place)?.into_iter().filter_map(|it| given(&it)).filter(|it| !is_same(it));

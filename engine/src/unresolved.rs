@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ra_ap_hir::HasCrate;
-use ra_ap_syntax::{AstNode, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast};
 
 use crate::analysis::Analysis;
 use crate::index::Site;
@@ -15,10 +15,7 @@ impl Analysis<'_> {
     pub fn unresolved(&self, file: u32, ranges: &[Range<usize>]) -> Vec<String> {
         let ask = |sema: &Sema<'_>| {
             let tree = sema.tree(file);
-            let inside = |it: &ast::Path| {
-                let range = Range::<usize>::from(it.syntax().text_range());
-                ranges.iter().any(|it| it.start <= range.start && range.end <= it.end)
-            };
+            let inside = |it: &ast::Path| is_within(it.syntax().text_range(), ranges);
             let paths = tree.syntax().descendants().filter_map(ast::Path::cast);
             let whole = paths.filter(|it| it.parent_path().is_none() && is_value_or_type(it.syntax()));
             let mut names: Vec<String> =
@@ -34,12 +31,8 @@ impl Analysis<'_> {
     pub fn awaited_in_vain(&self, file: u32, ranges: &[Range<usize>]) -> Vec<String> {
         let ask = |sema: &Sema<'_>| {
             let tree = sema.tree(file);
-            let inside = |it: &ast::AwaitExpr| {
-                let token = it.await_token().map(|it| Range::<usize>::from(it.text_range()));
-                token.is_some_and(|token| {
-                    ranges.iter().any(|it| it.start <= token.start && token.end <= it.end)
-                })
-            };
+            let inside =
+                |it: &ast::AwaitExpr| it.await_token().is_some_and(|it| is_within(it.text_range(), ranges));
             let awaits = tree.syntax().descendants().filter_map(ast::AwaitExpr::cast).filter(inside);
             let awaited = awaits.filter_map(|it| it.expr()).filter(|it| sema.is_no_future(it));
             awaited.map(|it| it.syntax().text().to_string()).collect()
@@ -71,6 +64,11 @@ impl Sema<'_> {
             is_plain && !ty.contains_unknown() && ty.into_future_output(self.db).is_none()
         })
     }
+}
+
+fn is_within(range: TextRange, ranges: &[Range<usize>]) -> bool {
+    let range = Range::<usize>::from(range);
+    ranges.iter().any(|it| it.start <= range.start && range.end <= it.end)
 }
 
 /// Not the path of an import, of an attribute or of a macro, which other questions answer.

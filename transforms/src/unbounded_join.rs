@@ -115,7 +115,7 @@ fn pushed(contexts: &Contexts<'_, '_>, call: &CallNode) -> Option<Items> {
                 .as_ref()
                 .is_some_and(|looped| looped.text_range().contains_range(it.syntax().text_range()));
             inside
-                && method_of(it)
+                && mentions::method_on(it)
                     .is_some_and(|it| matches!(it.as_str(), "next" | "len" | "try_next" | "select_next_some"))
         })
     };
@@ -132,9 +132,4 @@ fn push(path: &ast::PathExpr) -> Option<ast::MethodCallExpr> {
     let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
     let pushes = |name: &str| matches!(name, "push" | "push_back" | "push_front");
     call.name_ref().is_some_and(|it| pushes(it.text())).then_some(call)
-}
-
-fn method_of(path: &ast::PathExpr) -> Option<String> {
-    let call = path.syntax().parent().and_then(ast::MethodCallExpr::cast)?;
-    Some(call.name_ref()?.text().to_string())
 }
