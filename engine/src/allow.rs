@@ -6,8 +6,6 @@ use ra_ap_syntax::{
     TextRange, TextSize, algo, ast, ast::CommentPlacement,
 };
 
-use crate::tokens::previous;
-
 /// A comment that silences the findings of some rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow {
@@ -152,6 +150,10 @@ fn wholes(token: &SyntaxToken) -> impl Iterator<Item = SyntaxNode> {
 /// The next token that is neither blank nor comment.
 fn next(token: &SyntaxToken) -> Option<SyntaxToken> {
     algo::skip_trivia_token(token.next_token()?, Direction::Next)
+}
+
+fn previous(token: &SyntaxToken) -> Option<SyntaxToken> {
+    algo::skip_trivia_token(token.prev_token()?, Direction::Prev)
 }
 
 /// Whether a token belongs to what stands before the items of a file: inner attributes.

@@ -1,28 +1,28 @@
 //! Syntax facts of one file, gathered in one pass.
 
-use ra_ap_syntax::{
-    AstNode, Edition, NodeOrToken, Parse, SmolStr, SourceFile as Syntax, SyntaxError,
-    SyntaxKind::*,
-    SyntaxNode, SyntaxToken, T, TextRange, ast,
-    ast::{HasArgList, HasName},
-};
+use std::ops::Range;
+
+use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxKind::*, T, ast};
 
 use crate::compute;
+use crate::flat::{Node, Token, Tree};
 use crate::index::{Declared, Shape};
 use crate::loops;
 use crate::macros;
 use crate::memo::{Print, print};
 use crate::names::Names;
-use crate::resolve::iterated_by_loop;
 use crate::tokens;
 
-/// The first syntax error of a text. The parser takes the carriage return after a `\` in a string for one, which it is not.
-fn first_error(parse: &Parse<Syntax>, text: &str, edition: Edition) -> Option<SyntaxError> {
-    let error = parse.errors().into_iter().next()?;
-    match text.contains("\\\r\n") {
-        true => Syntax::parse(&text.replace("\r\n", "\n"), edition).errors().into_iter().next(),
-        false => Some(error),
+/// The first syntax error of a text, with the number of its line. The lexer takes the carriage return after a `\` in a string for one,
+/// which it is not. What only a later pass of the compiler refuses, as a visibility in the `impl` of a trait, is none.
+fn first_error(tree: &Tree<'_>, text: &str, edition: Edition) -> Option<String> {
+    let (error, at) = tree.error.as_ref()?;
+    if text.contains("\\\r\n") {
+        let text = text.replace("\r\n", "\n");
+        return first_error(&Tree::parse(&text, edition), &text, edition);
     }
+    let line = 1 + text[..*at.min(&text.len())].matches('\n').count();
+    Some(format!("syntax error in line {line}: {error}"))
 }
 
 /// What one file says; places are offsets.
@@ -42,7 +42,7 @@ pub(crate) struct FileFacts {
     pub declared: Vec<Declared>,
     pub functions_in_macros: Vec<SmolStr>,
     /// The bodies that nothing outside of them depends on.
-    bodies: Vec<TextRange>,
+    bodies: Vec<Range<usize>>,
     pub outline: Print,
     pub has_async: bool,
     pub error: Option<String>,
@@ -51,69 +51,28 @@ pub(crate) struct FileFacts {
 impl FileFacts {
     pub fn of(text: &str, edition: Edition) -> FileFacts {
         let mut facts = FileFacts::default();
-        let parse = Syntax::parse(text, edition);
-        if let Some(error) = first_error(&parse, text, edition) {
-            let line = 1 + text[..usize::from(error.range().start()).min(text.len())].matches('\n').count();
-            facts.error = Some(format!("syntax error in line {line}: {error}"));
+        let tree = Tree::parse(text, edition);
+        facts.error = first_error(&tree, text, edition);
+        // What is called earlier comes earlier, be it in nodes or in the arguments of a macro.
+        let mut read = 0;
+        for node in tree.nodes() {
+            tree.tokens(read..node.first_token()).for_each(|it| facts.token(it));
+            read = node.first_token();
+            facts.node(node);
         }
-        for element in parse.syntax_node().descendants_with_tokens() {
-            match element {
-                NodeOrToken::Node(node) => facts.node(&node),
-                NodeOrToken::Token(token) => facts.token(&token),
-            }
-        }
+        tree.tokens(read..tree.len()).for_each(|it| facts.token(it));
         facts.outline = outline(text, &facts.bodies);
         facts
     }
 
-    fn node(&mut self, node: &SyntaxNode) {
+    fn node(&mut self, node: Node<'_>) {
         self.names.add_node(node);
         match node.kind() {
-            METHOD_CALL_EXPR => {
-                let call = ast::MethodCallExpr::cast(node.clone());
-                let args = call.as_ref().and_then(|it| it.arg_list()).map(|it| it.args().count());
-                if let Some(name) = call.and_then(|it| it.name_ref()) {
-                    self.call(
-                        name.text(),
-                        name.syntax(),
-                        Shape {
-                            is_known: true,
-                            is_method: true,
-                            args,
-                            in_async: loops::is_in_async_body(node),
-                            is_awaited: is_awaited(node),
-                            ..Shape::default()
-                        },
-                    );
-                }
-            }
-            PATH_EXPR => {
-                let path = ast::PathExpr::cast(node.clone()).and_then(|it| it.path());
-                if let Some(name) = path.as_ref().and_then(|it| it.segment()?.name_ref()) {
-                    let call = node.parent().and_then(ast::CallExpr::cast);
-                    let is_awaited = call.as_ref().is_some_and(|it| is_awaited(it.syntax()));
-                    let args = call.and_then(|it| it.arg_list()).map(|it| it.args().count());
-                    let qualifier = path.and_then(|it| it.qualifier()?.segment()?.name_ref());
-                    let qualifier = qualifier.map(|it| SmolStr::new(it.text()));
-                    self.call(
-                        name.text(),
-                        name.syntax(),
-                        Shape {
-                            is_known: true,
-                            is_method: false,
-                            args,
-                            qualifier,
-                            in_async: loops::is_in_async_body(node),
-                            is_awaited,
-                        },
-                    );
-                }
-            }
+            METHOD_CALL_EXPR => self.method_call(node),
+            PATH_EXPR => self.path(node),
             MACRO_CALL => {
-                let name = ast::MacroCall::cast(node.clone()).and_then(|it| it.path()?.segment()?.name_ref());
-                if let Some(name) = name {
-                    let at = u32::from(name.syntax().text_range().start());
-                    self.invoked.push((SmolStr::new(name.text()), at));
+                if let Some(name) = node.child(PATH).and_then(last_name) {
+                    self.invoked.push((SmolStr::new(name.name()), start(name)));
                 }
             }
             LOOP_EXPR | WHILE_EXPR | FOR_EXPR => self.turns(node),
@@ -123,132 +82,209 @@ impl FileFacts {
         }
     }
 
+    fn method_call(&mut self, call: Node<'_>) {
+        let Some(name) = call.child(NAME_REF) else { return };
+        let shape = Shape {
+            is_known: true,
+            is_method: true,
+            args: args(call),
+            in_async: call.is_in_async(),
+            is_awaited: is_awaited(call),
+            ..Shape::default()
+        };
+        self.calls.push((SmolStr::new(name.name()), start(name), shape));
+    }
+
+    fn path(&mut self, expr: Node<'_>) {
+        let path = expr.child(PATH);
+        let Some(name) = path.and_then(last_name) else { return };
+        let call = expr.parent().filter(|it| it.kind() == CALL_EXPR);
+        let qualifier = path.and_then(|it| it.child(PATH)).and_then(last_name);
+        let shape = Shape {
+            is_known: true,
+            is_method: false,
+            args: call.and_then(args),
+            qualifier: qualifier.map(|it| SmolStr::new(it.name())),
+            in_async: expr.is_in_async(),
+            is_awaited: call.is_some_and(is_awaited),
+        };
+        self.calls.push((SmolStr::new(name.name()), start(name), shape));
+    }
+
     /// A function: whether it gives a guard, and whether it may compute for long.
-    fn function(&mut self, node: &SyntaxNode) {
-        self.guarding.extend(guarding(node));
-        let Some(function) = ast::Fn::cast(node.clone()) else { return };
-        if let Some(body) = function.body() {
+    fn function(&mut self, function: Node<'_>) {
+        let name = function.child(NAME);
+        if let Some(body) = function.child(BLOCK_EXPR) {
             self.functions += 1;
             // Functions count in the order in which they stand, and a constant may be what a `const fn` computes.
-            let is_own =
-                function.const_token().is_none() && !body.syntax().descendants().any(|it| it.kind() == FN);
-            self.bodies.extend(is_own.then(|| body.syntax().text_range()));
+            if !function.has_token(T![const]) && !body.holds(FN) {
+                self.bodies.push(body.range());
+            }
         }
-        let Some(name) = function.name() else { return };
-        let at = u32::from(name.syntax().text_range().start());
-        let end = u32::from(node.text_range().end());
-        self.declared.push(Declared { name: SmolStr::new(name.text()), at, end });
-        if compute::may_compute(&function) {
+        let Some(name) = name else { return };
+        if gives_guard(function) {
+            self.guarding.push(SmolStr::new(name.name()));
+        }
+        let (at, end) = (start(name), function.range().end as u32);
+        self.declared.push(Declared { name: SmolStr::new(name.name()), at, end });
+        if may_compute(function, name.name()) {
             self.computing.push(at);
         }
     }
 
     /// Statements in a row that await.
-    fn rows(&mut self, list: &SyntaxNode) {
-        let awaits =
-            |it: &SyntaxNode| it.kind() == LET_STMT && it.descendants().any(|it| it.kind() == AWAIT_EXPR);
-        let statements: Vec<SyntaxNode> = list.children().collect();
-        let mut before = false;
-        for pair in statements.windows(2) {
-            let [first, second] = pair else { continue };
-            let is_pair = awaits(first) && awaits(second);
-            if is_pair && !before && loops::is_in_async_body(first) {
-                self.in_a_row.push(u32::from(first.text_range().start()));
+    fn rows(&mut self, list: Node<'_>) {
+        let awaits = |it: Node<'_>| it.kind() == LET_STMT && it.holds(AWAIT_EXPR);
+        let mut before: Option<Node<'_>> = None;
+        let mut is_row = false;
+        for statement in list.children() {
+            let now = Some(statement).filter(|it| awaits(*it));
+            let pair = before.filter(|_| now.is_some());
+            if let Some(first) = pair.filter(|it| !is_row && it.is_in_async()) {
+                self.in_a_row.push(start(first));
             }
-            before = is_pair;
+            is_row = pair.is_some();
+            before = now;
         }
     }
 
     /// A loop: what it iterates, and whether it may never end.
-    fn turns(&mut self, node: &SyntaxNode) {
-        let iterable = ast::ForExpr::cast(node.clone()).and_then(|it| it.iterable());
-        let last = iterable.and_then(|it| it.syntax().last_token()?.parent());
-        if let Some(name) = last.filter(|it| iterated_by_loop(it).is_some()) {
+    fn turns(&mut self, node: Node<'_>) {
+        if let Some(name) = head(node).filter(|_| node.kind() == FOR_EXPR).and_then(iterated) {
             let shape = Shape { is_known: true, is_method: true, args: Some(0), ..Shape::default() };
-            self.call("into_iter", &name, shape);
+            self.calls.push((SmolStr::new("into_iter"), start(name), shape));
         }
         if is_endless_in_async(node) {
-            self.loops.push(u32::from(node.text_range().start()));
+            self.loops.push(start(node));
         }
-    }
-
-    fn call(&mut self, name: &str, node: &SyntaxNode, shape: Shape) {
-        self.calls.push((SmolStr::new(name), u32::from(node.text_range().start()), shape));
     }
 
     /// In macro arguments there are no nodes: a name before parentheses is read as a call. One that a macro's definition calls is
     /// called where the macro is invoked.
-    fn token(&mut self, token: &SyntaxToken) {
+    fn token(&mut self, token: Token<'_>) {
         match token.kind() {
             T![async] => self.has_async = true,
-            IDENT if token.parent().is_some_and(|it| it.kind() == TOKEN_TREE) => {
-                self.names.add_token(token);
-                let name = SmolStr::new(token.text());
-                if tokens::previous(token).is_some_and(|it| it.kind() == T![fn]) {
-                    self.functions_in_macros.push(name.clone());
-                }
-                let at = u32::from(token.text_range().start());
-                let shape = || Shape {
-                    is_known: true,
-                    is_method: tokens::previous(token).is_some_and(|it| it.kind() == T![.]),
-                    args: tokens::args(token),
-                    qualifier: tokens::qualifier(token),
-                    in_async: tokens::is_async(token),
-                    is_awaited: tokens::is_awaited(token),
-                };
-                match (macros::defined_around(token), macros::called(token)) {
-                    (Some(defined), Some(called)) => self.written.push((defined, called)),
-                    (Some(_), None) => {}
-                    (None, _) if tokens::is_call(token) => self.calls.push((name, at, shape())),
-                    (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
-                    (None, _) if tokens::is_iterated(token) => {
-                        let shape = Shape { is_known: true, is_method: true, ..Shape::default() };
-                        self.calls.push((SmolStr::new("into_iter"), at, shape));
-                    }
-                    (None, _) => {}
-                }
-            }
+            IDENT if token.parent().kind() == TOKEN_TREE => self.word(token),
             _ => {}
+        }
+    }
+
+    fn word(&mut self, token: Token<'_>) {
+        self.names.add_token(token);
+        let name = SmolStr::new(token.text());
+        if token.previous().is_some_and(|it| it.kind() == T![fn]) {
+            self.functions_in_macros.push(name.clone());
+        }
+        let at = token.start();
+        match (macros::defined_around(token), macros::called(token)) {
+            (Some(defined), Some(called)) => self.written.push((defined, called)),
+            (Some(_), None) => {}
+            (None, _) if tokens::is_call(token) => self.calls.push((name, at, shape_of(token))),
+            (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
+            (None, _) if tokens::is_iterated(token) => {
+                let shape = Shape { is_known: true, is_method: true, ..Shape::default() };
+                self.calls.push((SmolStr::new("into_iter"), at, shape));
+            }
+            (None, _) => {}
         }
     }
 }
 
-/// The name of a function whose return type names a guard.
-fn guarding(node: &SyntaxNode) -> Option<SmolStr> {
-    let function = ast::Fn::cast(node.clone())?;
-    let given = function.ret_type()?.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+/// What is read of a call in macro arguments.
+fn shape_of(name: Token<'_>) -> Shape {
+    Shape {
+        is_known: true,
+        is_method: name.previous().is_some_and(|it| it.kind() == T![.]),
+        args: tokens::args(name),
+        qualifier: tokens::qualifier(name),
+        in_async: tokens::is_async(name),
+        is_awaited: tokens::is_awaited(name),
+    }
+}
+
+fn start(node: Node<'_>) -> u32 {
+    node.range().start as u32
+}
+
+/// The name that a path ends in.
+fn last_name(path: Node<'_>) -> Option<Node<'_>> {
+    path.child(PATH_SEGMENT)?.child(NAME_REF)
+}
+
+/// How many arguments a call has.
+fn args(call: Node<'_>) -> Option<usize> {
+    call.child(ARG_LIST).map(|it| it.children().filter(|it| it.is_expr()).count())
+}
+
+/// Whether the value of a call is awaited as it is.
+fn is_awaited(call: Node<'_>) -> bool {
+    call.parent().is_some_and(|it| it.kind() == AWAIT_EXPR)
+}
+
+/// Whether the return type of a function names a guard.
+fn gives_guard(function: Node<'_>) -> bool {
     let is_guard =
-        |it: SyntaxToken| it.kind() == IDENT && (it.text().ends_with("Guard") || it.text().ends_with("Lock"));
-    given.into_iter().any(is_guard).then(|| function.name().map(|it| SmolStr::new(it.text())))?
+        |it: Token<'_>| it.kind() == IDENT && (it.text().ends_with("Guard") || it.text().ends_with("Lock"));
+    function.child(RET_TYPE).is_some_and(|it| it.tokens().any(is_guard))
+}
+
+/// Whether the syntax of a function allows that it computes for long. Most are told by counting.
+fn may_compute(function: Node<'_>, name: &str) -> bool {
+    let mut loops = function.below().filter(|it| it.kind() == FOR_EXPR);
+    let is_own = |it: &Node<'_>| {
+        let called = it.children().next().filter(|it| it.kind() == PATH_EXPR);
+        called.and_then(|it| last_name(it.child(PATH)?)).is_some_and(|it| it.name() == name)
+    };
+    let calls = || function.below().filter(|it| it.kind() == CALL_EXPR).filter(is_own);
+    let is_worth_asking = loops.any(|it| it.holds(FOR_EXPR)) || calls().nth(1).is_some();
+    is_worth_asking
+        && !function.has_token(T![async])
+        && function.parsed().and_then(ast::Fn::cast).is_some_and(|it| compute::may_compute(&it))
+}
+
+/// What a `for` iterates, or the condition of a `while`; none where that is a block and the body is missing.
+fn head(node: Node<'_>) -> Option<Node<'_>> {
+    let mut exprs = node.children().filter(|it| it.is_expr());
+    let first = exprs.next()?;
+    (first.kind() != BLOCK_EXPR || exprs.next().is_some()).then_some(first)
+}
+
+/// The name that ends what a `for` iterates, where that is a variable or field, be it borrowed.
+fn iterated(iterable: Node<'_>) -> Option<Node<'_>> {
+    let mut place = iterable;
+    while place.kind() == REF_EXPR {
+        place = place.children().find(|it| it.is_expr())?;
+    }
+    let name = place.last_token()?.parent();
+    let holder = name.ancestors().skip(1).find(|it| it.is_expr())?;
+    (matches!(place.kind(), PATH_EXPR | FIELD_EXPR) && holder.range() == place.range()).then_some(name)
 }
 
 /// A print of a text without some bodies, which stand in it one after another.
-fn outline(text: &str, bodies: &[TextRange]) -> Print {
+fn outline(text: &str, bodies: &[Range<usize>]) -> Print {
     let mut at = 0;
     let mut outside = Vec::with_capacity(bodies.len() + 1);
     for body in bodies {
-        outside.push(&text[at..usize::from(body.start())]);
-        at = usize::from(body.end());
+        outside.push(&text[at..body.start]);
+        at = body.end;
     }
     outside.push(&text[at..]);
     print(&outside)
 }
 
-/// Whether the value of a call is awaited as it is.
-fn is_awaited(call: &SyntaxNode) -> bool {
-    call.parent().is_some_and(|it| it.kind() == AWAIT_EXPR)
-}
-
 /// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.
-fn is_endless_in_async(node: &SyntaxNode) -> bool {
-    let endless = match ast::Expr::cast(node.clone()) {
-        Some(ast::Expr::LoopExpr(_)) => true,
-        Some(ast::Expr::WhileExpr(it)) => it.condition().is_some_and(|it| it.syntax().text() == "true"),
-        Some(ast::Expr::ForExpr(it)) => it.iterable().is_some_and(|it| {
-            let text = it.syntax().text().to_string();
-            text.ends_with("..") || ["..)", "repeat", "cycle", "incoming"].iter().any(|it| text.contains(it))
-        }),
-        _ => false,
+fn is_endless_in_async(node: Node<'_>) -> bool {
+    let text = || head(node).map_or("", Node::text);
+    let endless = match node.kind() {
+        LOOP_EXPR => true,
+        WHILE_EXPR => text() == "true",
+        _ => {
+            let without_end = ["..)", "repeat", "cycle", "incoming"];
+            text().ends_with("..") || without_end.iter().any(|it| text().contains(it))
+        }
     };
-    endless && loops::is_in_async_body(node) && loops::exits_of(node).is_empty() && !loops::may_await(node)
+    endless
+        && node.is_in_async()
+        && !node.holds(AWAIT_EXPR)
+        && node.parsed().is_some_and(|it| loops::exits_of(&it).is_empty() && !loops::may_await(&it))
 }

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use ra_ap_syntax::SmolStr;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::catalogue::{self, Mark};
 use crate::file_facts::FileFacts;
@@ -60,7 +61,7 @@ pub(crate) struct Declared {
 /// The syntax facts of a workspace.
 #[derive(Debug, Default)]
 pub struct Index {
-    calls: HashMap<SmolStr, Vec<(Site, Shape)>>,
+    calls: FxHashMap<SmolStr, Vec<(Site, Shape)>>,
     /// The names of all files together, and of each.
     names: Names,
     files: Vec<Names>,
@@ -90,11 +91,25 @@ pub struct Index {
 impl Index {
     /// Parses every file and gathers its facts.
     pub fn build(workspace: &Workspace) -> Index {
-        let files: Vec<FileFacts> = workspace
+        let mut files: Vec<FileFacts> = workspace
             .files
             .par_iter()
             .map(|file| watch::at(&file.path, 0, || FileFacts::of(&file.text, file.edition)))
             .collect();
+        let names: Vec<Names> = files.iter_mut().map(|it| std::mem::take(&mut it.names)).collect();
+        let (mut index, all) = rayon::join(|| Index::of(files, workspace), || Names::of_all(&names));
+        (index.names, index.files) = (all, names);
+        // A function that is imported under another name is called by that name.
+        for (name, alias) in std::mem::take(&mut index.names.renamed) {
+            let sites = index.calls.get(&alias).cloned().unwrap_or_default();
+            index.calls.entry(name).or_default().extend(sites);
+        }
+        index.wanted = index.crates_to_load(workspace);
+        index
+    }
+
+    /// The facts of all files, without their names.
+    fn of(files: Vec<FileFacts>, workspace: &Workspace) -> Index {
         let mut index = Index::default();
         let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
         let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
@@ -105,6 +120,7 @@ impl Index {
             written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(name));
         }
         for (file, facts) in files.into_iter().enumerate() {
+            let site = |offset| Site { file: file as u32, offset };
             if let Some(error) = facts.error {
                 let path = workspace.files[file].path.clone();
                 index.skipped.push(Skipped { path, reason: error });
@@ -115,23 +131,15 @@ impl Index {
             index.in_macros.extend(facts.functions_in_macros);
             index.outlines.push(facts.outline);
             index.guarding.extend(facts.guarding);
-            index
-                .in_a_row
-                .extend(facts.in_a_row.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index.loops.extend(facts.loops.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index
-                .computing
-                .extend(facts.computing.into_iter().map(|offset| Site { file: file as u32, offset }));
-            index.names.extend(&facts.names);
-            index.files.push(facts.names);
+            index.in_a_row.extend(facts.in_a_row.into_iter().map(site));
+            index.loops.extend(facts.loops.into_iter().map(site));
+            index.computing.extend(facts.computing.into_iter().map(site));
             for (name, called) in facts.written {
                 written.entry(name).or_default().insert(called);
             }
-            let site = |(name, offset)| (name, Site { file: file as u32, offset });
-            invoked.extend(facts.invoked.into_iter().map(site));
+            invoked.extend(facts.invoked.into_iter().map(|(name, offset)| (name, site(offset))));
             for (name, offset, shape) in facts.calls {
-                let site = Site { file: file as u32, offset };
-                index.calls.entry(name).or_default().push((site, shape));
+                index.calls.entry(name).or_default().push((site(offset), shape));
             }
         }
         // What a macro calls is called where the macro is invoked.
@@ -140,12 +148,6 @@ impl Index {
                 index.calls.entry(called.clone()).or_default().push((site, Shape::default()));
             }
         }
-        // A function that is imported under another name is called by that name.
-        for (name, alias) in std::mem::take(&mut index.names.renamed) {
-            let sites = index.calls.get(&alias).cloned().unwrap_or_default();
-            index.calls.entry(name).or_default().extend(sites);
-        }
-        index.wanted = index.crates_to_load(workspace);
         index
     }
 

@@ -27,6 +27,7 @@ pub mod ends;
 mod facts;
 mod file_facts;
 pub mod finding;
+mod flat;
 pub mod functions;
 pub mod guards;
 pub mod held;

@@ -1,8 +1,9 @@
 //! Macros that write calls: those of std, and those that the workspace defines by example.
 
-use ra_ap_syntax::{AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken, T, ast, ast::HasName};
+use ra_ap_syntax::{AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken, T, ast};
 
 use crate::catalogue::Entry;
+use crate::flat::Token;
 use crate::loops::call_and_name;
 use crate::resolve::{CallNode, Callee, Sema};
 use crate::tokens;
@@ -17,13 +18,13 @@ pub(crate) const CATALOGUED: [&str; 2] = ["select", "select_biased"];
 const DEPTH: usize = 3;
 
 /// The macro whose definition a token is a part of.
-pub(crate) fn defined_around(token: &SyntaxToken) -> Option<SmolStr> {
-    let defined = token.parent_ancestors().find_map(ast::MacroRules::cast)?;
-    Some(SmolStr::new(defined.name()?.text()))
+pub(crate) fn defined_around(token: Token<'_>) -> Option<SmolStr> {
+    let defined = token.parent().ancestors().find(|it| it.kind() == SyntaxKind::MACRO_RULES)?;
+    Some(SmolStr::new(defined.child(SyntaxKind::NAME)?.name()))
 }
 
 /// The function that a name in tokens calls, be it through a macro of std.
-pub(crate) fn called(name: &SyntaxToken) -> Option<SmolStr> {
+pub(crate) fn called(name: Token<'_>) -> Option<SmolStr> {
     if tokens::is_call(name) {
         return Some(SmolStr::new(name.text()));
     }
@@ -32,8 +33,8 @@ pub(crate) fn called(name: &SyntaxToken) -> Option<SmolStr> {
 }
 
 /// Whether a name in tokens is that of a macro which is invoked there.
-pub(crate) fn is_invoked(name: &SyntaxToken) -> bool {
-    name.next_token().is_some_and(|it| it.kind() == T![!])
+pub(crate) fn is_invoked(name: Token<'_>) -> bool {
+    name.next().is_some_and(|it| it.kind() == T![!])
 }
 
 impl Sema<'_> {

@@ -1,58 +1,53 @@
 //! The names that a workspace writes: its paths and imports, as far as syntax tells. They say what is worth resolving, and decide nothing.
 
-use std::collections::HashSet;
+use ra_ap_syntax::{SmolStr, SyntaxKind::*, T};
+use rustc_hash::FxHashSet;
 
-use ra_ap_syntax::{
-    AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken, T, ast,
-    ast::{HasName, PathSegmentKind},
-};
+use crate::flat::{Node, Token};
 
 /// The names of a file, or of all files together.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Runs of two and more segments that follow one another in a path, as `sync::mpsc`.
-    runs: HashSet<SmolStr>,
+    runs: FxHashSet<SmolStr>,
     /// Single segments.
-    words: HashSet<SmolStr>,
+    words: FxHashSet<SmolStr>,
     /// Imported modules and items by their whole paths; of `a::*` that of `a`.
-    imports: HashSet<SmolStr>,
+    imports: FxHashSet<SmolStr>,
     /// Modules whose items are imported all at once.
-    globs: HashSet<SmolStr>,
+    globs: FxHashSet<SmolStr>,
     /// Names that stand for others: of `use … as name` and `type name = …`.
-    pub aliases: HashSet<SmolStr>,
+    pub aliases: FxHashSet<SmolStr>,
     /// What is imported under another name, with that name.
     pub renamed: Vec<(SmolStr, SmolStr)>,
     pub has_glob: bool,
 }
 
 impl Names {
-    pub fn add_node(&mut self, node: &SyntaxNode) {
+    pub(crate) fn add_node(&mut self, node: Node<'_>) {
         match node.kind() {
-            SyntaxKind::PATH => self.add_path(node),
-            SyntaxKind::USE => {
-                let tree = ast::Use::cast(node.clone()).and_then(|it| it.use_tree());
-                tree.iter().for_each(|it| self.add_tree(it, &[]));
+            PATH => self.add_path(node),
+            USE => {
+                let tree = node.child(USE_TREE);
+                tree.into_iter().for_each(|it| self.add_tree(it, &[]));
             }
-            SyntaxKind::TYPE_ALIAS => {
-                let name = ast::TypeAlias::cast(node.clone()).and_then(|it| it.name());
-                self.aliases.extend(name.map(|it| SmolStr::new(it.text())));
-            }
+            TYPE_ALIAS => self.aliases.extend(node.child(NAME).map(|it| SmolStr::new(it.name()))),
             _ => {}
         }
     }
 
     /// A name in macro arguments, which have no nodes.
-    pub fn add_token(&mut self, name: &SyntaxToken) {
+    pub(crate) fn add_token(&mut self, name: Token<'_>) {
         let mut segments = vec![SmolStr::new(name.text())];
-        let mut token = name.prev_token();
+        let mut token = name.prev();
         while let Some(colon) = token.filter(|it| matches!(it.kind(), T![:] | T![::])) {
             let before = match colon.kind() {
-                T![::] => colon.prev_token(),
-                _ => colon.prev_token().and_then(|it| it.prev_token()),
+                T![::] => colon.prev(),
+                _ => colon.prev().and_then(Token::prev),
             };
-            let Some(segment) = before.filter(|it| it.kind() == SyntaxKind::IDENT) else { break };
+            let Some(segment) = before.filter(|it| it.kind() == IDENT) else { break };
             segments.insert(0, SmolStr::new(segment.text()));
-            token = segment.prev_token();
+            token = segment.prev();
         }
         self.add_segments(&segments);
     }
@@ -96,38 +91,44 @@ impl Names {
         is_imported && self.globs.contains(module[from..].join("::").as_str())
     }
 
-    pub fn extend(&mut self, other: &Names) {
-        self.runs.extend(other.runs.iter().cloned());
-        self.words.extend(other.words.iter().cloned());
-        self.imports.extend(other.imports.iter().cloned());
-        self.globs.extend(other.globs.iter().cloned());
-        self.aliases.extend(other.aliases.iter().cloned());
-        self.renamed.extend(other.renamed.iter().cloned());
-        self.has_glob |= other.has_glob;
+    /// The names of some files together.
+    pub(crate) fn of_all(files: &[Names]) -> Names {
+        let mut all = Names::default();
+        for names in files {
+            all.runs.extend(names.runs.iter().cloned());
+            all.words.extend(names.words.iter().cloned());
+            all.imports.extend(names.imports.iter().cloned());
+            all.globs.extend(names.globs.iter().cloned());
+            all.aliases.extend(names.aliases.iter().cloned());
+            all.renamed.extend(names.renamed.iter().cloned());
+            all.has_glob |= names.has_glob;
+        }
+        all
     }
 
-    fn add_path(&mut self, node: &SyntaxNode) {
-        let is_part =
-            node.parent().is_some_and(|it| matches!(it.kind(), SyntaxKind::PATH | SyntaxKind::USE_TREE));
-        if let Some(path) = ast::Path::cast(node.clone()).filter(|_| !is_part) {
-            self.add_segments(&segments(&path));
+    fn add_path(&mut self, path: Node<'_>) {
+        if !path.parent().is_some_and(|it| matches!(it.kind(), PATH | USE_TREE)) {
+            self.add_segments(&segments(path));
         }
     }
 
-    fn add_tree(&mut self, tree: &ast::UseTree, around: &[SmolStr]) {
+    fn add_tree(&mut self, tree: Node<'_>, around: &[SmolStr]) {
         let mut path = around.to_vec();
-        path.extend(tree.path().iter().flat_map(segments));
-        if let Some(list) = tree.use_tree_list() {
-            return list.use_trees().for_each(|it| self.add_tree(&it, &path));
+        path.extend(tree.child(PATH).into_iter().flat_map(segments));
+        if let Some(list) = tree.child(USE_TREE_LIST) {
+            let trees = list.children().filter(|it| it.kind() == USE_TREE);
+            return trees.for_each(|it| self.add_tree(it, &path));
         }
-        self.has_glob |= tree.star_token().is_some();
-        if let (Some(name), Some(alias)) = (path.last(), tree.rename().and_then(|it| it.name())) {
-            let alias = SmolStr::new(alias.text());
+        let is_glob = tree.has_token(T![*]);
+        self.has_glob |= is_glob;
+        let alias = tree.child(RENAME).and_then(|it| it.child(NAME));
+        if let (Some(name), Some(alias)) = (path.last(), alias) {
+            let alias = SmolStr::new(alias.name());
             self.aliases.insert(alias.clone());
             self.renamed.push((name.clone(), alias));
         }
         let whole = SmolStr::new(path.join("::"));
-        if tree.star_token().is_some() {
+        if is_glob {
             self.globs.insert(whole.clone());
         }
         self.imports.insert(whole);
@@ -144,26 +145,25 @@ impl Names {
     }
 }
 
-/// The names of a path's segments; `self`, `super` and `crate` are none.
-fn segments(path: &ast::Path) -> Vec<SmolStr> {
-    let name = |it: ast::PathSegment| match it.kind()? {
-        PathSegmentKind::Name(name) => Some(SmolStr::new(name.text())),
-        _ => None,
-    };
-    path.segments().filter_map(name).collect()
+/// The names of a path's segments; `self`, `super`, `crate` and `Self` are none.
+fn segments(path: Node<'_>) -> Vec<SmolStr> {
+    let mut found = path.child(PATH).map_or(Vec::new(), segments);
+    let name = path.child(PATH_SEGMENT).and_then(|it| it.child(NAME_REF)).filter(|it| it.has_token(IDENT));
+    found.extend(name.map(|it| SmolStr::new(it.name())));
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use ra_ap_syntax::{AstNode, Edition, SourceFile};
+    use ra_ap_syntax::Edition;
 
     use super::Names;
+    use crate::flat::Tree;
 
     #[track_caller]
     fn check(text: &str, module: &[&str], expected: bool) {
         let mut names = Names::default();
-        let tree = SourceFile::parse(text, Edition::CURRENT).tree();
-        tree.syntax().descendants().for_each(|it| names.add_node(&it));
+        Tree::parse(text, Edition::CURRENT).nodes().for_each(|it| names.add_node(it));
         assert_eq!(names.may_reach(module), expected, "{text}");
     }
 

@@ -4,7 +4,6 @@
 //! methods and of `else if`. What stands in comments and strings makes none.
 
 use ra_ap_parser::{LexedStr, SyntaxKind, T};
-use ra_ap_syntax::Edition;
 
 /// The depth of brackets at which parsers run out of stack.
 const BRACKETS: usize = 500;
@@ -12,11 +11,13 @@ const BRACKETS: usize = 500;
 const LINKS: usize = 2000;
 
 /// Why a text is too deep to be analysed, in words; `None` where it is not.
-pub fn too_deep(text: &str, edition: Edition) -> Option<String> {
-    let lexed = LexedStr::new(edition, text);
+pub fn too_deep(tokens: &LexedStr<'_>) -> Option<String> {
     let mut levels = Levels::default();
-    let kinds = (0..lexed.len()).map(|it| lexed.kind(it));
-    for kind in kinds.filter(|it| !it.is_trivia()) {
+    for at in 0..tokens.len() {
+        let kind = tokens.kind(at);
+        if kind.is_trivia() {
+            continue;
+        }
         levels.token(kind);
         if levels.open.len() > BRACKETS {
             return Some(format!("nests brackets more than {BRACKETS} deep"));
@@ -77,12 +78,13 @@ impl Levels {
 
 #[cfg(test)]
 mod tests {
+    use ra_ap_parser::LexedStr;
     use ra_ap_syntax::Edition;
 
     use super::too_deep;
 
     fn deep(text: &str) -> bool {
-        too_deep(text, Edition::CURRENT).is_some()
+        too_deep(&LexedStr::new(Edition::CURRENT, text)).is_some()
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Target, TargetKind};
+use ra_ap_parser::LexedStr;
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
@@ -168,13 +169,12 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
         let read: Vec<_> = level
             .into_par_iter()
             .filter_map(|(path, owns_folder)| {
-                let read = read(&path)?;
-                let below = match &read {
-                    Ok((text, _)) => watch::at(&path.to_string_lossy(), 0, || {
-                        children(&path, owns_folder, text, with_tests)
-                    }),
-                    Err(_) => Vec::new(),
-                };
+                let mut below = Vec::new();
+                let read = read(&path, |tokens| {
+                    below = watch::at(&path.to_string_lossy(), 0, || {
+                        children(&path, owns_folder, tokens, with_tests)
+                    });
+                })?;
                 Some((path, read, below))
             })
             .collect();
@@ -188,8 +188,9 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
     found
 }
 
-/// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report.
-fn read(path: &Path) -> Option<Read> {
+/// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report. The tokens
+/// of a file that is analysed are given on, so that they are made once.
+fn read(path: &Path, look: impl FnOnce(&LexedStr<'_>)) -> Option<Read> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
@@ -212,13 +213,16 @@ fn read(path: &Path) -> Option<Read> {
     let Ok(text) = String::from_utf8(bytes) else {
         return Some(Err("is not UTF-8; save it as UTF-8".to_owned()));
     };
-    if let Some(reason) = too_deep(&text, Edition::CURRENT) {
+    let (text, bom) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest.to_owned(), true),
+        None => (text, false),
+    };
+    let tokens = LexedStr::new(Edition::CURRENT, &text);
+    if let Some(reason) = too_deep(&tokens) {
         return Some(Err(reason));
     }
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) => Some(Ok((rest.to_owned(), true))),
-        None => Some(Ok((text, false))),
-    }
+    look(&tokens);
+    Some(Ok((text, bom)))
 }
 
 #[cfg(test)]
@@ -231,13 +235,15 @@ mod tests {
         let check = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, bytes).expect("the file is written");
-            read(&path).expect("the file is there")
+            read(&path, |_| ()).expect("the file is there")
         };
         assert!(check("latin1.rs", b"// \xe9").unwrap_err().contains("not UTF-8"));
         assert!(check("large.rs", &vec![b' '; (4 << 20) + 1]).unwrap_err().contains("4 MiB"));
         assert!(check("deep.rs", "(".repeat(10_000).as_bytes()).unwrap_err().contains("nests"));
         assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(("fn f() {}".to_owned(), true)));
-        assert!(read(&folder.path().join("none.rs")).is_none());
-        assert!(read(folder.path()).expect("it is there").unwrap_err().contains("not a file of text"));
+        assert!(read(&folder.path().join("none.rs"), |_| ()).is_none());
+        assert!(
+            read(folder.path(), |_| ()).expect("it is there").unwrap_err().contains("not a file of text")
+        );
     }
 }

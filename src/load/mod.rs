@@ -24,6 +24,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped};
 
@@ -178,7 +179,9 @@ fn guard(workspace: &mut Workspace, guards: &Guards) {
     let files = workspace.files.iter().map(|it| (it.path.clone(), it.text.as_str()));
     let manifests = workspace.packages.iter().map(|it| (it.manifest.clone(), ""));
     let named = files.chain(manifests.filter(|(path, _)| !path.is_empty()));
+    let named: Vec<(String, &str)> = named.collect();
     let found: Vec<(String, String)> = named
+        .into_par_iter()
         .filter_map(|(path, text)| guards.reason(&root.join(&path), text).map(|reason| (path, reason)))
         .collect();
     workspace.guards.extend(found);

@@ -10,11 +10,11 @@ use ra_ap_syntax::{
 
 /// The files that the modules of a file may stand in, each with whether modules below it are looked for beside it (a root or `mod.rs`)
 /// or in a folder of its name. Modules for tests count where asked.
-pub fn children(path: &Path, owns_folder: bool, text: &str, with_tests: bool) -> Vec<Child> {
-    if !may_have_children(text) {
+pub fn children(path: &Path, owns_folder: bool, tokens: &LexedStr<'_>, with_tests: bool) -> Vec<Child> {
+    if !may_have_children(tokens) {
         return Vec::new();
     }
-    let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
+    let tree = SourceFile::parse(tokens.as_str(), Edition::CURRENT).syntax_node();
     let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let own = match path.file_stem().filter(|_| !owns_folder) {
         Some(stem) => beside.join(stem),
@@ -33,16 +33,19 @@ pub fn children(path: &Path, owns_folder: bool, text: &str, with_tests: bool) ->
     found
 }
 
-/// Whether `mod x;` or `include!` stands in a text. The lexer alone tells, in a fraction of the time that a tree takes.
-fn may_have_children(text: &str) -> bool {
+/// Whether `mod x;` or `include!` stands in a text. Its tokens alone tell, in a fraction of the time that a tree takes.
+fn may_have_children(tokens: &LexedStr<'_>) -> bool {
+    let text = tokens.as_str();
     if !text.contains("mod") && !text.contains("include") {
         return false;
     }
-    let lexed = LexedStr::new(Edition::CURRENT, text);
-    let tokens: Vec<usize> = (0..lexed.len()).filter(|it| !lexed.kind(*it).is_trivia()).collect();
-    tokens.windows(3).any(|it| {
-        let declares = lexed.kind(it[0]) == T![mod] && lexed.kind(it[2]) == T![;];
-        declares || lexed.text(it[0]) == "include" && lexed.kind(it[1]) == T![!]
+    let next = |at: usize| (at + 1..tokens.len()).find(|it| !tokens.kind(*it).is_trivia());
+    (0..tokens.len()).any(|at| match tokens.kind(at) {
+        T![mod] => next(at).and_then(next).is_some_and(|it| tokens.kind(it) == T![;]),
+        SyntaxKind::IDENT if tokens.text(at) == "include" => {
+            next(at).is_some_and(|it| tokens.kind(it) == T![!])
+        }
+        _ => false,
     })
 }
 
@@ -144,7 +147,8 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, owns_folder: bool, text: &str, expected: &[&str]) {
-        let found: Vec<String> = children(Path::new(path), owns_folder, text, false)
+        let tokens = LexedStr::new(Edition::CURRENT, text);
+        let found: Vec<String> = children(Path::new(path), owns_folder, &tokens, false)
             .iter()
             .map(|it| it.path.to_string_lossy().into_owned())
             .collect();
@@ -171,7 +175,8 @@ mod tests {
     #[test]
     fn tests_stay_out_and_macros_count() {
         check("/p/src/lib.rs", true, "#[cfg(test)] mod tests;", &[]);
-        let with_tests = children(Path::new("/p/src/lib.rs"), true, "#[cfg(test)] mod tests;", true);
+        let tokens = LexedStr::new(Edition::CURRENT, "#[cfg(test)] mod tests;");
+        let with_tests = children(Path::new("/p/src/lib.rs"), true, &tokens, true);
         assert_eq!(with_tests[0].path, Path::new("/p/src/tests.rs"));
         check(
             "/p/src/lib.rs",
