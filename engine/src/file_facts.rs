@@ -88,6 +88,7 @@ impl FileFacts {
             is_known: true,
             is_method: true,
             args: args(call),
+            generics: generics(call),
             in_async: call.is_in_async(),
             is_awaited: is_awaited(call),
             ..Shape::default()
@@ -99,12 +100,14 @@ impl FileFacts {
         let path = expr.child(PATH);
         let Some(name) = path.and_then(last_name) else { return };
         let call = expr.parent().filter(|it| it.kind() == CALL_EXPR);
-        let qualifier = path.and_then(|it| it.child(PATH)).and_then(last_name);
+        let qualifier =
+            path.and_then(|it| it.child(PATH)).map(|it| last_name(it).map_or(Shape::ANY, Node::name));
         let shape = Shape {
             is_known: true,
             is_method: false,
             args: call.and_then(args),
-            qualifier: qualifier.map(|it| SmolStr::new(it.name())),
+            generics: path.and_then(|it| it.child(PATH_SEGMENT)).map_or(0, generics),
+            qualifier: qualifier.map(SmolStr::new),
             in_async: expr.is_in_async(),
             is_awaited: call.is_some_and(is_awaited),
         };
@@ -196,6 +199,7 @@ fn shape_of(name: Token<'_>) -> Shape {
         is_known: true,
         is_method: name.previous().is_some_and(|it| it.kind() == T![.]),
         args: tokens::args(name),
+        generics: 0,
         qualifier: tokens::qualifier(name),
         in_async: tokens::is_async(name),
         is_awaited: tokens::is_awaited(name),
@@ -214,6 +218,12 @@ fn last_name(path: Node<'_>) -> Option<Node<'_>> {
 /// How many arguments a call has.
 fn args(call: Node<'_>) -> Option<usize> {
     call.child(ARG_LIST).map(|it| it.children().filter(|it| it.is_expr()).count())
+}
+
+/// How many type arguments stand behind the name of a call or path, constants among them.
+fn generics(node: Node<'_>) -> usize {
+    let list = node.child(GENERIC_ARG_LIST);
+    list.map_or(0, |it| it.children().filter(|it| matches!(it.kind(), TYPE_ARG | CONST_ARG)).count())
 }
 
 /// Whether the value of a call is awaited as it is.

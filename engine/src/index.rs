@@ -36,6 +36,8 @@ pub struct Shape {
     pub is_method: bool,
     /// The number of arguments without the receiver; `None` where it is not a call, or stands in macro arguments.
     pub args: Option<usize>,
+    /// The number of type arguments behind the name, constants among them.
+    pub generics: usize,
     /// The path segment before the name; [`Shape::ANY`] where it is too long to read.
     pub qualifier: Option<SmolStr>,
     /// Whether it stands in an async body, and not in a closure there.
@@ -45,7 +47,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// A qualifier with type arguments in macro arguments.
+    /// A qualifier that is no name, or has type arguments in macro arguments.
     pub const ANY: &str = "_";
 }
 

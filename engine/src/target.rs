@@ -3,7 +3,8 @@
 use std::cell::LazyCell;
 
 use ra_ap_hir::{
-    Adt, AsAssocItem, AssocItemContainer, Function, Module, ModuleDef, Name, PathResolution, Trait,
+    Adt, AsAssocItem, AssocItemContainer, Function, GenericDef, Module, ModuleDef, Name, PathResolution,
+    Trait,
 };
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{AstNode, ast};
@@ -20,8 +21,12 @@ pub(crate) struct Target {
     has_self: bool,
     /// With `self`.
     params: usize,
-    /// The type of an inherent function, which its path calls name.
+    /// How many type arguments it can be given, constants among them.
+    generics: usize,
+    /// The type that it is implemented for, which its path calls name.
     owner: Option<String>,
+    /// The trait whose method it is, which they name instead.
+    by_trait: Option<String>,
     /// The library's trait whose method it is: it has to be imported where the method is called.
     imported: Option<String>,
     /// Whether what it gives can be awaited.
@@ -47,7 +52,8 @@ impl Target {
         });
         let of_type = implementation.and_then(|it| it.self_ty(db).as_adt());
         let of_trait = item.and_then(|it| it.container_or_implemented_trait(db));
-        let owner = of_type.filter(|_| of_trait.is_none()).map(|it| it.name(db).as_str().to_owned());
+        let owner = of_type.map(|it| it.name(db).as_str().to_owned());
+        let by_trait = of_trait.map(|it| it.name(db).as_str().to_owned());
         let imported = of_trait
             .filter(|it| !it.module(db).krate(db).origin(db).is_local())
             .map(|it| it.name(db).as_str().to_owned())
@@ -56,7 +62,9 @@ impl Target {
             name: function.name(db).as_str().to_owned(),
             has_self: function.has_self_param(db),
             params: function.assoc_fn_params(db).len(),
+            generics: GenericDef::from(function).type_or_const_params(db).len(),
             owner,
+            by_trait,
             imported,
             is_awaitable: is_awaitable(db, function),
             of_type,
@@ -75,7 +83,8 @@ impl Target {
         };
         let of_type = self.of_type.map(|it| path(it.module(db), it.name(db)));
         let of_trait = self.of_trait.map(|it| path(it.module(db), it.name(db)));
-        let shape = (&self.name, self.has_self, self.params, &self.owner, &self.imported, self.is_awaitable);
+        let shape =
+            (&self.name, self.has_self, self.params, self.generics, &self.imported, self.is_awaitable);
         Target { print: print(&(shape, of_type, of_trait)), ..self }
     }
 
@@ -85,7 +94,9 @@ impl Target {
             name: name.to_owned(),
             has_self: false,
             params: 0,
+            generics: 0,
             owner: None,
+            by_trait: None,
             imported: None,
             is_awaitable: true,
             of_type: None,
@@ -105,7 +116,7 @@ impl Target {
         if !shape.is_known {
             return true;
         }
-        if shape.is_awaited && !self.is_awaitable {
+        if shape.is_awaited && !self.is_awaitable || shape.generics > self.generics {
             return false;
         }
         if shape.is_method {
@@ -116,7 +127,8 @@ impl Target {
         let named = match (&self.owner, &shape.qualifier) {
             (Some(owner), Some(qualifier)) => {
                 let any = ["Self", Shape::ANY].contains(&qualifier.as_str());
-                qualifier == owner || any || index.names().aliases.contains(qualifier)
+                let is_named = qualifier == owner || self.by_trait.as_deref() == Some(qualifier);
+                is_named || any || index.names().aliases.contains(qualifier)
             }
             (Some(_), None) => false,
             (None, _) => true,
