@@ -33,17 +33,23 @@ pub fn children(path: &Path, owns_folder: bool, tokens: &LexedStr<'_>, with_test
     found
 }
 
-/// Whether `mod x;` or `include!` stands in a text. Its tokens alone tell, in a fraction of the time that a tree takes.
+/// Whether `mod x;`, `include!` or a macro among the items stands in a text. Its tokens alone tell, in a fraction of the time that a tree
+/// takes.
 fn may_have_children(tokens: &LexedStr<'_>) -> bool {
-    let text = tokens.as_str();
-    if !text.contains("mod") && !text.contains("include") {
-        return false;
-    }
     let next = |at: usize| (at + 1..tokens.len()).find(|it| !tokens.kind(*it).is_trivia());
+    let mut depth = 0_usize;
     (0..tokens.len()).any(|at| match tokens.kind(at) {
         T![mod] => next(at).and_then(next).is_some_and(|it| tokens.kind(it) == T![;]),
-        SyntaxKind::IDENT if tokens.text(at) == "include" => {
+        SyntaxKind::IDENT if depth == 0 || tokens.text(at) == "include" => {
             next(at).is_some_and(|it| tokens.kind(it) == T![!])
+        }
+        T!['('] | T!['['] | T!['{'] => {
+            depth += 1;
+            false
+        }
+        T![')'] | T![']'] | T!['}'] => {
+            depth = depth.saturating_sub(1);
+            false
         }
         _ => false,
     })
@@ -85,7 +91,8 @@ fn by_name(folder: &Path, name: &str) -> [Child; 2] {
     ]
 }
 
-/// `mod x;` in the arguments of a macro such as `cfg_if!`, and the file of an `include!`.
+/// `mod x;` in the arguments of a macro such as `cfg_if!`, the file of an `include!`, and the names alone that a macro among the items
+/// is given: it may declare a module for each, and where it does not, there is hardly such a file.
 fn in_macro(call: &ast::MacroCall, beside: &Path, own: &Path) -> Vec<Child> {
     let Some(tree) = call.token_tree() else { return Vec::new() };
     let tokens: Vec<SyntaxToken> = tree
@@ -103,10 +110,24 @@ fn in_macro(call: &ast::MacroCall, beside: &Path, own: &Path) -> Vec<Child> {
             .into_iter()
             .collect();
     }
+    if is_list_of_names(call, &tokens) {
+        let names = tokens.iter().filter(|it| it.kind() == SyntaxKind::IDENT);
+        return names.flat_map(|it| by_name(own, it.text())).collect();
+    }
     let modules = tokens
         .windows(3)
         .filter(|it| it[0].kind() == T![mod] && it[1].kind() == SyntaxKind::IDENT && it[2].kind() == T![;]);
     modules.flat_map(|it| by_name(own, it[1].text())).collect()
+}
+
+/// Whether a macro stands among the items of a file and is given nothing but names, be they `pub`.
+fn is_list_of_names(call: &ast::MacroCall, tokens: &[SyntaxToken]) -> bool {
+    let is_item = call.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE);
+    let is_part = |it: SyntaxKind| {
+        let is_bracket = matches!(it, T!['('] | T![')'] | T!['['] | T![']'] | T!['{'] | T!['}']);
+        is_bracket || matches!(it, SyntaxKind::IDENT | T![pub] | T![crate] | T![,] | T![;])
+    };
+    is_item && tokens.iter().all(|it| is_part(it.kind()))
 }
 
 fn is_cfg_test(attribute: &SyntaxNode) -> bool {
@@ -142,6 +163,9 @@ fn normal(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use ra_ap_parser::LexedStr;
+    use ra_ap_syntax::Edition;
 
     use super::children;
 
@@ -185,5 +209,7 @@ mod tests {
             &["/p/src/a.rs", "/p/src/a/mod.rs"],
         );
         check("/p/src/lib.rs", true, "include!(\"gen.rs\");", &["/p/src/gen.rs"]);
+        check("/p/src/lib.rs", true, "own::modules!(pub a);", &["/p/src/a.rs", "/p/src/a/mod.rs"]);
+        check("/p/src/lib.rs", true, "own::modules!(a = 1); fn f() { call!(b) }", &[]);
     }
 }

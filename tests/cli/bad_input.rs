@@ -78,6 +78,23 @@ fn an_included_file_is_reported_and_a_file_of_two_crates_once() {
 }
 
 #[test]
+fn modules_that_a_macro_of_the_workspace_declares_are_read() {
+    let modules = "#[macro_export]\nmacro_rules! modules {\n    ($($name:ident $(,)?)+) => { $(pub mod $name;)+ };\n}\n";
+    let sandbox = Sandbox::new(&[
+        ("Cargo.toml", &format!("{BARE}\n[dependencies]\nown = {{ path = \"own\" }}\n\n[workspace]\n")),
+        ("src/lib.rs", "own::modules!(a b);\n"),
+        ("src/a.rs", SLEEPS),
+        ("src/b/mod.rs", "own::modules![c];\n"),
+        ("src/b/c.rs", SLEEPS),
+        ("src/not_named.rs", SLEEPS),
+        ("own/Cargo.toml", &BARE.replace("\"app\"", "\"own\"")),
+        ("own/src/lib.rs", modules),
+    ]);
+    let expected = ["src/a.rs:1 blocking-sleep", "src/b/c.rs:1 blocking-sleep"];
+    assert_eq!(sandbox.findings(""), (expected.map(str::to_owned).to_vec(), 1));
+}
+
+#[test]
 fn a_git_dependency_that_is_not_there_is_named_and_the_rest_is_checked() {
     let dependency = "\n[dependencies]\nfar = { git = \"https://git.invalid/far\" }\n";
     let sandbox = Sandbox::new(&[
