@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ra_ap_hir::{AsAssocItem, Function, HasCrate, Impl, attach_db};
+use ra_ap_hir::{AsAssocItem, Function, HasCrate, HasSource, Impl, attach_db};
 use ra_ap_ide_db::RootDatabase;
+use ra_ap_syntax::AstNode;
 
 use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link, Marked, Reached};
 use crate::calls::Calls;
@@ -11,6 +12,7 @@ use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
 use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
+use crate::holders::{Holders, holders};
 use crate::index::Site;
 use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
 use crate::resolve::{CallNode, Callee, Sema};
@@ -76,8 +78,12 @@ impl Facts {
 
     fn resolve(&mut self, analysis: &Analysis<'_>, targets: &HashSet<Target>) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
+        let mut known: HashMap<_, Holders> = HashMap::new();
         for target in targets {
-            for site in target.sites(analysis.index).filter(|it| !self.resolved.contains_key(it)) {
+            let of = |(module, ty)| holders(analysis.workspace, analysis.index, module, ty);
+            let holders = target.closed_type().map(|it| &*known.entry(it).or_insert_with(|| of(it)));
+            let sites = target.sites_in(analysis.index, holders);
+            for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);
             }
         }
@@ -377,7 +383,8 @@ fn below(call: &Resolved, reached: Reached) -> Reached {
     Reached { chain, ..reached }
 }
 
-/// The functions that implement a trait's method in the workspace, its own body included.
+/// The functions that implement a trait's method in the workspace, its own body included, by file and place: rust-analyzer gives them in
+/// the order in which threads came upon them.
 pub(crate) fn implementations(db: &RootDatabase, method: Function) -> Vec<Function> {
     let Some(owner) = method.as_assoc_item(db).and_then(|it| it.container_trait(db)) else {
         return Vec::new();
@@ -389,6 +396,11 @@ pub(crate) fn implementations(db: &RootDatabase, method: Function) -> Vec<Functi
         own.unwrap_or(method)
     };
     let mut found: Vec<Function> = Impl::all_for_trait(db, owner).into_iter().map(of_impl).collect();
+    let place = |it: &Function| {
+        let source = it.source(db)?;
+        Some((source.file_id.original_file(db).file_id(db), source.value.syntax().text_range().start()))
+    };
+    found.sort_by_cached_key(place);
     found.dedup();
     found
 }

@@ -61,9 +61,6 @@ impl Sema<'_> {
     fn written_implementations(&self, declared: Function) -> Vec<Function> {
         let mut found = implementations(self.db, declared);
         found.retain(|it| *it != declared);
-        found.sort_by_key(|it| {
-            self.declaration(*it).map(|(file, it)| (file, it.syntax().text_range().start()))
-        });
         found
     }
 

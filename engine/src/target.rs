@@ -9,6 +9,8 @@ use ra_ap_hir::{
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{AstNode, ast};
 
+use crate::catalogue::Entry;
+use crate::holders::{Holders, closed_module};
 use crate::index::{Index, Shape, Site};
 use crate::memo::{Print, print};
 use crate::resolve::{CallNode, Sema};
@@ -35,6 +37,8 @@ pub(crate) struct Target {
     of_type: Option<Adt>,
     /// The trait whose method it is.
     of_trait: Option<Trait>,
+    /// The module that alone gives values of the type.
+    closed: Option<&'static [&'static str]>,
     /// Of all of this, in words that hold in another database too.
     pub print: Print,
 }
@@ -69,6 +73,7 @@ impl Target {
             is_awaitable: is_awaitable(db, function),
             of_type,
             of_trait,
+            closed: None,
             print: 0,
         }
         .printed(db)
@@ -88,6 +93,16 @@ impl Target {
         Target { print: print(&(shape, of_type, of_trait)), ..self }
     }
 
+    /// The function of an entry of the catalogue.
+    pub fn of_entry(db: &RootDatabase, function: Function, entry: &Entry) -> Target {
+        Target { closed: closed_module(entry.path), ..Target::of(db, function) }
+    }
+
+    /// The module that alone gives values of the type whose method it is, and the type's name.
+    pub fn closed_type(&self) -> Option<(&'static [&'static str], &str)> {
+        Some((self.closed?, self.owner.as_deref()?))
+    }
+
     /// A macro, whose arguments say nothing.
     pub fn macro_named(name: &str) -> Target {
         Target {
@@ -101,6 +116,7 @@ impl Target {
             is_awaitable: true,
             of_type: None,
             of_trait: None,
+            closed: None,
             print: print(name),
         }
     }
@@ -109,6 +125,17 @@ impl Target {
     pub fn sites<'i>(&'i self, index: &'i Index) -> impl Iterator<Item = Site> + 'i {
         let calls = index.calls(&self.name).iter();
         calls.filter(|(site, shape)| self.fits(*site, shape, index)).map(|(site, _)| *site)
+    }
+
+    /// The same, in files that may hold a value of the type; what is no call on a value stands in any.
+    pub fn sites_in<'i>(
+        &'i self,
+        index: &'i Index,
+        holders: Option<&'i Holders>,
+    ) -> impl Iterator<Item = Site> + 'i {
+        let calls = index.calls(&self.name).iter().filter(|(site, shape)| self.fits(*site, shape, index));
+        let may_hold = move |site: &Site| holders.is_none_or(|it| it.contains(&site.file));
+        calls.filter(move |(site, shape)| !shape.is_method || may_hold(site)).map(|(site, _)| *site)
     }
 
     /// Whether a call of this shape can be a call of the function. What is not known fits.

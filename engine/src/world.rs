@@ -95,7 +95,7 @@ impl World {
             asks && !is_handle(it)
         };
         let wanted = self.functions.iter().filter(|(it, entry)| decides(entry) && self.near.contains(it));
-        let functions = wanted.map(|(function, _)| Target::of(db, *function));
+        let functions = wanted.map(|(function, entry)| Target::of_entry(db, *function, entry));
         functions.chain(self.macros.values().map(|it| Target::macro_named(it.name()))).collect()
     }
 

@@ -1,9 +1,10 @@
 //! What async library calls wait for, by the modules that define them. Only what a lock must not be held over is listed.
 
-/// What an async call waits for.
+/// What an async call waits for, what takes longest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Waits {
     Network,
+    Database,
     File,
     Process,
     Timer,
@@ -18,6 +19,7 @@ impl Waits {
     pub fn words(self) -> &'static str {
         match self {
             Waits::Network => "the network",
+            Waits::Database => "a database",
             Waits::File => "a file",
             Waits::Process => "a process",
             Waits::Timer => "a timer",

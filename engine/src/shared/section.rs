@@ -220,7 +220,8 @@ fn is_of_processes(entry: &Entry) -> bool {
 fn waits_of(entry: &Entry) -> Option<Waits> {
     match entry.family()? {
         Family::Io if is_of_processes(entry) => Some(Waits::Process),
-        Family::Http | Family::Db => Some(Waits::Network),
+        Family::Http => Some(Waits::Network),
+        Family::Db => Some(Waits::Database),
         Family::Io => Some(Waits::File),
         Family::Sleep => Some(Waits::Timer),
         Family::BlockOn => Some(Waits::Task),

@@ -80,7 +80,8 @@ impl<'a> Sema<'a> {
         let Some(body) = declared.body() else {
             function.as_assoc_item(self.db)?;
             let written = implementations(self.db, function).into_iter().filter(|it| *it != function);
-            return written.take(8).find_map(|it| self.of_function(it, depth));
+            // Any of them can be meant: the one that waits longest counts.
+            return written.take(8).filter_map(|it| self.of_function(it, depth)).min();
         };
         self.awaits_of(body.syntax()).find_map(|it| {
             let expr = ast::AwaitExpr::cast(it)?.expr()?;
