@@ -37,6 +37,7 @@ fn declared(node: Node<'_>) -> Vec<Declaration> {
             let items = node.child(ASSOC_ITEM_LIST).map_or(0..0, Node::range);
             vec![Declaration { names: name_of(node), words: words_beside(node, |at| items.contains(&at)) }]
         }
+        // What a trait is implemented with, for whom; the items stand for themselves.
         IMPL => vec![Declaration { names: heads(node), words: trait_of(node).map_or(Vec::new(), words) }],
         USE_TREE => {
             let path = node.child(PATH).map_or(Vec::new(), words);
@@ -87,7 +88,7 @@ fn imported(tree: Node<'_>) -> Vec<SmolStr> {
     }
     let item = tree.ancestors().find(|it| it.kind() == USE);
     let is_given_on = item.is_some_and(|it| it.child(VISIBILITY).is_some());
-    let last = tree.child(PATH).and_then(|it| it.child(PATH_SEGMENT)?.child(NAME_REF));
+    let last = tree.child(PATH).and_then(Node::last_name);
     last.filter(|_| is_given_on).map(|it| SmolStr::new(it.name())).into_iter().collect()
 }
 
@@ -119,7 +120,7 @@ fn heads(of: Node<'_>) -> Vec<SmolStr> {
         ty = inner.children().find(|it| is_type(*it));
     }
     let path = ty.filter(|it| it.kind() == PATH_TYPE).and_then(|it| it.child(PATH));
-    let name = path.and_then(|it| it.child(PATH_SEGMENT)?.child(NAME_REF)).map(|it| SmolStr::new(it.name()));
+    let name = path.and_then(Node::last_name).map(|it| SmolStr::new(it.name()));
     let params = of.child(GENERIC_PARAM_LIST);
     let is_any = |it: &SmolStr| {
         let mut params = params.into_iter().flat_map(Node::children).filter_map(|it| it.child(NAME));

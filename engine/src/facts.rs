@@ -81,7 +81,8 @@ impl Facts {
         let mut known: HashMap<_, Holders> = HashMap::new();
         for target in targets {
             let of = |(module, ty)| holders(analysis.workspace, analysis.index, module, ty);
-            let holders = target.closed_type().map(|it| &*known.entry(it).or_insert_with(|| of(it)));
+            let closed = target.closed_type().filter(|_| target.sites(analysis.index).next().is_some());
+            let holders = closed.map(|it| &*known.entry(it).or_insert_with(|| of(it)));
             let sites = target.sites_in(analysis.index, holders);
             for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);

@@ -79,7 +79,7 @@ impl FileFacts {
             METHOD_CALL_EXPR => self.method_call(node),
             PATH_EXPR => self.path(node),
             MACRO_CALL => {
-                if let Some(name) = node.child(PATH).and_then(last_name) {
+                if let Some(name) = node.child(PATH).and_then(Node::last_name) {
                     self.invoked.push((SmolStr::new(name.name()), start(name)));
                 }
             }
@@ -106,10 +106,10 @@ impl FileFacts {
 
     fn path(&mut self, expr: Node<'_>) {
         let path = expr.child(PATH);
-        let Some(name) = path.and_then(last_name) else { return };
+        let Some(name) = path.and_then(Node::last_name) else { return };
         let call = expr.parent().filter(|it| it.kind() == CALL_EXPR);
         let qualifier =
-            path.and_then(|it| it.child(PATH)).map(|it| last_name(it).map_or(Shape::ANY, Node::name));
+            path.and_then(|it| it.child(PATH)).map(|it| it.last_name().map_or(Shape::ANY, Node::name));
         let shape = Shape {
             is_known: true,
             is_method: false,
@@ -218,11 +218,6 @@ fn start(node: Node<'_>) -> u32 {
     node.range().start as u32
 }
 
-/// The name that a path ends in.
-fn last_name(path: Node<'_>) -> Option<Node<'_>> {
-    path.child(PATH_SEGMENT)?.child(NAME_REF)
-}
-
 /// How many arguments a call has.
 fn args(call: Node<'_>) -> Option<usize> {
     call.child(ARG_LIST).map(|it| it.children().filter(|it| it.is_expr()).count())
@@ -251,7 +246,7 @@ fn may_compute(function: Node<'_>, name: &str) -> bool {
     let mut loops = function.below().filter(|it| it.kind() == FOR_EXPR);
     let is_own = |it: &Node<'_>| {
         let called = it.children().next().filter(|it| it.kind() == PATH_EXPR);
-        called.and_then(|it| last_name(it.child(PATH)?)).is_some_and(|it| it.name() == name)
+        called.and_then(|it| it.child(PATH)?.last_name()).is_some_and(|it| it.name() == name)
     };
     let calls = || function.below().filter(|it| it.kind() == CALL_EXPR).filter(is_own);
     let is_worth_asking = loops.any(|it| it.holds(FOR_EXPR)) || calls().nth(1).is_some();

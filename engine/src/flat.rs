@@ -228,6 +228,11 @@ impl<'t> Node<'t> {
         if self.row().tokens.is_empty() { "" } else { first.text() }
     }
 
+    /// The name that a path ends in, which may be `self`, `super`, `crate` or `Self`.
+    pub fn last_name(self) -> Option<Node<'t>> {
+        self.child(PATH_SEGMENT)?.child(NAME_REF)
+    }
+
     /// The same node in a tree of `ra_ap_syntax`, which is made of the function around it, or of the whole text.
     pub fn parsed(self) -> Option<SyntaxNode> {
         let function = self.ancestors().find(|it| it.kind() == FN);

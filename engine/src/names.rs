@@ -148,7 +148,7 @@ impl Names {
 /// The names of a path's segments; `self`, `super`, `crate` and `Self` are none.
 fn segments(path: Node<'_>) -> Vec<SmolStr> {
     let mut found = path.child(PATH).map_or(Vec::new(), segments);
-    let name = path.child(PATH_SEGMENT).and_then(|it| it.child(NAME_REF)).filter(|it| it.has_token(IDENT));
+    let name = path.last_name().filter(|it| it.has_token(IDENT));
     found.extend(name.map(|it| SmolStr::new(it.name())));
     found
 }

@@ -123,8 +123,7 @@ impl Target {
 
     /// The calls that can be of the function by their syntax, by file and offset.
     pub fn sites<'i>(&'i self, index: &'i Index) -> impl Iterator<Item = Site> + 'i {
-        let calls = index.calls(&self.name).iter();
-        calls.filter(|(site, shape)| self.fits(*site, shape, index)).map(|(site, _)| *site)
+        self.sites_in(index, None)
     }
 
     /// The same, in files that may hold a value of the type; what is no call on a value stands in any.

@@ -7,9 +7,14 @@ const MODULES: &str = "use std::{fs, io::Write, process::Command, thread};\n\
     pub fn a(mut file: fs::File) { let _ = (Command::new(\"a\").status(), file.write(b\"a\"), fs::metadata(\"a\")); }\n\
     pub fn b() { thread::spawn(a0).join().unwrap(); }\nfn a0() {}\n";
 
+/// A module with channels of std, for those that declare it.
+const JOBS: &str = "use std::sync::mpsc::Receiver;\n\
+    pub struct Jobs { pub all: Receiver<u8> }\npub fn drain(all: Receiver<u8>) { for _ in all {} }\n";
+
 /// How many bodies were inferred, and what was found.
 fn look(text: &str) -> (usize, String) {
     let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", &format!("{MODULES}{text}"))]);
+    sandbox.write("src/jobs.rs", JOBS);
     let output = sandbox.output("check -v --timings --no-cache");
     let said = stderr(&output);
     let line = said.lines().find_map(|it| it.strip_prefix("retask: types inferred of ")).expect(&said);
@@ -38,6 +43,24 @@ fn a_call_that_is_awaited_is_none_of_a_function_that_gives_no_future() {
         &format!("{job}pub async fn f(job: Job) {{ println!(\"{{}}\", job.status().await); }}\n"),
         &format!("{job}pub async fn f(mut job: Command) {{ println!(\"{{:?}}\", job.status()); }}\n"),
     );
+}
+
+#[test]
+fn a_call_with_type_arguments_is_none_of_a_function_that_takes_none() {
+    check(
+        "pub struct Job; impl Job { pub fn status<T>(&self) -> u8 { 1 } }\n\
+         pub async fn f(job: Job) -> u8 { job.status::<u8>() }\n",
+        "pub async fn f(mut job: Command) { job.status().unwrap(); }\n",
+    );
+}
+
+#[test]
+fn a_loop_is_asked_about_channels_only_where_a_channel_may_be_in_hand() {
+    let least = look("mod jobs;\npub async fn f() {}\n").0;
+    let list = "mod jobs;\npub async fn f(list: Vec<u8>) { for _ in list {} }\n";
+    assert_eq!(look(list), (least, String::new()));
+    let (bodies, found) = look("mod jobs;\npub async fn f(jobs: jobs::Jobs) { for _ in jobs.all {} }\n");
+    assert!(bodies > least && found.contains("an async worker"), "{found}");
 }
 
 #[test]
