@@ -1,5 +1,6 @@
 //! Which calls lead to blocking work: calls resolved in rounds, effects carried up the call graph.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ra_ap_hir::{AsAssocItem, Function, HasCrate, HasSource, Impl, attach_db};
@@ -12,7 +13,7 @@ use crate::catalogue::{Cost, Effect, Entry, Family, Pool};
 use crate::compute::computing_at;
 use crate::context::{Context, Contexts};
 use crate::finding::Confidence;
-use crate::holders::{Holders, holders};
+use crate::holders::Named;
 use crate::index::Site;
 use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
 use crate::resolve::{CallNode, Callee, Sema};
@@ -78,11 +79,10 @@ impl Facts {
 
     fn resolve(&mut self, analysis: &Analysis<'_>, targets: &HashSet<Target>) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
-        let mut known: HashMap<_, Holders> = HashMap::new();
+        let mut named = LazyCell::new(|| Named::new(analysis.workspace, analysis.index));
         for target in targets {
-            let of = |(module, ty)| holders(analysis.workspace, analysis.index, module, ty);
             let closed = target.closed_type().filter(|_| target.sites(analysis.index).next().is_some());
-            let holders = closed.map(|it| &*known.entry(it).or_insert_with(|| of(it)));
+            let holders = closed.map(|it| named.holders(it));
             let sites = target.sites_in(analysis.index, holders);
             for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);

@@ -3,10 +3,8 @@
 use std::ops::Range;
 
 use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxKind::*, T, ast};
-use rustc_hash::FxHashSet;
 
 use crate::compute;
-use crate::declared::{Declaration, declarations};
 use crate::flat::{Node, Token, Tree};
 use crate::index::{Declared, Shape};
 use crate::loops;
@@ -43,9 +41,6 @@ pub(crate) struct FileFacts {
     pub functions: usize,
     pub declared: Vec<Declared>,
     pub functions_in_macros: Vec<SmolStr>,
-    pub declarations: Vec<Declaration>,
-    /// All names that stand in it.
-    pub words: FxHashSet<SmolStr>,
     /// The bodies that nothing outside of them depends on.
     bodies: Vec<Range<usize>>,
     pub outline: Print,
@@ -66,9 +61,6 @@ impl FileFacts {
             facts.node(node);
         }
         tree.tokens(read..tree.len()).for_each(|it| facts.token(it));
-        let names = tree.tokens(0..tree.len()).filter(|it| it.kind() == IDENT);
-        facts.words = names.map(|it| SmolStr::new(it.text())).collect();
-        facts.declarations = declarations(&tree);
         facts.outline = outline(text, &facts.bodies);
         facts
     }

@@ -5,16 +5,23 @@
 //! `for` would else be asked whether it iterates a channel, as soon as one file uses channels. Names are taken without their modules, so
 //! that others of the same name count as well: what this says too often costs time alone.
 
-use ra_ap_syntax::SmolStr;
-use rustc_hash::FxHashSet;
+use std::collections::HashMap;
 
-use crate::declared::Declaration;
+use ra_ap_parser::LexedStr;
+use ra_ap_syntax::{SmolStr, SyntaxKind};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::declared::{Declaration, declarations};
+use crate::flat::Tree;
 use crate::index::Index;
 use crate::workspace::Workspace;
 
 /// Modules of std whose types no other module gives.
 const CLOSED: &[&[&str]] = &[&["std", "io"], &["std", "sync", "mpsc"]];
 
+/// A closed module, and the name of a type in it.
+pub(crate) type Closed<'t> = (&'static [&'static str], &'t str);
 /// The files that may hold values of a type.
 pub(crate) type Holders = FxHashSet<u32>;
 
@@ -27,30 +34,94 @@ pub(crate) fn closed_module(path: &str) -> Option<&'static [&'static str]> {
     CLOSED.iter().find(stands_in).copied()
 }
 
-/// The files that may hold a value of a type of a closed module.
-pub(crate) fn holders(workspace: &Workspace, index: &Index, module: &[&str], ty: &str) -> Holders {
-    let files = 0..workspace.files.len() as u32;
-    let naming: Vec<u32> = files.clone().filter(|it| index.names_of(*it).may_reach(module)).collect();
-    let is_last = |it: &SmolStr| module.last() == Some(&it.as_str());
-    let gives = |it: &&Declaration| it.words.iter().any(|it| it == ty) || it.names.iter().any(is_last);
-    let first = naming.iter().flat_map(|it| index.declarations_of(*it)).filter(gives);
-    let mut found: FxHashSet<&SmolStr> = FxHashSet::default();
-    let mut open: Vec<&SmolStr> = first.flat_map(|it| &it.names).filter(|it| found.insert(it)).collect();
-    while let Some(word) = open.pop() {
-        let names = index.declarations_with(word).flat_map(|it| &it.names);
-        open.extend(names.filter(|it| found.insert(it)).collect::<Vec<_>>());
+/// What the files of a workspace name. It is read only where a type of a closed module is asked about: few workspaces use one.
+pub(crate) struct Named<'w> {
+    workspace: &'w Workspace,
+    index: &'w Index,
+    /// All names that stand in each file.
+    words: Vec<FxHashSet<&'w str>>,
+    known: HashMap<Closed<'w>, Holders>,
+}
+
+impl<'w> Named<'w> {
+    pub fn new(workspace: &'w Workspace, index: &'w Index) -> Named<'w> {
+        let words = workspace.files.par_iter().map(|file| {
+            let lexed = LexedStr::new(file.edition, &file.text);
+            let names = (0..lexed.len()).filter(|it| lexed.kind(*it) == SyntaxKind::IDENT);
+            names.map(|it| &file.text[lexed.text_range(it)]).collect()
+        });
+        Named { workspace, index, words: words.collect(), known: HashMap::new() }
     }
-    // The modules below one see what that imports for itself.
-    let folders: Vec<&str> = naming.iter().map(|it| folder(&workspace.files[*it as usize].path)).collect();
-    let is_below = |file: u32| {
-        let path = &workspace.files[file as usize].path;
-        let words = index.words_of(file);
-        folders.iter().any(|it| path.starts_with(it))
-            && (words.contains(ty) || module.last().is_some_and(|it| words.contains(*it)))
-    };
-    let holds = |it: &u32| is_below(*it) || found.iter().any(|name| index.words_of(*it).contains(*name));
-    let others: Vec<u32> = files.filter(holds).collect();
-    naming.into_iter().chain(others).collect()
+
+    /// The files that may hold a value of a type.
+    pub fn holders(&mut self, closed: Closed<'w>) -> &Holders {
+        if !self.known.contains_key(&closed) {
+            let found = self.find(closed);
+            self.known.insert(closed, found);
+        }
+        &self.known[&closed]
+    }
+
+    fn find(&self, (module, ty): Closed<'_>) -> Holders {
+        let files = 0..self.words.len() as u32;
+        let naming: Vec<u32> =
+            files.clone().filter(|it| self.index.names_of(*it).may_reach(module)).collect();
+        let found = self.leading(&naming, (module, ty));
+        // The modules below one see what that imports for itself.
+        let folders: Vec<&str> =
+            naming.iter().map(|it| folder(&self.workspace.files[*it as usize].path)).collect();
+        let is_below = |file: u32| {
+            let path = &self.workspace.files[file as usize].path;
+            folders.iter().any(|it| path.starts_with(it))
+                && (self.names(file, ty) || module.last().is_some_and(|it| self.names(file, it)))
+        };
+        let holds = |it: &u32| is_below(*it) || found.iter().any(|name| self.names(*it, name));
+        let others: Vec<u32> = files.filter(holds).collect();
+        naming.into_iter().chain(others).collect()
+    }
+
+    /// The names that lead to a type, from one declaration to another. Only files that name one of them are read.
+    fn leading(&self, naming: &[u32], (module, ty): Closed<'_>) -> FxHashSet<SmolStr> {
+        let declared = self.declared_in(naming.to_vec());
+        let is_last = |it: &SmolStr| module.last() == Some(&it.as_str());
+        let gives = |it: &&Declaration| it.words.iter().any(|it| it == ty) || it.names.iter().any(is_last);
+        let mut open: Vec<SmolStr> = declared.iter().filter(gives).flat_map(|it| it.names.clone()).collect();
+        let mut by_word: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        add(&mut by_word, declared);
+        let mut read: FxHashSet<u32> = naming.iter().copied().collect();
+        let mut found: FxHashSet<SmolStr> = FxHashSet::default();
+        loop {
+            open.retain(|it| found.insert(it.clone()));
+            if open.is_empty() {
+                return found;
+            }
+            let names_one = |it: &u32| open.iter().any(|word| self.names(*it, word));
+            let more = (0..self.words.len() as u32).filter(names_one).filter(|it| read.insert(*it));
+            add(&mut by_word, self.declared_in(more.collect()));
+            open = open.iter().filter_map(|it| by_word.get(it)).flatten().cloned().collect();
+        }
+    }
+
+    fn declared_in(&self, files: Vec<u32>) -> Vec<Declaration> {
+        let of = |it: u32| {
+            let file = &self.workspace.files[it as usize];
+            declarations(&Tree::parse(&file.text, file.edition))
+        };
+        files.into_par_iter().flat_map_iter(of).collect()
+    }
+
+    fn names(&self, file: u32, word: &str) -> bool {
+        self.words[file as usize].contains(word)
+    }
+}
+
+/// Adds declarations under the words that stand in them.
+fn add(by_word: &mut FxHashMap<SmolStr, Vec<SmolStr>>, declared: Vec<Declaration>) {
+    for declaration in declared {
+        for word in declaration.words {
+            by_word.entry(word).or_default().extend(declaration.names.iter().cloned());
+        }
+    }
 }
 
 /// Where the modules below a file stand.
@@ -65,7 +136,7 @@ fn folder(path: &str) -> &str {
 mod tests {
     use ra_ap_syntax::Edition;
 
-    use super::{closed_module, folder, holders};
+    use super::{Named, closed_module, folder};
     use crate::index::Index;
     use crate::workspace::{Package, SourceFile, Workspace};
 
@@ -84,8 +155,9 @@ mod tests {
         let workspace =
             Workspace { files: files.collect(), packages: vec![Package::default()], ..Workspace::default() };
         let index = Index::build(&workspace);
+        let mut named = Named::new(&workspace, &index);
         let mut found: Vec<u32> =
-            holders(&workspace, &index, &["std", "sync", "mpsc"], "Receiver").into_iter().collect();
+            named.holders((&["std", "sync", "mpsc"], "Receiver")).iter().copied().collect();
         found.sort();
         assert_eq!(found, expected);
     }

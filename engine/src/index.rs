@@ -8,10 +8,9 @@ use std::sync::OnceLock;
 
 use ra_ap_syntax::SmolStr;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::catalogue::{self, Mark};
-use crate::declared::Declaration;
 use crate::file_facts::FileFacts;
 use crate::macros;
 use crate::memo::Print;
@@ -80,12 +79,6 @@ pub struct Index {
     functions: usize,
     /// The functions of each file, by their offsets.
     declared: Vec<Vec<Declared>>,
-    /// What each file declares.
-    declarations: Vec<Vec<Declaration>>,
-    /// The declarations that a word stands in, by their file and their place there.
-    by_word: OnceLock<FxHashMap<SmolStr, Vec<(u32, u32)>>>,
-    /// All names that stand in each file.
-    words: Vec<FxHashSet<SmolStr>>,
     /// The names of functions that stand in macro arguments.
     in_macros: BTreeSet<SmolStr>,
     /// Functions that may wait, by their names.
@@ -137,8 +130,6 @@ impl Index {
             index.has_async |= facts.has_async;
             index.functions += facts.functions;
             index.declared.push(facts.declared);
-            index.declarations.push(facts.declarations);
-            index.words.push(facts.words);
             index.in_macros.extend(facts.functions_in_macros);
             index.outlines.push(facts.outline);
             index.guarding.extend(facts.guarding);
@@ -185,33 +176,6 @@ impl Index {
     /// The names of one file.
     pub fn names_of(&self, file: u32) -> &Names {
         &self.files[file as usize]
-    }
-
-    /// What a file declares.
-    pub(crate) fn declarations_of(&self, file: u32) -> &[Declaration] {
-        &self.declarations[file as usize]
-    }
-
-    /// The declarations of all files that a word stands in.
-    pub(crate) fn declarations_with(&self, word: &str) -> impl Iterator<Item = &Declaration> {
-        let by_word = self.by_word.get_or_init(|| {
-            let mut by_word: FxHashMap<SmolStr, Vec<(u32, u32)>> = FxHashMap::default();
-            for (file, declared) in self.declarations.iter().enumerate() {
-                for (at, declaration) in declared.iter().enumerate() {
-                    for word in &declaration.words {
-                        by_word.entry(word.clone()).or_default().push((file as u32, at as u32));
-                    }
-                }
-            }
-            by_word
-        });
-        let places = by_word.get(word).into_iter().flatten();
-        places.map(|(file, at)| &self.declarations[*file as usize][*at as usize])
-    }
-
-    /// All names that stand in a file.
-    pub(crate) fn words_of(&self, file: u32) -> &FxHashSet<SmolStr> {
-        &self.words[file as usize]
     }
 
     /// How many functions with a body there are.
