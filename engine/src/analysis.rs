@@ -105,7 +105,9 @@ pub enum HandedTo {
     Task,
 }
 
-/// Everything that the rules ask about.
+/// Everything that the rules ask about. Each thread has one of its own, since a database belongs to one thread; what was found out is
+/// shared.
+#[derive(Clone)]
 pub struct Analysis<'w> {
     pub workspace: &'w Workspace,
     pub index: &'w Index,
@@ -156,14 +158,6 @@ impl<'w> Analysis<'w> {
         }
         known.long = lasting.work;
         analysis
-    }
-
-    /// The same for another thread, with a database of its own.
-    pub fn fork(&self) -> Analysis<'w> {
-        let Database { db, files, missing } = &self.database;
-        let database = Database { db: db.clone(), files: files.clone(), missing: missing.clone() };
-        let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.known));
-        Analysis { workspace: self.workspace, index: self.index, database, world, known }
     }
 
     /// Blocking work entered from async code, by file and offset.

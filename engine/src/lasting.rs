@@ -10,7 +10,7 @@ use crate::catalogue::{Lasting, Pool};
 use crate::context::{Body, Context, Contexts};
 use crate::index::Site;
 use crate::loops::{Lasts, Loops};
-use crate::resolve::{CallNode, Callee, Sema};
+use crate::resolve::{CallNode, Sema};
 
 /// Work that lasts on a primitive that is not made for it.
 #[derive(Clone, Debug)]
@@ -155,12 +155,9 @@ fn with_call(sema: &Sema<'_>, node: &SyntaxNode, function: Function, lasts: Last
 
 /// The endless work that a call in async code leads to.
 fn endless_call(contexts: &Contexts<'_, '_>, entered: &Entered) -> Option<Lasts> {
-    let sema = contexts.sema;
-    let call = sema.call_at(entered.site)?;
-    let lasts = match sema.callee(&call)? {
-        Callee::Workspace(function) => Loops::new(contexts).of_function(function)?,
-        Callee::Entry(_) => entered.reached.entry_lasts()?,
-        Callee::Library(_) => return None,
+    let lasts = match entered.through {
+        Some(function) => Loops::new(contexts).of_function(function)?,
+        None => entered.reached.entry_lasts()?,
     };
     (lasts.lasting == Lasting::Endless).then_some(lasts)
 }

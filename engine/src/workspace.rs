@@ -202,7 +202,8 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// rust-analyzer's database, loaded with the crates that the index asked for.
+/// rust-analyzer's database, loaded with the crates that the index asked for. A clone gives another thread the same answers.
+#[derive(Clone)]
 pub struct Database {
     pub db: RootDatabase,
     /// The database's file for each of [`Workspace::files`].

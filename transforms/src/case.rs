@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasName};
+use rayon::prelude::*;
 use retask_engine::Analysis;
 use retask_engine::analysis::{Entered, Link};
 use retask_engine::bucket::{Answers, Bucket};
@@ -10,7 +11,7 @@ use retask_engine::catalogue::{Cost, Family};
 use retask_engine::finding::{Applicability, Confidence, Evidence, Finding, Fix, Severity};
 use retask_engine::resolve::{CallNode, Sema};
 
-use crate::rewrite::chain::{self, Chains};
+use crate::rewrite::chain::{self, Chains, Ways};
 use crate::rewrite::draft::Draft;
 
 /// Blocking work entered from async code, with all that a rule asks of it.
@@ -107,15 +108,21 @@ pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Findin
         it.reached.family == opinion.family && it.endless.is_none() && is_selected(analysis, it.site.file)
     };
     let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
+    let alone = in_parallel(analysis, entered, |sema, analysis, entered| {
+        let of = |call| (opinion.rewrite)(&Case { analysis, sema, entered: &entered, call });
+        let rewritten = analysis.workspace.at(entered.site, || sema.call_at(entered.site).map(of));
+        (entered, rewritten)
+    });
+    // Findings share chains, and which of them meets a chain first decides how that is written: one after another.
     let chains = Chains::default();
-    let found = in_parallel(analysis, entered, |sema, analysis, entered| {
+    let finish = |sema: &Sema<'_>, (entered, alone): (Entered, Option<Result<Draft, String>>)| {
         analysis.workspace.at(entered.site, || {
             let call = sema.call_at(entered.site)?;
             let case = Case { analysis, sema, entered: &entered, call };
-            Some(finding(&case, opinion, &chains))
+            Some(finding(&case, opinion, chain::ways(&case, &chains, alone?)))
         })
-    });
-    found.into_iter().flatten().collect()
+    };
+    analysis.with_sema(|sema| alone.into_iter().filter_map(|it| finish(sema, it)).collect())
 }
 
 /// Whether findings are reported in a file.
@@ -123,19 +130,31 @@ pub(crate) fn is_selected(analysis: &Analysis<'_>, file: u32) -> bool {
     analysis.workspace.is_selected(file)
 }
 
-/// Asks the same of many items; the order stays.
+/// How many items a thread asks about with the same semantics, which remember what was parsed.
+const ITEMS: usize = 4;
+
+/// Asks the same of many items on all threads; the order stays.
 pub(crate) fn in_parallel<I, T, F>(analysis: &Analysis<'_>, items: Vec<I>, ask: F) -> Vec<T>
 where
-    F: Fn(&Sema<'_>, &Analysis<'_>, I) -> T,
+    I: Send,
+    T: Send,
+    F: Fn(&Sema<'_>, &Analysis<'_>, I) -> T + Sync,
 {
-    analysis.with_sema(|sema| items.into_iter().map(|item| ask(sema, analysis, item)).collect())
+    let found: Vec<Vec<T>> = items
+        .into_par_iter()
+        .chunks(ITEMS)
+        .map_with(analysis.clone(), |analysis, items| {
+            let analysis = &*analysis;
+            analysis.with_sema(|sema| items.into_iter().map(|it| ask(sema, analysis, it)).collect())
+        })
+        .collect();
+    found.into_iter().flatten().collect()
 }
 
-fn finding(case: &Case<'_, '_>, opinion: &Opinion, chains: &Chains) -> Finding {
+fn finding(case: &Case<'_, '_>, opinion: &Opinion, ways: Ways) -> Finding {
     let entered = case.entered;
     let place = case.analysis.workspace.place(entered.site.file, entered.name);
     let key = key(case.sema, entered.site.file, entered.name.start().into(), &entered.label);
-    let ways = chain::ways(case, chains, (opinion.rewrite)(case));
     let (fix, refused) = outcome(ways.first, entered.reached.confidence, opinion.rule);
     let (second, _) =
         ways.second.map_or((None, None), |it| outcome(Ok(it), entered.reached.confidence, opinion.rule));

@@ -36,7 +36,7 @@ impl PerItem {
 /// Asks for the findings on all hand-overs that happen for each item.
 pub(crate) fn findings(
     analysis: &Analysis<'_>,
-    ask: impl Fn(&Sema<'_>, &Analysis<'_>, &PerItem) -> Option<Finding>,
+    ask: impl Fn(&Sema<'_>, &Analysis<'_>, &PerItem) -> Option<Finding> + Sync,
 ) -> Vec<Finding> {
     let selected = |(index, it): &(usize, &Handover)| {
         starts_work(it)

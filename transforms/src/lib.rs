@@ -110,7 +110,7 @@ pub fn check(analysis: &Analysis<'_>, rules: &[&'static Rule]) -> Vec<Finding> {
     // The rules ask on all threads, but for one, which follows each state from place to place: it runs beside the others.
     let follows = |it: &&'static Rule| it.name == shared_state::RULE.name;
     let (following, asking) = rules.iter().copied().partition::<Vec<_>, _>(follows);
-    let [first, second] = [analysis.fork(), analysis.fork()];
+    let [first, second] = [analysis.clone(), analysis.clone()];
     let ask = move || {
         let found = of_rules(first, asking);
         stage("rules beside these");

@@ -34,7 +34,7 @@ use carried::Wait;
 use closure::Match;
 use kin::{KIN, Kin};
 
-pub(crate) use ways::{Chains, ways};
+pub(crate) use ways::{Chains, Ways, ways};
 
 /// More functions than a reader would follow.
 const MOST: usize = 40;
