@@ -18,6 +18,7 @@ mod packages;
 mod sources;
 pub mod stand_in;
 mod store;
+mod tokens;
 mod toolchain;
 
 use std::cell::Cell;

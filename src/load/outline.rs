@@ -1,5 +1,5 @@
-//! The sources of libraries without what no question needs: most bodies of functions, what documents them, and what is for the
-//! compiler alone, such as `#[inline]` and since when a function is stable.
+//! The sources of libraries without what no question needs: most bodies of functions, what documents them, tables, tests, and what is
+//! for the compiler alone, such as `#[inline]` and since when a function is stable.
 //!
 //! rust-analyzer asks for a body only where it infers it, but parses it all the same; and std declares most methods of numbers in
 //! macros that it expands for each type, documentation and bodies included. Positions do not matter: nothing is shown of these files.
@@ -7,16 +7,20 @@
 //! What stays: bodies of functions that take or give functions or opaque types, and async ones (what becomes of a closure, and whether
 //! a future is `Send`, stands in them), and the macros that others can call, since these hold the code of whoever calls them.
 
-use ra_ap_parser::{LexedStr, SyntaxKind, T};
-use ra_ap_syntax::Edition;
+use ra_ap_parser::{SyntaxKind, T};
+
+use super::tokens::Tokens;
 
 /// Documentation in the arguments of a macro, which may ask for an attribute before each item.
 const DOC: &str = "#[doc=\"\"]";
 
+/// How many tokens the value of a constant may have that is kept, as the length of an array may be one.
+const LONG: usize = 100;
+
 /// The items of a text.
 pub fn of(text: &str) -> String {
     let mut outline = Outline {
-        lexed: LexedStr::new(Edition::Edition2024, text),
+        tokens: Tokens::of(text),
         at: 0,
         depth: 0,
         signature: None,
@@ -25,7 +29,7 @@ pub fn of(text: &str) -> String {
         matched: 0,
         text: String::with_capacity(text.len() / 2),
     };
-    while outline.at < outline.lexed.len() {
+    while outline.at < outline.tokens.len() {
         if !outline.leave_out() {
             outline.copy();
         }
@@ -34,7 +38,7 @@ pub fn of(text: &str) -> String {
 }
 
 struct Outline<'t> {
-    lexed: LexedStr<'t>,
+    tokens: Tokens<'t>,
     /// The token that comes next.
     at: usize,
     /// The depth of brackets.
@@ -76,21 +80,25 @@ const FOR_COMPILER: &[&str] = &[
 impl Outline<'_> {
     /// Leaves out what comes next, where no question needs it.
     fn leave_out(&mut self) -> bool {
-        let (instead, end) = match self.lexed.kind(self.at) {
+        let (instead, end) = match self.tokens.kind(self.at) {
             SyntaxKind::COMMENT if self.stands_for_doc() => (DOC, self.at + 1),
             SyntaxKind::COMMENT => (" ", self.at + 1),
             T![#] if self.documents() => {
-                (if self.stands_for_doc() { DOC } else { "" }, self.after_group(self.at + 1))
+                (if self.stands_for_doc() { DOC } else { "" }, self.tokens.after_group(self.at + 1))
             }
-            T![#] if self.at >= self.matched && self.is_for_compiler() => ("", self.after_group(self.at + 1)),
+            T![#] if let Some(end) = self.after_test() => ("", end),
+            T![#] if self.at >= self.matched && self.is_for_compiler() => {
+                ("", self.tokens.after_group(self.at + 1))
+            }
             // That it is unstable matters where methods are chosen, and nothing else of it.
             T![#] if self.at >= self.matched && self.attribute() == Some("unstable") => {
-                ("#[unstable]", self.after_group(self.at + 1))
+                ("#[unstable]", self.tokens.after_group(self.at + 1))
             }
             T!['{'] if self.signature == Some(self.depth) => {
                 self.signature = None;
-                ("{}", self.after_group(self.at))
+                ("{}", self.tokens.after_group(self.at))
             }
+            T![=] if let Some(end) = self.after_table() => ("= loop {}", end),
             _ => return false,
         };
         self.text.push_str(instead);
@@ -101,21 +109,21 @@ impl Outline<'_> {
     /// Copies what comes next: a token, or what stays as it is to the end of its braces.
     fn copy(&mut self) {
         let end = match self.stays() {
-            true => self.after_braces(),
+            true => self.tokens.after_braces(self.at),
             false => {
                 self.note();
                 self.at + 1
             }
         };
-        (self.at..end).for_each(|it| self.text.push_str(self.lexed.text(it)));
+        (self.at..end).for_each(|it| self.text.push_str(self.tokens.text(it)));
         self.at = end;
     }
 
     /// Whether a macro for others begins, or `${concat(..)}`, which can be the name of a function.
     fn stays(&mut self) -> bool {
-        match (self.lexed.kind(self.at), self.lexed.text(self.at)) {
+        match (self.tokens.kind(self.at), self.tokens.text(self.at)) {
             (T![macro], _) => true,
-            (T![$], _) => self.at + 1 < self.lexed.len() && self.lexed.kind(self.at + 1) == T!['{'],
+            (T![$], _) => self.at + 1 < self.tokens.len() && self.tokens.kind(self.at + 1) == T!['{'],
             (SyntaxKind::IDENT, "macro_export") => {
                 self.is_exported = true;
                 false
@@ -128,7 +136,7 @@ impl Outline<'_> {
     /// Keeps count of brackets, signatures and what macros match.
     fn note(&mut self) {
         self.note_matched();
-        match self.lexed.kind(self.at) {
+        match self.tokens.kind(self.at) {
             T![fn] if self.is_named() && !self.keeps_body() => self.signature = Some(self.depth),
             T!['('] | T!['['] | T!['{'] => self.depth += 1,
             T![')'] | T![']'] | T!['}'] => {
@@ -145,20 +153,20 @@ impl Outline<'_> {
 
     /// Notes where the arguments of a macro are over, or a pattern of one.
     fn note_matched(&mut self) {
-        match self.lexed.kind(self.at) {
+        match self.tokens.kind(self.at) {
             T![!] if self.begins_arguments() => {
-                let (before, after) = (self.before(self.at), self.next(self.at + 1));
-                match before.is_some_and(|it| self.lexed.text(it) == "macro_rules") {
-                    true => self.rules = Some((self.depth + 1, self.after_braces())),
-                    false => self.matched = self.matched.max(after.map_or(0, |it| self.after_group(it))),
+                let (before, after) = (self.tokens.before(self.at), self.tokens.next(self.at + 1));
+                match before.is_some_and(|it| self.tokens.text(it) == "macro_rules") {
+                    true => self.rules = Some((self.depth + 1, self.tokens.after_braces(self.at))),
+                    false => {
+                        self.matched = self.matched.max(after.map_or(0, |it| self.tokens.after_group(it)))
+                    }
                 }
             }
             T!['('] | T!['['] | T!['{'] if self.is_in_rules() => {
-                let end = self.after_group(self.at);
-                let is_pattern = self.next(end).is_some_and(|it| {
-                    let kind = |it: usize| (it < self.lexed.len()).then(|| self.lexed.kind(it));
-                    kind(it) == Some(T![=]) && kind(it + 1) == Some(T![>])
-                });
+                let end = self.tokens.after_group(self.at);
+                let is_arrow = |it: usize| self.tokens.kind(it) == T![=] && self.tokens.kind(it + 1) == T![>];
+                let is_pattern = self.tokens.next(end).is_some_and(is_arrow);
                 if is_pattern {
                     self.matched = self.matched.max(end);
                 }
@@ -173,39 +181,24 @@ impl Outline<'_> {
 
     /// Whether a `!` stands between the name of a macro and its arguments, or between `macro_rules` and a name.
     fn begins_arguments(&self) -> bool {
-        let is_name = self.before(self.at).is_some_and(|it| self.lexed.kind(it) == SyntaxKind::IDENT);
+        let is_name = self.tokens.before(self.at).is_some_and(|it| self.tokens.kind(it) == SyntaxKind::IDENT);
         let is_group =
-            |it: usize| matches!(self.lexed.kind(it), T!['('] | T!['['] | T!['{'] | SyntaxKind::IDENT);
-        is_name && self.next(self.at + 1).is_some_and(is_group)
-    }
-
-    /// The first token from one on that is no space and no comment.
-    fn next(&self, from: usize) -> Option<usize> {
-        (from..self.lexed.len()).find(|it| !self.lexed.kind(*it).is_trivia())
-    }
-
-    fn before(&self, at: usize) -> Option<usize> {
-        (0..at).rev().find(|it| !self.lexed.kind(*it).is_trivia())
-    }
-
-    /// Where the first braces that come are over.
-    fn after_braces(&self) -> usize {
-        let braces = (self.at..self.lexed.len()).find(|it| matches!(self.lexed.kind(*it), T!['{'] | T![;]));
-        braces.map_or(self.lexed.len(), |it| self.after_group(it))
+            |it: usize| matches!(self.tokens.kind(it), T!['('] | T!['['] | T!['{'] | SyntaxKind::IDENT);
+        is_name && self.tokens.next(self.at + 1).is_some_and(is_group)
     }
 
     /// Whether the function that begins here needs its body.
     fn keeps_body(&self) -> bool {
-        let mut before = (0..self.at).rev().filter(|it| !self.lexed.kind(*it).is_trivia()).take(3);
+        let mut before = (0..self.at).rev().filter(|it| !self.tokens.kind(*it).is_trivia()).take(3);
         let mut signature =
-            (self.at..self.lexed.len()).take_while(|it| !matches!(self.lexed.kind(*it), T!['{'] | T![;]));
-        before.any(|it| self.lexed.text(it) == "async")
-            || signature.any(|it| matches!(self.lexed.text(it), "Fn" | "FnMut" | "FnOnce" | "impl"))
+            (self.at..self.tokens.len()).take_while(|it| !matches!(self.tokens.kind(*it), T!['{'] | T![;]));
+        before.any(|it| self.tokens.text(it) == "async")
+            || signature.any(|it| matches!(self.tokens.text(it), "Fn" | "FnMut" | "FnOnce" | "impl"))
     }
 
     /// Whether what documents here has to leave an attribute: in the arguments of a macro, once before each item.
     fn stands_for_doc(&self) -> bool {
-        let text = self.lexed.text(self.at);
+        let text = self.tokens.text(self.at);
         let is_outer = ["///", "/**"].iter().any(|it| text.starts_with(it)) && !text.starts_with("////");
         self.at < self.matched && (is_outer || text == "#") && !self.text.trim_end().ends_with(DOC)
     }
@@ -220,33 +213,69 @@ impl Outline<'_> {
         self.attribute().is_some_and(|it| FOR_COMPILER.contains(&it))
     }
 
+    /// Where an item for tests is over, where one begins: what `#[cfg(test)]` stands on, and is no part of another item.
+    fn after_test(&self) -> Option<usize> {
+        let is_attribute = ["#", "[", "cfg", "(", "test", ")", "]"].iter().zip(self.at..);
+        if self.at < self.matched || is_attribute.into_iter().any(|(text, at)| self.tokens.text(at) != *text)
+        {
+            return None;
+        }
+        let mut at = self.tokens.next(self.at + 7)?;
+        loop {
+            at = match self.tokens.text(at) {
+                "#" => self.tokens.next(self.tokens.after_group(at + 1))?,
+                "pub" => self.tokens.next(at + 1)?,
+                "(" => self.tokens.next(self.tokens.after_group(at))?,
+                "mod" | "fn" | "impl" => return Some(self.tokens.after_braces(at)),
+                "use" => return self.tokens.semicolon(at).map(|it| it + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Where the value of a constant is over, where one begins that is too long to be the length of an array, such as a table. A block
+    /// can hold items, and stays.
+    fn after_table(&self) -> Option<usize> {
+        let is_block = self.tokens.next(self.at + 1).is_some_and(|it| self.tokens.kind(it) == T!['{']);
+        let is_in_macro = self.at < self.matched || self.rules.is_some_and(|(_, end)| self.at < end);
+        let end = self.tokens.semicolon(self.at).filter(|it| it - self.at > LONG)?;
+        (!is_block && !is_in_macro && self.is_value_of_constant()).then_some(end)
+    }
+
+    fn is_value_of_constant(&self) -> bool {
+        let mut at = self.at;
+        while let Some(before) = self.tokens.before(at) {
+            match self.tokens.kind(before) {
+                T![')'] | T![']'] => at = self.tokens.open_of(before),
+                T![const] | T![static] => return self.declares_constant(before),
+                T![;] | T!['{'] | T!['}'] | T!['('] | T!['['] | T![=] | T![fn] | T![let] => return false,
+                _ => at = before,
+            }
+        }
+        false
+    }
+
+    /// Whether `const` or `static` begins a constant: it can stand before `fn` and `trait` too, and parameters can have values.
+    fn declares_constant(&self, keyword: usize) -> bool {
+        let name = self.tokens.next(keyword + 1).filter(|it| self.tokens.kind(*it) == SyntaxKind::IDENT);
+        let colon = name.and_then(|it| self.tokens.next(it + 1));
+        let before = self.tokens.before(keyword).map(|it| self.tokens.kind(it));
+        let is_parameter = matches!(before, Some(T![<] | T![,]));
+        !is_parameter && colon.is_some_and(|it| self.tokens.kind(it) == T![:])
+    }
+
     /// The name of the attribute that begins here.
     fn attribute(&self) -> Option<&str> {
-        let text =
-            |offset: usize| (self.at + offset < self.lexed.len()).then(|| self.lexed.text(self.at + offset));
+        let text = |offset: usize| {
+            (self.at + offset < self.tokens.len()).then(|| self.tokens.text(self.at + offset))
+        };
         (text(1)? == "[").then(|| text(2))?
     }
 
     /// Whether a name follows, as it does not in the type of a function.
     fn is_named(&self) -> bool {
-        let next = (self.at + 1..self.lexed.len()).map(|it| self.lexed.kind(it)).find(|it| !it.is_trivia());
+        let next = (self.at + 1..self.tokens.len()).map(|it| self.tokens.kind(it)).find(|it| !it.is_trivia());
         matches!(next, Some(SyntaxKind::IDENT | T![$])) || next.is_some_and(|it| it.is_any_identifier())
-    }
-
-    /// Where the group of brackets that begins at a token is over.
-    fn after_group(&self, at: usize) -> usize {
-        let mut depth = 0_usize;
-        for it in at..self.lexed.len() {
-            match self.lexed.kind(it) {
-                T!['('] | T!['['] | T!['{'] => depth += 1,
-                T![')'] | T![']'] | T!['}'] => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 {
-                return it + 1;
-            }
-        }
-        self.lexed.len()
     }
 }
 
@@ -337,5 +366,31 @@ other::m!(#[cold] C);
     fn a_text_that_ends_too_early_is_no_matter() {
         assert_eq!(of("fn a() { b("), "fn a() {}");
         assert_eq!(of("#[doc = 1"), "");
+    }
+
+    #[test]
+    fn tables_go_and_short_values_stay() {
+        let table = "1, ".repeat(60);
+        assert_eq!(
+            of(&format!("pub static A: [u8; 60] = [{table}]; const B: &[u8] = &[{table}];")),
+            "pub static A: [u8; 60] = loop {}; const B: &[u8] = loop {};"
+        );
+        for text in [
+            "const N: usize = 3; struct A([u8; N]);".to_owned(),
+            format!("const trait A<B = Self> {{ {} }} const C: u8 = 1;", "fn d(); ".repeat(40)),
+            format!("struct A<const N: usize = 1> {{ {} }} const C: u8 = 1;", "a: u8, ".repeat(40)),
+            format!("const _: () = {{ {} }};", "impl A for B {} ".repeat(40)),
+            format!("const A: () = {{ {} }};", "impl A for B {} ".repeat(40)),
+        ] {
+            assert_eq!(of(&text), text);
+        }
+    }
+
+    #[test]
+    fn items_for_tests_go() {
+        let text = "a; #[cfg(test)] mod tests { fn a() {} } #[cfg(test)] #[path = \"b.rs\"] mod b; #[cfg(test)] pub(crate) use c::{d, e}; f";
+        assert_eq!(of(text).split_whitespace().collect::<Vec<_>>(), ["a;", "f"]);
+        let text = "struct A { #[cfg(test)] a: u8, b: u8 } #[cfg(not(test))] mod c {}";
+        assert_eq!(of(text), text);
     }
 }
