@@ -34,7 +34,9 @@ pub(crate) struct FileFacts {
     pub invoked: Vec<(SmolStr, u32)>,
     /// Macros, each with a name that it calls.
     pub written: Vec<(SmolStr, SmolStr)>,
+    /// Loops in async bodies that may never end, and all loops.
     pub loops: Vec<u32>,
+    pub turns: Vec<u32>,
     pub guarding: Vec<SmolStr>,
     pub in_a_row: Vec<u32>,
     pub computing: Vec<u32>,
@@ -167,6 +169,7 @@ impl FileFacts {
     fn token(&mut self, token: Token<'_>) {
         match token.kind() {
             T![async] => self.has_async = true,
+            T![loop] | T![while] | T![for] => self.turns.push(token.start()),
             IDENT if token.parent().kind() == TOKEN_TREE => self.word(token),
             _ => {}
         }

@@ -83,6 +83,9 @@ pub struct Index {
     in_macros: BTreeSet<SmolStr>,
     /// Functions that may wait, by their names.
     waiting: OnceLock<HashSet<SmolStr>>,
+    /// All loops, and the functions that may go on for long, by their names.
+    turns: Vec<Site>,
+    lasting: OnceLock<HashSet<SmolStr>>,
     /// What stands outside of bodies in each file, as prints.
     outlines: Vec<Print>,
     has_async: bool,
@@ -135,6 +138,7 @@ impl Index {
             index.guarding.extend(facts.guarding);
             index.in_a_row.extend(facts.in_a_row.into_iter().map(site));
             index.loops.extend(facts.loops.into_iter().map(site));
+            index.turns.extend(facts.turns.into_iter().map(site));
             index.computing.extend(facts.computing.into_iter().map(site));
             for (name, called) in facts.written {
                 written.entry(name).or_default().insert(called);
@@ -195,8 +199,23 @@ impl Index {
 
     fn find_waiting(&self) -> HashSet<SmolStr> {
         let reads = catalogue::entries().filter(|it| it.effect == catalogue::Effect::Marks(Mark::Read));
-        let mut open: Vec<SmolStr> = reads.map(|it| SmolStr::new(it.name())).collect();
-        // What stands there is not read.
+        self.calling(reads.map(|it| SmolStr::new(it.name())).collect())
+    }
+
+    /// Whether a function with this name may go on for long: one that the catalogue knows, one with a loop, or one that calls one.
+    pub(crate) fn may_last(&self, name: &str) -> bool {
+        self.lasting.get_or_init(|| self.find_lasting()).contains(name)
+    }
+
+    fn find_lasting(&self) -> HashSet<SmolStr> {
+        let last = catalogue::entries().filter(|it| matches!(it.effect, catalogue::Effect::Lasts(_)));
+        let turns = self.turns.iter().chain(self.calls("for_each").iter().map(|(site, _)| site));
+        let turning = turns.flat_map(|it| self.functions_around(*it)).map(|it| it.name.clone());
+        self.calling(last.map(|it| SmolStr::new(it.name())).chain(turning).collect())
+    }
+
+    /// The names of functions that call one of some names, and these names. What stands in macro arguments is not read.
+    fn calling(&self, mut open: Vec<SmolStr>) -> HashSet<SmolStr> {
         open.extend(self.in_macros.iter().cloned());
         let mut found: HashSet<SmolStr> = open.iter().cloned().collect();
         while let Some(name) = open.pop() {

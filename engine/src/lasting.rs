@@ -48,14 +48,18 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
     let workspace = analysis.workspace;
     let include_tests = workspace.include.tests;
     let handed = analysis.par_map(handovers, |sema, (index, handover)| {
-        workspace.at(handover.site, || on_pool(&Contexts::new(sema, include_tests), &handover, index))
+        let contexts = Contexts::new(sema, include_tests);
+        let loops = Loops::new(&contexts, analysis.index);
+        workspace.at(handover.site, || on_pool(&loops, &handover, index))
     });
     let entered = analysis.par_map(analysis.entered().to_vec(), |sema, entered| {
-        workspace.at(entered.site, || endless_call(&Contexts::new(sema, include_tests), &entered))
+        let contexts = Contexts::new(sema, include_tests);
+        let loops = Loops::new(&contexts, analysis.index);
+        workspace.at(entered.site, || endless_call(&loops, &entered))
     });
     let loops = analysis.par_map(analysis.index.loops().to_vec(), |sema, site| {
         let contexts = Contexts::new(sema, include_tests);
-        let lasts = workspace.at(site, || Loops::new(&contexts).at(site))?;
+        let lasts = workspace.at(site, || Loops::new(&contexts, analysis.index).at(site))?;
         let token = sema.token(site)?;
         match contexts.of(&token.parent()?) {
             Context::Async(body) if lasts.lasting == Lasting::Endless => {
@@ -106,14 +110,14 @@ fn loop_range(token: &ra_ap_syntax::SyntaxToken) -> Option<TextRange> {
 }
 
 /// What lasts in the work that a pool is given.
-fn on_pool(contexts: &Contexts<'_, '_>, handover: &Handover, index: usize) -> Option<LongWork> {
+fn on_pool(loops: &Loops<'_, '_>, handover: &Handover, index: usize) -> Option<LongWork> {
     let shares_workers = matches!(handover.to, HandedTo::Pool(Pool::Blocking | Pool::InPlace));
     if !shares_workers || handover.context == Context::Test {
         return None;
     }
-    let call = contexts.sema.call_at(handover.site)?;
+    let call = loops.sema.call_at(handover.site)?;
     let work = call.args().into_iter().nth(handover.argument)?;
-    let lasts = of_work(contexts, &work)?;
+    let lasts = of_work(loops, &work)?;
     Some(LongWork {
         site: handover.site,
         name: handover.name,
@@ -123,18 +127,16 @@ fn on_pool(contexts: &Contexts<'_, '_>, handover: &Handover, index: usize) -> Op
     })
 }
 
-fn of_work(contexts: &Contexts<'_, '_>, work: &ast::Expr) -> Option<Lasts> {
-    let loops = Loops::new(contexts);
+fn of_work(loops: &Loops<'_, '_>, work: &ast::Expr) -> Option<Lasts> {
+    let sema = loops.sema;
     match work {
         ast::Expr::ClosureExpr(it) => loops.of_body(it.body()?.syntax()),
         // A block that prepares what its closure takes.
-        ast::Expr::BlockExpr(it) if it.async_token().is_none() => of_work(contexts, &it.tail_expr()?),
-        ast::Expr::PathExpr(it) if contexts.sema.local_declaration(it).is_some() => {
-            of_work(contexts, &bound(contexts.sema, it)?)
-        }
+        ast::Expr::BlockExpr(it) if it.async_token().is_none() => of_work(loops, &it.tail_expr()?),
+        ast::Expr::PathExpr(it) if sema.local_declaration(it).is_some() => of_work(loops, &bound(sema, it)?),
         ast::Expr::PathExpr(it) => {
-            let function = contexts.sema.function(&CallNode::Value(it.clone()))?;
-            with_call(contexts.sema, it.syntax(), function, loops.of_function(function)?)
+            let function = sema.function(&CallNode::Value(it.clone()))?;
+            with_call(sema, it.syntax(), function, loops.of_function(function)?)
         }
         _ => None,
     }
@@ -154,9 +156,9 @@ fn with_call(sema: &Sema<'_>, node: &SyntaxNode, function: Function, lasts: Last
 }
 
 /// The endless work that a call in async code leads to.
-fn endless_call(contexts: &Contexts<'_, '_>, entered: &Entered) -> Option<Lasts> {
+fn endless_call(loops: &Loops<'_, '_>, entered: &Entered) -> Option<Lasts> {
     let lasts = match entered.through {
-        Some(function) => Loops::new(contexts).of_function(function)?,
+        Some(function) => loops.of_function(function)?,
         None => entered.reached.entry_lasts()?,
     };
     (lasts.lasting == Lasting::Endless).then_some(lasts)

@@ -14,7 +14,7 @@ use ra_ap_syntax::{
 use crate::analysis::Link;
 use crate::catalogue::{Effect, Family, Lasting};
 use crate::context::{Contexts, Role};
-use crate::index::Site;
+use crate::index::{Index, Site};
 use crate::iterators;
 use crate::resolve::{CallNode, Callee, Sema};
 
@@ -30,13 +30,14 @@ const DEPTH: usize = 6;
 
 /// Finds what lasts in bodies.
 pub struct Loops<'s, 'a> {
-    sema: &'s Sema<'a>,
+    pub(crate) sema: &'s Sema<'a>,
     contexts: &'s Contexts<'s, 'a>,
+    index: &'s Index,
 }
 
 impl<'s, 'a> Loops<'s, 'a> {
-    pub fn new(contexts: &'s Contexts<'s, 'a>) -> Loops<'s, 'a> {
-        Loops { sema: contexts.sema, contexts }
+    pub fn new(contexts: &'s Contexts<'s, 'a>, index: &'s Index) -> Loops<'s, 'a> {
+        Loops { sema: contexts.sema, contexts, index }
     }
 
     /// What lasts in the work of a body: endless work before long-lived, the nearest first.
@@ -94,7 +95,10 @@ impl<'s, 'a> Loops<'s, 'a> {
 
     fn of_call(&self, node: &SyntaxNode, seen: &mut HashSet<Function>, depth: usize) -> Option<Lasts> {
         let (call, name) = call_and_name(node)?;
-        let callee = self.sema.callee(&call)?;
+        // To tell the function of a method takes types.
+        let is_in_question =
+            !matches!(call, CallNode::Method(_)) || self.index.may_last(&name.text().to_string());
+        let callee = is_in_question.then(|| self.sema.callee(&call))??;
         let (lasting, below, note) = match callee {
             Callee::Entry(entry) => match entry.effect {
                 Effect::Lasts(lasting) => {
@@ -215,7 +219,11 @@ impl<'s, 'a> Loops<'s, 'a> {
     /// Whether an expression receives from a channel or reads an atomic flag.
     fn waits_or_reads_flag(&self, expr: &SyntaxNode) -> bool {
         expr.descendants().any(|node| {
-            let Some((call, _)) = call_and_name(&node) else { return false };
+            let Some((call, name)) = call_and_name(&node) else { return false };
+            let name = name.text().to_string();
+            if matches!(call, CallNode::Method(_)) && !name.contains("recv") && name != "load" {
+                return false;
+            }
             match self.sema.callee(&call) {
                 Some(Callee::Entry(entry)) => {
                     let waits = matches!(entry.family(), Some(Family::Wait | Family::BlockOn));
