@@ -339,20 +339,12 @@ fn is_plain(block: &ast::BlockExpr) -> bool {
     block.async_token().is_none() && block.const_token().is_none() && block.try_block_modifier().is_none()
 }
 
-/// Functions of std that keep their closure for later, or run it once for the whole program.
+/// Functions of std that keep their closure for later, run it in another process, or run it once for the whole program.
 fn is_deferred(label: &str) -> bool {
-    matches!(
-        label,
-        "LazyLock::new"
-            | "LazyCell::new"
-            | "OnceLock::get_or_init"
-            | "Once::call_once"
-            | "set_hook"
-            | "take_hook"
-            | "pre_exec"
-            | "before_exec"
-            | "update_hook"
-    )
+    let of_type = ["LazyLock::new", "LazyCell::new", "OnceLock::get_or_init", "Once::call_once"];
+    let name = label.rsplit("::").next().unwrap_or(label);
+    of_type.contains(&label)
+        || matches!(name, "set_hook" | "take_hook" | "update_hook" | "pre_exec" | "before_exec")
 }
 
 /// Whether a function is a test or bench, by its attributes.
