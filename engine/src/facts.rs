@@ -1,6 +1,5 @@
 //! Which calls lead to blocking work: calls resolved in rounds, effects carried up the call graph.
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ra_ap_hir::{AsAssocItem, Function, HasCrate, HasSource, Impl, attach_db};
@@ -31,6 +30,8 @@ const TOO_MANY: u32 = 3;
 pub(crate) struct Facts {
     pub resolved: BTreeMap<Site, Option<Resolved>>,
     summaries: HashMap<Function, BTreeMap<Family, Reached>>,
+    /// Functions whose own code computes for long.
+    computing: Vec<(Function, Reached)>,
     wrappers: HashMap<Function, (usize, Pool)>,
     pub entered: Vec<Entered>,
     pub handovers: Vec<Handover>,
@@ -52,11 +53,13 @@ impl Facts {
         let mut facts = Facts { memo, ..Facts::default() };
         let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         targets.extend(facts.compute(analysis));
+        let mut named = None;
         while !targets.is_empty() {
-            facts.resolve(analysis, &targets);
+            facts.resolve(analysis, &targets, &mut named);
             facts.leave_sends(analysis);
             targets = facts.propagate(analysis);
         }
+        facts.choose_shortest(analysis);
         facts.collect();
         facts.leave_wrapped_sends(analysis);
         facts
@@ -69,20 +72,28 @@ impl Facts {
         let found = analysis.par_map(sites, |sema, site| workspace.at(site, || computing_at(sema, site)));
         let found: Vec<(Function, Reached)> = found.into_iter().flatten().collect();
         attach_db(analysis.db(), || {
-            let of = |(function, reached): (Function, Reached)| {
-                self.summaries.entry(function).or_default().entry(reached.family).or_insert(reached);
-                Target::of(analysis.db(), function)
+            let of = |(function, reached): &(Function, Reached)| {
+                let reached = reached.clone();
+                self.summaries.entry(*function).or_default().entry(reached.family).or_insert(reached);
+                Target::of(analysis.db(), *function)
             };
-            found.into_iter().map(of).collect()
+            let targets = found.iter().map(of).collect();
+            self.computing = found;
+            targets
         })
     }
 
-    fn resolve(&mut self, analysis: &Analysis<'_>, targets: &HashSet<Target>) {
+    fn resolve<'w>(
+        &mut self,
+        analysis: &Analysis<'w>,
+        targets: &HashSet<Target>,
+        named: &mut Option<Named<'w>>,
+    ) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
-        let mut named = LazyCell::new(|| Named::new(analysis.workspace, analysis.index));
         for target in targets {
-            let closed = target.closed_type().filter(|_| target.sites(analysis.index).next().is_some());
-            let holders = closed.map(|it| named.holders(it));
+            let giver = target.giver.as_ref().filter(|_| target.sites(analysis.index).next().is_some());
+            let of = || Named::new(analysis.workspace, analysis.index);
+            let holders = giver.and_then(|it| named.get_or_insert_with(of).holders(it));
             let sites = target.sites_in(analysis.index, holders);
             for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);
@@ -167,6 +178,16 @@ impl Facts {
                 fresh.extend(news.into_iter().map(|it| Target::of(analysis.db(), it)));
             });
         }
+    }
+
+    /// Carries all effects up once more, now that every call is known: of several ways the shortest counts, and of these the first. Which
+    /// way was found first follows from what was asked along with what.
+    fn choose_shortest(&mut self, analysis: &Analysis<'_>) {
+        self.summaries.clear();
+        for (function, reached) in self.computing.clone() {
+            self.summaries.entry(function).or_default().entry(reached.family).or_insert(reached);
+        }
+        self.propagate(analysis);
     }
 
     fn has(&self, function: Function, family: Family) -> bool {

@@ -91,6 +91,30 @@ impl Names {
         is_imported && self.globs.contains(module[from..].join("::").as_str())
     }
 
+    /// What imports from some crates are called here, with the names of the crates; `None` where all of a module of theirs is imported.
+    pub(crate) fn of_crates<'n>(&'n self, crates: &'n [String]) -> Option<FxHashSet<&'n str>> {
+        let mut found: FxHashSet<&str> = crates.iter().map(String::as_str).collect();
+        // An import can stand on another: `use tar; use tar::Archive;`.
+        for _ in 0..2 {
+            let is_of_one = |it: &&SmolStr| it.split("::").next().is_some_and(|it| found.contains(it));
+            if self.globs.iter().any(|it| is_of_one(&it)) {
+                return None;
+            }
+            let imported = self.imports.iter().filter(is_of_one).filter_map(|it| it.rsplit("::").next());
+            let imported: Vec<&str> = imported.collect();
+            found.extend(imported);
+            let renamed = self.renamed.iter().filter(|(name, _)| found.contains(name.as_str()));
+            let renamed: Vec<&str> = renamed.map(|(_, alias)| alias.as_str()).collect();
+            found.extend(renamed);
+        }
+        Some(found)
+    }
+
+    /// The names of the modules whose items are imported all at once; empty for the root of a crate.
+    pub(crate) fn globbed(&self) -> impl Iterator<Item = &str> {
+        self.globs.iter().map(|it| it.rsplit("::").next().unwrap_or_default())
+    }
+
     /// The names of some files together.
     pub(crate) fn of_all(files: &[Names]) -> Names {
         let mut all = Names::default();

@@ -10,7 +10,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{AstNode, ast};
 
 use crate::catalogue::Entry;
-use crate::holders::{Holders, closed_module};
+use crate::holders::{Giver, Holders};
 use crate::index::{Index, Shape, Site};
 use crate::memo::{Print, print};
 use crate::resolve::{CallNode, Sema};
@@ -37,8 +37,8 @@ pub(crate) struct Target {
     of_type: Option<Adt>,
     /// The trait whose method it is.
     of_trait: Option<Trait>,
-    /// The module that alone gives values of the type.
-    closed: Option<&'static [&'static str]>,
+    /// What alone gives values of the type that it is implemented for, but for traits.
+    pub giver: Option<Giver>,
     /// Of all of this, in words that hold in another database too.
     pub print: Print,
 }
@@ -73,7 +73,7 @@ impl Target {
             is_awaitable: is_awaitable(db, function),
             of_type,
             of_trait,
-            closed: None,
+            giver: of_type.filter(|_| of_trait.is_none()).and_then(|it| Giver::of_type(db, it)),
             print: 0,
         }
         .printed(db)
@@ -95,12 +95,8 @@ impl Target {
 
     /// The function of an entry of the catalogue.
     pub fn of_entry(db: &RootDatabase, function: Function, entry: &Entry) -> Target {
-        Target { closed: closed_module(entry.path), ..Target::of(db, function) }
-    }
-
-    /// The module that alone gives values of the type whose method it is, and the type's name.
-    pub fn closed_type(&self) -> Option<(&'static [&'static str], &str)> {
-        Some((self.closed?, self.owner.as_deref()?))
+        let target = Target::of(db, function);
+        Target { giver: Giver::of_std(entry.path).or(target.giver.clone()), ..target }
     }
 
     /// A macro, whose arguments say nothing.
@@ -116,7 +112,7 @@ impl Target {
             is_awaitable: true,
             of_type: None,
             of_trait: None,
-            closed: None,
+            giver: None,
             print: print(name),
         }
     }

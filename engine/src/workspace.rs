@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use ra_ap_ide_db::RootDatabase;
-use ra_ap_syntax::Edition;
+use ra_ap_parser::LexedStr;
+use ra_ap_syntax::{Edition, SyntaxKind};
 use ra_ap_vfs::FileId;
+use rustc_hash::FxHashSet;
 
 use crate::catalogue::{self, Entry};
 
@@ -142,6 +144,15 @@ impl Workspace {
         let dependencies = &self.packages[file.package].dependencies;
         let named = dependencies.iter().filter(|(name, _)| names(&file.text, name));
         named.map(|(_, dependency)| dependency.package.clone())
+    }
+}
+
+impl SourceFile {
+    /// All names that stand in it.
+    pub(crate) fn names(&self) -> FxHashSet<&str> {
+        let lexed = LexedStr::new(self.edition, &self.text);
+        let names = (0..lexed.len()).filter(|it| lexed.kind(*it) == SyntaxKind::IDENT);
+        names.map(|it| &self.text[lexed.text_range(it)]).collect()
     }
 }
 
