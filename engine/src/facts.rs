@@ -70,17 +70,19 @@ impl Facts {
         let workspace = analysis.workspace;
         let sites = analysis.index.computing().to_vec();
         let found = analysis.par_map(sites, |sema, site| workspace.at(site, || computing_at(sema, site)));
-        let found: Vec<(Function, Reached)> = found.into_iter().flatten().collect();
+        self.computing = found.into_iter().flatten().collect();
+        self.begin();
         attach_db(analysis.db(), || {
-            let of = |(function, reached): &(Function, Reached)| {
-                let reached = reached.clone();
-                self.summaries.entry(*function).or_default().entry(reached.family).or_insert(reached);
-                Target::of(analysis.db(), *function)
-            };
-            let targets = found.iter().map(of).collect();
-            self.computing = found;
-            targets
+            self.computing.iter().map(|(function, _)| Target::of(analysis.db(), *function)).collect()
         })
+    }
+
+    /// Knows of each function what its own code shows, and nothing else.
+    fn begin(&mut self) {
+        self.summaries.clear();
+        for (function, reached) in self.computing.clone() {
+            self.summaries.entry(function).or_default().entry(reached.family).or_insert(reached);
+        }
     }
 
     fn resolve<'w>(
@@ -183,10 +185,7 @@ impl Facts {
     /// Carries all effects up once more, now that every call is known: of several ways the shortest counts, and of these the first. Which
     /// way was found first follows from what was asked along with what.
     fn choose_shortest(&mut self, analysis: &Analysis<'_>) {
-        self.summaries.clear();
-        for (function, reached) in self.computing.clone() {
-            self.summaries.entry(function).or_default().entry(reached.family).or_insert(reached);
-        }
+        self.begin();
         self.propagate(analysis);
     }
 

@@ -102,34 +102,34 @@ impl<'w> Named<'w> {
     }
 
     /// The files that may hold a value of a type; `None` where any may.
-    pub fn holders(&mut self, source: &Giver) -> Option<&Holders> {
-        if !self.known.contains_key(source) {
-            let found = self.find(source);
-            self.known.insert(source.clone(), found);
+    pub fn holders(&mut self, giver: &Giver) -> Option<&Holders> {
+        if !self.known.contains_key(giver) {
+            let found = self.find(giver);
+            self.known.insert(giver.clone(), found);
         }
-        self.known[source].as_ref()
+        self.known[giver].as_ref()
     }
 
-    fn find(&mut self, source: &Giver) -> Option<Holders> {
-        let naming: Vec<u32> = (0..self.words.len() as u32).filter(|it| self.is_named(source, *it)).collect();
-        if 2 * naming.len() > self.words.len() && matches!(source, Giver::Libraries(_)) {
+    fn find(&mut self, giver: &Giver) -> Option<Holders> {
+        let naming: Vec<u32> = (0..self.words.len() as u32).filter(|it| self.is_named(giver, *it)).collect();
+        if 2 * naming.len() > self.words.len() && matches!(giver, Giver::Libraries(_)) {
             return None;
         }
         self.read(&naming);
-        let first = match source {
+        let first = match giver {
             Giver::Own(ty) => vec![SmolStr::new(ty)],
-            _ => naming.iter().flat_map(|it| self.given_in(*it, source)).collect(),
+            _ => naming.iter().flat_map(|it| self.given_in(*it, giver)).collect(),
         };
         let found = self.leading(first)?;
-        let beside = self.beside(&naming, source);
+        let beside = self.beside(&naming, giver);
         let named = found.iter().filter_map(|it| self.files.get(it.as_str())).flatten().copied();
         Some(naming.into_iter().chain(named).chain(beside).collect())
     }
 
     /// Whether a file names what gives the type.
-    fn is_named(&self, source: &Giver, file: u32) -> bool {
+    fn is_named(&self, giver: &Giver, file: u32) -> bool {
         let names = self.index.names_of(file);
-        match source {
+        match giver {
             Giver::Std { module, methods, .. } => {
                 names.may_reach(module) || methods.iter().any(|it| self.words[file as usize].contains(it))
             }
@@ -139,16 +139,19 @@ impl<'w> Named<'w> {
     }
 
     /// The names of what a file declares with the type, or with another of the same library.
-    fn given_in(&self, file: u32, source: &Giver) -> Vec<SmolStr> {
+    fn given_in(&self, file: u32, giver: &Giver) -> Vec<SmolStr> {
         let declared = self.declared.get(&file).map_or(&[] as &[Declaration], Vec::as_slice);
-        let gives = |it: &&Declaration| match source {
+        let locals = match giver {
+            Giver::Libraries(libraries) => self.index.names_of(file).of_crates(libraries),
+            _ => None,
+        };
+        let gives = |it: &&Declaration| match giver {
             Giver::Std { module, ty, .. } => {
                 let is_last = |it: &SmolStr| module.last() == Some(&it.as_str());
                 it.words.iter().any(|it| it == ty) || it.names.iter().any(is_last)
             }
-            Giver::Libraries(libraries) => {
-                let locals = self.index.names_of(file).of_crates(libraries);
-                locals.is_none_or(|locals| it.words.iter().any(|it| locals.contains(it.as_str())))
+            Giver::Libraries(_) => {
+                locals.as_ref().is_none_or(|locals| it.words.iter().any(|it| locals.contains(it.as_str())))
             }
             Giver::Own(_) => false,
         };
@@ -156,7 +159,7 @@ impl<'w> Named<'w> {
     }
 
     /// Files that see what others import: modules below them, and what imports all of one.
-    fn beside(&self, naming: &[u32], source: &Giver) -> Vec<u32> {
+    fn beside(&self, naming: &[u32], giver: &Giver) -> Vec<u32> {
         let paths: Vec<&str> =
             naming.iter().map(|it| self.workspace.files[*it as usize].path.as_str()).collect();
         let folders: Vec<&str> = paths.iter().map(|it| folder(it)).collect();
@@ -164,7 +167,7 @@ impl<'w> Named<'w> {
         let sees = |file: &u32| {
             let path = &self.workspace.files[*file as usize].path;
             let is_below = || folders.iter().any(|it| path.starts_with(it));
-            match source {
+            match giver {
                 Giver::Std { module, ty, .. } => {
                     let words = &self.words[*file as usize];
                     let is_meant =

@@ -123,7 +123,7 @@ impl Outline<'_> {
     fn stays(&mut self) -> bool {
         match (self.tokens.kind(self.at), self.tokens.text(self.at)) {
             (T![macro], _) => true,
-            (T![$], _) => self.at + 1 < self.tokens.len() && self.tokens.kind(self.at + 1) == T!['{'],
+            (T![$], _) => self.tokens.kind(self.at + 1) == T!['{'],
             (SyntaxKind::IDENT, "macro_export") => {
                 self.is_exported = true;
                 false
@@ -266,16 +266,13 @@ impl Outline<'_> {
 
     /// The name of the attribute that begins here.
     fn attribute(&self) -> Option<&str> {
-        let text = |offset: usize| {
-            (self.at + offset < self.tokens.len()).then(|| self.tokens.text(self.at + offset))
-        };
-        (text(1)? == "[").then(|| text(2))?
+        (self.tokens.text(self.at + 1) == "[").then(|| self.tokens.text(self.at + 2))
     }
 
     /// Whether a name follows, as it does not in the type of a function.
     fn is_named(&self) -> bool {
-        let next = (self.at + 1..self.tokens.len()).map(|it| self.tokens.kind(it)).find(|it| !it.is_trivia());
-        matches!(next, Some(SyntaxKind::IDENT | T![$])) || next.is_some_and(|it| it.is_any_identifier())
+        let next = self.tokens.next(self.at + 1).map(|it| self.tokens.kind(it));
+        next.is_some_and(|it| matches!(it, SyntaxKind::IDENT | T![$]) || it.is_any_identifier())
     }
 }
 
