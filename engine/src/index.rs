@@ -83,8 +83,9 @@ pub struct Index {
     in_macros: BTreeSet<SmolStr>,
     /// Functions that may wait, by their names.
     waiting: OnceLock<HashSet<SmolStr>>,
-    /// All loops, and the functions that may go on for long, by their names.
+    /// All loops, what the catalogue knows to go on for long, and the functions that may, by their names.
     turns: Vec<Site>,
+    known_to_last: Vec<SmolStr>,
     lasting: OnceLock<HashSet<SmolStr>>,
     /// What stands outside of bodies in each file, as prints.
     outlines: Vec<Print>,
@@ -109,6 +110,8 @@ impl Index {
             let sites = index.calls.get(&alias).cloned().unwrap_or_default();
             index.calls.entry(name).or_default().extend(sites);
         }
+        let last = workspace.entries().filter(|it| matches!(it.effect, catalogue::Effect::Lasts(_)));
+        index.known_to_last = last.map(|it| SmolStr::new(it.name())).collect();
         index.wanted = index.crates_to_load(workspace);
         index
     }
@@ -208,10 +211,9 @@ impl Index {
     }
 
     fn find_lasting(&self) -> HashSet<SmolStr> {
-        let last = catalogue::entries().filter(|it| matches!(it.effect, catalogue::Effect::Lasts(_)));
         let turns = self.turns.iter().chain(self.calls("for_each").iter().map(|(site, _)| site));
         let turning = turns.flat_map(|it| self.functions_around(*it)).map(|it| it.name.clone());
-        self.calling(last.map(|it| SmolStr::new(it.name())).chain(turning).collect())
+        self.calling(self.known_to_last.iter().cloned().chain(turning).collect())
     }
 
     /// The names of functions that call one of some names, and these names. What stands in macro arguments is not read.

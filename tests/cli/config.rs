@@ -216,6 +216,24 @@ fn a_team_names_functions_that_block() {
 }
 
 #[test]
+fn a_team_names_what_never_ends() {
+    let sandbox = with_store(
+        "[[catalogue]]\npath = \"store::Client::query\"\ndoes = \"blocks\"\nrule = \"blocking-wait\"\nbucket = 4\n",
+    );
+    let library = "pub struct Own;\nimpl Own {\n    pub fn query(&self, _: &str) -> u32 {\n        1\n    }\n}\n\n\
+        pub async fn serve(client: store::Client, own: Own) {\n    \
+        tokio::task::spawn_blocking(move || client.query(\"a\"));\n    \
+        tokio::task::spawn_blocking(move || own.query(\"a\"));\n}\n";
+    sandbox.write("src/lib.rs", library);
+    let found = lines(&sandbox, 1);
+    assert!(found.contains(&"9 endless-loop 4".to_owned()), "{found:?}");
+    assert!(
+        !found.iter().any(|it| it.contains("10 endless-loop")),
+        "`Own::query` is another function: {found:?}"
+    );
+}
+
+#[test]
 fn a_team_names_what_offloads_and_what_is_fine() {
     let primitive = |pool: &str| {
         let sandbox =
