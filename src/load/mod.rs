@@ -3,6 +3,7 @@
 //! Nothing of the analysed workspace is run: `cargo metadata` is called with the compiler pinned and the wrappers emptied, build
 //! scripts and procedural macros are not. Nothing is written either, `Cargo.lock` included.
 
+mod compact;
 mod database;
 mod depth;
 mod files;
