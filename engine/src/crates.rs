@@ -6,7 +6,7 @@
 use ra_ap_base_db::target::{Arch, TargetData};
 use ra_ap_base_db::{
     CrateBuilderId, CrateDisplayName, CrateGraphBuilder, CrateName, CrateOrigin, CrateWorkspaceData,
-    DependencyBuilder, Env, FileChange, LangCrateOrigin, SourceRoot, Version,
+    DependencyBuilder, Env, FileChange, LangCrateOrigin, SourceDatabase, SourceRoot, SourceRootId, Version,
 };
 use ra_ap_cfg::CfgOptions;
 use ra_ap_hir::Symbol;
@@ -14,7 +14,10 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_paths::AbsPathBuf;
 use ra_ap_syntax::Edition;
 use ra_ap_vfs::{FileId, VfsPath, file_set::FileSet};
+use salsa::Durability;
 use triomphe::Arc;
+
+use crate::prime::prime;
 
 /// What a crate is to the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,18 +56,67 @@ pub struct FileSource {
     pub folder: u32,
 }
 
-/// The database of some crates, and its file for each of the files.
-pub fn load(files: Vec<FileSource>, crates: &[CrateSource]) -> (RootDatabase, Vec<FileId>) {
-    let mut db = RootDatabase::new(None);
-    let ids: Vec<FileId> = (0..files.len()).map(|it| FileId::from_raw(it as u32)).collect();
-    let mut change = FileChange::default();
-    change.set_roots(roots(&files, crates, &ids));
-    change.set_crate_graph(graph(crates, &ids));
-    for (file, id) in files.into_iter().zip(&ids) {
-        change.change_file(*id, Some(file.text));
+/// A database to which crates are added: those that others stand on first, while the others are not known yet.
+pub struct Loaded {
+    pub db: RootDatabase,
+    /// How many files and folders are there.
+    files: usize,
+    folders: usize,
+}
+
+impl Default for Loaded {
+    fn default() -> Loaded {
+        Loaded { db: RootDatabase::new(None), files: 0, folders: 0 }
     }
-    change.apply(&mut db);
-    (db, ids)
+}
+
+impl Loaded {
+    /// Loads crates ahead of others, and asks for what every question needs of them. That stays answered: what is added later is put
+    /// beside it, and rust-analyzer forgets with a change what it parsed and expanded, not what it found there.
+    pub fn ahead(files: &[FileSource], crates: &[CrateSource]) -> Loaded {
+        let mut loaded = Loaded::default();
+        loaded.add(files, crates);
+        prime(&loaded.db);
+        loaded
+    }
+
+    /// Adds files and crates to those that are there already, which the lists begin with. Gives the file of the database for each.
+    pub fn add(&mut self, files: &[FileSource], crates: &[CrateSource]) -> Vec<FileId> {
+        let ids: Vec<FileId> = (0..files.len()).map(|it| FileId::from_raw(it as u32)).collect();
+        let new = files.iter().zip(&ids).skip(self.files);
+        let folders = files.iter().map(|it| it.folder as usize + 1).max().unwrap_or(0);
+        let mut sets = vec![FileSet::default(); folders.saturating_sub(self.folders)];
+        for (file, id) in new.clone() {
+            sets[file.folder as usize - self.folders]
+                .insert(*id, VfsPath::new_virtual_path(file.path.clone()));
+        }
+        let is_local = |folder: usize| {
+            crates.iter().any(|it| it.origin == Origin::Member && files[it.root].folder as usize == folder)
+        };
+        for (folder, set) in (self.folders..).zip(sets) {
+            self.add_root(folder, set, is_local(folder));
+        }
+        for (file, id) in new {
+            let durability = if is_local(file.folder as usize) { Durability::LOW } else { Durability::HIGH };
+            self.db.set_file_text_with_durability(*id, &file.text, durability);
+        }
+        graph(crates, &ids).set_in_db(&mut self.db);
+        (self.files, self.folders) = (files.len(), folders);
+        ids
+    }
+
+    /// One source root for each folder; the members' are local. Files are as durable as rust-analyzer's own changes make them.
+    fn add_root(&mut self, folder: usize, set: FileSet, is_local: bool) {
+        let id = SourceRootId(folder as u32);
+        let (root, durability) = match is_local {
+            true => (SourceRoot::new_local(set), Durability::LOW),
+            false => (SourceRoot::new_library(set), Durability::MEDIUM),
+        };
+        for file in root.iter() {
+            self.db.set_file_source_root_with_durability(file, id, durability);
+        }
+        self.db.set_source_root_with_durability(id, Arc::new(root), durability);
+    }
 }
 
 /// Gives files new texts. What does not depend on them stays answered.
@@ -74,22 +126,6 @@ pub fn update(db: &mut RootDatabase, texts: Vec<(FileId, String)>) {
         change.change_file(file, Some(text));
     }
     change.apply(db);
-}
-
-/// One source root for each folder; the members' are local.
-fn roots(files: &[FileSource], crates: &[CrateSource], ids: &[FileId]) -> Vec<SourceRoot> {
-    let count = files.iter().map(|it| it.folder as usize + 1).max().unwrap_or(0);
-    let mut sets = vec![FileSet::default(); count];
-    for (file, id) in files.iter().zip(ids) {
-        sets[file.folder as usize].insert(*id, VfsPath::new_virtual_path(file.path.clone()));
-    }
-    let is_local = |folder: usize| {
-        crates.iter().any(|it| it.origin == Origin::Member && files[it.root].folder as usize == folder)
-    };
-    let root = |(folder, set)| {
-        if is_local(folder) { SourceRoot::new_local(set) } else { SourceRoot::new_library(set) }
-    };
-    sets.into_iter().enumerate().map(root).collect()
 }
 
 fn graph(crates: &[CrateSource], ids: &[FileId]) -> CrateGraphBuilder {

@@ -79,8 +79,7 @@ pub struct Loader {
     ahead: Ahead,
 }
 
-/// std, read on a thread of its own while Cargo answers. Its names are not asked for there: a crate that comes later is a change, and with
-/// each change rust-analyzer drops most of what it parsed.
+/// std, read on a thread of its own while Cargo answers, with its names.
 type Ahead = Cell<Option<JoinHandle<Sources>>>;
 
 impl Loader {
@@ -95,7 +94,10 @@ impl Loader {
         let ahead = Ahead::default();
         let read_std = || {
             let (toolchain, is_full) = (toolchain.clone(), options.all_dependencies);
-            ahead.set(Some(std::thread::spawn(move || Sources::of_std(&toolchain, is_full))));
+            ahead.set(Some(std::thread::spawn(move || {
+                let std = Sources::of_std(&toolchain, is_full);
+                if is_full { std } else { std.loaded() }
+            })));
         };
         let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped, read_std)?;
         let root = PathBuf::from(resolved.metadata.workspace_root.as_std_path());

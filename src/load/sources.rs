@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
-use retask_engine::crates::{CrateSource, FileSource, Origin, load as load_crates};
+use retask_engine::crates::{CrateSource, FileSource, Loaded, Origin};
 use retask_engine::workspace::Database;
 
 use super::{Toolchain, outline, slashes, stand_in};
@@ -30,16 +30,31 @@ pub struct Sources {
     next_folder: u32,
     /// Where the files of the workspace begin.
     members: usize,
+    /// What is in a database already.
+    loaded: Loaded,
 }
 
 impl Sources {
     /// std, in full or as an outline.
     pub fn of_std(toolchain: &Toolchain, is_full: bool) -> Sources {
-        let mut sources = Sources { files: Vec::new(), crates: Vec::new(), next_folder: 0, members: 0 };
+        let mut sources = Sources {
+            files: Vec::new(),
+            crates: Vec::new(),
+            next_folder: 0,
+            members: 0,
+            loaded: Loaded::default(),
+        };
         if let Some(library) = &toolchain.library {
             sources.add_std(library, &toolchain.cfgs, is_full);
         }
         sources
+    }
+
+    /// The same in a database, with the names of std asked for.
+    pub fn loaded(mut self) -> Sources {
+        self.loaded = Loaded::ahead(&self.files, &self.crates);
+        self.files.iter_mut().for_each(|it| it.text = String::new());
+        self
     }
 
     /// Adds the files of a workspace, in its order and still without crates.
@@ -61,10 +76,10 @@ impl Sources {
     }
 
     /// The database of all that was added; `missing` are the dependencies that could not be.
-    pub fn into_database(self, workspace: &Workspace, missing: Vec<String>) -> Database {
-        let (db, files) = load_crates(self.files, &self.crates);
+    pub fn into_database(mut self, workspace: &Workspace, missing: Vec<String>) -> Database {
+        let files = self.loaded.add(&self.files, &self.crates);
         let files = files.into_iter().skip(self.members).take(workspace.files.len()).collect();
-        Database { db, files, missing }
+        Database { db: self.loaded.db, files, missing }
     }
 
     /// `core`, `alloc` and `std`. `core_arch` is tens of thousands of lines that no question here needs.
