@@ -15,7 +15,7 @@ use crate::finding::Confidence;
 use crate::holders::Named;
 use crate::index::Site;
 use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
-use crate::resolve::{CallNode, Callee, Sema};
+use crate::resolve::{Callee, Sema};
 use crate::sends::{Channels, is_send};
 use crate::site::{Resolved, resolve_site};
 use crate::target::Target;
@@ -60,6 +60,8 @@ impl Facts {
             targets = facts.propagate(analysis);
         }
         facts.choose_shortest(analysis);
+        let written = |it: &Resolved| Some((it.site, it.written.clone()?));
+        analysis.world().note_written(facts.resolved.values().flatten().filter_map(written).collect());
         facts.collect();
         facts.leave_wrapped_sends(analysis);
         facts
@@ -368,8 +370,7 @@ fn answer(workspace: &Workspace, places: &Places<'_, '_>, memo: &Memo, asked: As
             }
             None => {}
         }
-        let can_be = |call: &CallNode| Target::can_be_one(&targets, sema, call);
-        let call = sema.call_at(site).filter(can_be);
+        let call = sema.call_of_one(site, &targets);
         let resolved = call.map(|call| workspace.at(site, || resolve_site(sema, &contexts, site, &call)));
         let kept = match &resolved {
             None => Some(Kept::Dismissed),

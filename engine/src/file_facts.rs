@@ -33,7 +33,7 @@ pub(crate) struct FileFacts {
     /// Macros where they are invoked.
     pub invoked: Vec<(SmolStr, u32)>,
     /// Macros, each with a name that it calls.
-    pub written: Vec<(SmolStr, SmolStr)>,
+    pub written: Vec<(SmolStr, SmolStr, Shape)>,
     /// Loops in async bodies that may never end, and all loops.
     pub loops: Vec<u32>,
     pub turns: Vec<u32>,
@@ -183,7 +183,7 @@ impl FileFacts {
         }
         let at = token.start();
         match (macros::defined_around(token), macros::called(token)) {
-            (Some(defined), Some(called)) => self.written.push((defined, called)),
+            (Some(defined), Some(called)) => self.written.push((defined, called, written_shape(token))),
             (Some(_), None) => {}
             (None, _) if tokens::is_call(token) => self.calls.push((name, at, shape_of(token))),
             (None, _) if macros::is_invoked(token) => self.invoked.push((name, at)),
@@ -194,6 +194,14 @@ impl FileFacts {
             (None, _) => {}
         }
     }
+}
+
+/// What is read of a call in the definition of a macro. Where that is invoked, a method can be one of a trait that the definition imports,
+/// and of a type that the file does not name, so that nothing is read of methods.
+fn written_shape(name: Token<'_>) -> Shape {
+    let shape = shape_of(name);
+    let is_path = !shape.is_method && tokens::is_call(name);
+    if is_path { Shape { in_async: false, ..shape } } else { Shape::default() }
 }
 
 /// What is read of a call in macro arguments.

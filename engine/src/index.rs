@@ -3,7 +3,7 @@
 //! The index answers two questions cheaply: does this workspace need types at all, and where is a function of
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use ra_ap_syntax::SmolStr;
@@ -106,7 +106,7 @@ impl Index {
         let (mut index, all) = rayon::join(|| Index::of(files, workspace), || Names::of_all(&names));
         (index.names, index.files) = (all, names);
         // A function that is imported under another name is called by that name.
-        for (name, alias) in std::mem::take(&mut index.names.renamed) {
+        for (name, alias) in index.names.renamed.clone() {
             let sites = index.calls.get(&alias).cloned().unwrap_or_default();
             index.calls.entry(name).or_default().extend(sites);
         }
@@ -120,12 +120,17 @@ impl Index {
     fn of(files: Vec<FileFacts>, workspace: &Workspace) -> Index {
         let mut index = Index::default();
         let mut invoked: Vec<(SmolStr, Site)> = Vec::new();
-        let mut written: HashMap<SmolStr, BTreeSet<SmolStr>> = HashMap::new();
-        for (name, method) in macros::OF_STD {
-            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(method));
-        }
-        for name in macros::CATALOGUED {
-            written.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(name));
+        let mut written: HashMap<SmolStr, BTreeMap<SmolStr, Shape>> = HashMap::new();
+        let mut writes = |name: SmolStr, called: SmolStr, shape: Shape| {
+            let known = written.entry(name).or_default().entry(called).or_insert_with(|| shape.clone());
+            // Of two calls the shape of either.
+            if *known != shape {
+                *known = Shape::default();
+            }
+        };
+        let catalogued = macros::CATALOGUED.into_iter().map(|it| (it, it));
+        for (name, called) in macros::OF_STD.into_iter().chain(catalogued) {
+            writes(SmolStr::new(name), SmolStr::new(called), Shape::default());
         }
         for (file, facts) in files.into_iter().enumerate() {
             let site = |offset| Site { file: file as u32, offset };
@@ -143,9 +148,7 @@ impl Index {
             index.loops.extend(facts.loops.into_iter().map(site));
             index.turns.extend(facts.turns.into_iter().map(site));
             index.computing.extend(facts.computing.into_iter().map(site));
-            for (name, called) in facts.written {
-                written.entry(name).or_default().insert(called);
-            }
+            facts.written.into_iter().for_each(|(name, called, shape)| writes(name, called, shape));
             invoked.extend(facts.invoked.into_iter().map(|(name, offset)| (name, site(offset))));
             for (name, offset, shape) in facts.calls {
                 index.calls.entry(name).or_default().push((site(offset), shape));
@@ -153,8 +156,8 @@ impl Index {
         }
         // What a macro calls is called where the macro is invoked.
         for (name, site) in invoked {
-            for called in written.get(&name).into_iter().flatten() {
-                index.calls.entry(called.clone()).or_default().push((site, Shape::default()));
+            for (called, shape) in written.get(&name).into_iter().flatten() {
+                index.calls.entry(called.clone()).or_default().push((site, shape.clone()));
             }
         }
         index

@@ -17,6 +17,9 @@ pub(crate) const CATALOGUED: [&str; 2] = ["select", "select_biased"];
 /// How many macros that write one another are looked into.
 const DEPTH: usize = 3;
 
+/// Whether a call is asked for, by its node and its name.
+pub(crate) type IsAsked<'q> = &'q dyn Fn(&CallNode, &str) -> bool;
+
 /// The macro whose definition a token is a part of.
 pub(crate) fn defined_around(token: Token<'_>) -> Option<SmolStr> {
     let defined = token.parent().ancestors().find(|it| it.kind() == SyntaxKind::MACRO_RULES)?;
@@ -38,8 +41,9 @@ pub(crate) fn is_invoked(name: Token<'_>) -> bool {
 }
 
 impl Sema<'_> {
-    /// The call that the macro of a name writes; of several, one that blocks. A macro of the catalogue is the call itself.
-    pub(crate) fn written_by(&self, name: &SyntaxToken) -> Option<CallNode> {
+    /// The call that the macro of a name writes and that is asked for; of several, one that blocks. A macro of the catalogue is the call
+    /// itself.
+    pub(crate) fn written_by(&self, name: &SyntaxToken, is_asked: IsAsked<'_>) -> Option<CallNode> {
         let invoked = name.parent_ancestors().find_map(ast::MacroCall::cast)?;
         let own = invoked.path()?.segment()?.name_ref()?;
         if *own.syntax() != name.parent()? {
@@ -49,7 +53,7 @@ impl Sema<'_> {
             return Some(CallNode::Macro(invoked));
         }
         let mut written = Vec::new();
-        self.gather_written(&invoked, DEPTH, &mut written);
+        self.gather_written(&invoked, DEPTH, is_asked, &mut written);
         let blocks = |it: &&(CallNode, Callee)| matches!(&it.1, Callee::Entry(entry) if Entry::family(entry).is_some());
         let found = written.iter().find(blocks).or_else(|| written.first());
         found.map(|(call, _)| call.clone())
@@ -67,19 +71,27 @@ impl Sema<'_> {
         self.sema.expand_macro_call(call).map(|it| it.value)
     }
 
-    fn gather_written(&self, invoked: &ast::MacroCall, depth: usize, found: &mut Vec<(CallNode, Callee)>) {
+    fn gather_written(
+        &self,
+        invoked: &ast::MacroCall,
+        depth: usize,
+        is_asked: IsAsked<'_>,
+        found: &mut Vec<(CallNode, Callee)>,
+    ) {
         let Some(expanded) = self.sema.expand_macro_call(invoked) else { return };
         // What was passed to the macro stands where it is written.
         let is_own = |name: &SyntaxNode| self.source_range(name).is_none();
         for node in expanded.value.descendants() {
             if let Some((call, name)) = call_and_name(&node) {
-                let callee = is_own(&name).then(|| self.callee(&call)).flatten();
+                // What it calls takes types, and few of the calls that a macro writes are asked for.
+                let is_asked = is_own(&name) && is_asked(&call, &name.text().to_string());
+                let callee = is_asked.then(|| self.callee(&call)).flatten();
                 let callee = callee.filter(|it| !matches!(it, Callee::Library(_)));
                 found.extend(callee.map(|it| (call, it)));
             } else if node.kind() == SyntaxKind::MACRO_CALL && depth > 0 {
                 let inner =
                     ast::MacroCall::cast(node).filter(|it| it.path().is_some_and(|it| is_own(it.syntax())));
-                inner.iter().for_each(|it| self.gather_written(it, depth - 1, found));
+                inner.iter().for_each(|it| self.gather_written(it, depth - 1, is_asked, found));
             }
         }
     }

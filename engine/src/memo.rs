@@ -65,6 +65,7 @@ pub(crate) struct Call {
     wrapper: Option<(FunctionAt, usize, Pool)>,
     argument: usize,
     is_value: bool,
+    written: Option<String>,
 }
 
 /// A function of the workspace: its file, and which function of that file it is.
@@ -202,6 +203,7 @@ impl Places<'_, '_> {
             wrapper,
             argument: call.argument,
             is_value: call.is_value,
+            written: call.written.clone(),
         })
     }
 
@@ -238,6 +240,7 @@ impl Places<'_, '_> {
             wrapper,
             argument: call.argument,
             is_value: call.is_value,
+            written: call.written.clone(),
         })
     }
 

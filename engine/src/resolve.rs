@@ -14,6 +14,8 @@ use ra_ap_syntax::{
 use crate::bucket::Size;
 use crate::catalogue::{Effect, Entry, Family};
 use crate::index::Site;
+use crate::macros::IsAsked;
+use crate::target::Target;
 use crate::world::{World, methods_named};
 
 /// rust-analyzer's semantics with the catalogue: one for each thread.
@@ -72,6 +74,14 @@ impl CallNode {
             },
             CallNode::Value(it) => it.path(),
             _ => None,
+        }
+    }
+
+    /// The name of what is called; `None` where that is not a node.
+    pub(crate) fn name(&self) -> Option<SyntaxNode> {
+        match self {
+            CallNode::Method(it) => Some(it.name_ref()?.syntax().clone()),
+            _ => Some(self.path()?.segment()?.name_ref()?.syntax().clone()),
         }
     }
 
@@ -137,15 +147,31 @@ impl<'a> Sema<'a> {
         tree.syntax().token_at_offset(TextSize::new(site.offset)).right_biased()
     }
 
-    /// The call that a site names, in the expansion where the name is a macro's argument.
+    /// The call that a site names, in the expansion where the name is a macro's argument. Of those that a macro writes it is the one
+    /// that was resolved for this site.
     pub fn call_at(&self, site: Site) -> Option<CallNode> {
+        let written = self.world.written(site);
+        self.call_asked_for(site, &|_, name| written.is_none_or(|it| it == name))
+    }
+
+    /// The call that a site names, where it can be one of some functions.
+    pub(crate) fn call_of_one(&self, site: Site, targets: &[&Target]) -> Option<CallNode> {
+        let is_asked = |call: &CallNode, name: &str| {
+            let is_named = |it: &&Target| it.name == name || self.world.renamed.contains(name);
+            let named: Vec<&Target> = targets.iter().copied().filter(is_named).collect();
+            !named.is_empty() && Target::can_be_one(&named, self, call)
+        };
+        self.call_asked_for(site, &is_asked).filter(|it| Target::can_be_one(targets, self, it))
+    }
+
+    fn call_asked_for(&self, site: Site, is_asked: IsAsked<'_>) -> Option<CallNode> {
         let token = self.token(site)?;
         let in_macro = token.parent()?.kind() == SyntaxKind::TOKEN_TREE;
         if !in_macro {
-            return call_of(&token).or_else(|| self.written_by(&token));
+            return call_of(&token).or_else(|| self.written_by(&token, is_asked));
         }
         let mut expanded = self.sema.descend_into_macros_exact(token.clone()).into_iter();
-        expanded.find_map(|it| call_of(&it).or_else(|| self.written_by(&it))).or_else(|| {
+        expanded.find_map(|it| call_of(&it).or_else(|| self.written_by(&it, is_asked))).or_else(|| {
             let holder = token.parent_ancestors().find_map(ast::MacroCall::cast)?;
             Some(CallNode::Tokens(token, holder))
         })

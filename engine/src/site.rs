@@ -27,6 +27,8 @@ pub struct Resolved {
     pub argument: usize,
     /// The function is passed on as a value, and not called here.
     pub is_value: bool,
+    /// The name of the call, where a macro writes it.
+    pub written: Option<String>,
 }
 
 /// Resolves a call; `None` where that fails or where it calls a library item that the catalogue does not know.
@@ -59,6 +61,8 @@ pub(crate) fn resolve_site(
     };
     let is_value = matches!(call, CallNode::Value(_));
     let in_loop = is_in_loop(sema, call.syntax());
+    let is_written = |name: &SyntaxNode| sema.source_range(name).is_none();
+    let written = call.name().filter(is_written).map(|it| it.text().to_string());
     let range = sema.source_range(call.syntax()).map_or(name, |(_, range)| range);
     Some(Resolved {
         site,
@@ -72,6 +76,7 @@ pub(crate) fn resolve_site(
         wrapper,
         argument,
         is_value,
+        written,
     })
 }
 

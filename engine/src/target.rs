@@ -7,7 +7,7 @@ use ra_ap_hir::{
     Trait,
 };
 use ra_ap_ide_db::RootDatabase;
-use ra_ap_syntax::{AstNode, ast};
+use ra_ap_syntax::{AstNode, ast, ast::PathSegmentKind};
 
 use crate::catalogue::Entry;
 use crate::holders::{Giver, Holders};
@@ -182,6 +182,8 @@ impl Target {
 enum Owner {
     Adt(Adt),
     Builtin,
+    /// What a macro writes that is not expanded, such as a procedural one: nothing is known of its type.
+    Unknown,
 }
 
 impl Sema<'_> {
@@ -197,9 +199,31 @@ impl Sema<'_> {
         visible.is_some_and(|it| !it.contains(&of) && it.iter().any(|it| it.name(self.db) == name))
     }
 
-    /// The type that the path of a function names, where it names the type itself.
+    /// The type that the path of a function names, where it names the type itself: `Type::f`, `<Type as Trait>::f`.
     fn type_of_path(&self, path: &ast::Path) -> Option<Owner> {
-        match self.sema.scope(path.syntax())?.speculative_resolve(&path.qualifier()?)? {
+        let qualifier = path.qualifier()?;
+        match qualifier.segment()?.kind()? {
+            PathSegmentKind::Type { type_ref, .. } => self.owner_in(&type_ref?),
+            _ => self.owner_at(&qualifier),
+        }
+    }
+
+    fn owner_in(&self, ty: &ast::Type) -> Option<Owner> {
+        match ty {
+            ast::Type::PathType(it) => self.owner_at(&it.path()?),
+            ast::Type::MacroType(it) => {
+                let written = self.sema.expand_macro_call(&it.macro_call()?);
+                match written.and_then(|it| ast::Type::cast(it.value)) {
+                    Some(it) => self.owner_in(&it),
+                    None => Some(Owner::Unknown),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn owner_at(&self, path: &ast::Path) -> Option<Owner> {
+        match self.sema.scope(path.syntax())?.speculative_resolve(path)? {
             PathResolution::Def(ModuleDef::Adt(it)) => Some(Owner::Adt(it)),
             PathResolution::Def(ModuleDef::BuiltinType(_)) => Some(Owner::Builtin),
             PathResolution::Def(ModuleDef::TypeAlias(it)) => it.ty(self.db).as_adt().map(Owner::Adt),
@@ -216,7 +240,8 @@ impl Sema<'_> {
         }
         let ast::Expr::CallExpr(call) = first else { return false };
         let Some(path) = CallNode::Path(call).path() else { return false };
-        let (Some(Owner::Adt(of)), Some(name)) = (self.type_of_path(&path), path.segment()) else {
+        let of = path.qualifier().and_then(|it| self.owner_at(&it));
+        let (Some(Owner::Adt(of)), Some(name)) = (of, path.segment()) else {
             return false;
         };
         let Some(scope) = self.sema.scope(path.syntax()) else { return false };

@@ -62,7 +62,12 @@ pub(crate) fn is_call(name: Token<'_>) -> bool {
 pub(crate) fn qualifier(name: Token<'_>) -> Option<SmolStr> {
     let colon = name.previous().filter(|it| matches!(it.kind(), T![:] | T![::]))?;
     let before = if colon.kind() == T![::] { colon.previous() } else { colon.previous()?.previous() };
-    let named = before.filter(|it| matches!(it.kind(), IDENT | T![Self] | T![crate] | T![self] | T![super]));
+    let is_variable = |it: &Token<'_>| it.previous().is_some_and(|it| it.kind() == T![$]);
+    let named = before.filter(|it| match it.kind() {
+        // `$type::name`
+        IDENT => !is_variable(it),
+        it => matches!(it, T![Self] | T![crate] | T![self] | T![super]),
+    });
     Some(named.map_or(SmolStr::new(Shape::ANY), |it| SmolStr::new(it.text())))
 }
 
@@ -85,7 +90,7 @@ fn turbofish(name: Token<'_>) -> Option<Token<'_>> {
 mod tests {
     use ra_ap_syntax::Edition;
 
-    use super::{args, is_awaited};
+    use super::{args, is_awaited, qualifier};
     use crate::flat::{Token, Tree};
 
     /// Asks of the name `it` in the arguments of a macro.
@@ -107,6 +112,18 @@ mod tests {
         assert_eq!(of("it($a)"), None);
         assert_eq!(of("it::<u8>(b)"), None);
         assert_eq!(of("it, (b)"), None);
+    }
+
+    #[test]
+    fn what_stands_before_a_name_is_read_where_it_is_a_name() {
+        let of = |text: &str| of_name(text, qualifier).map(|it| it.to_string());
+        assert_eq!(of("it()"), None);
+        assert_eq!(of("a.it()"), None);
+        assert_eq!(of("A::it()"), Some("A".to_owned()));
+        assert_eq!(of("$crate::a::A::it()"), Some("A".to_owned()));
+        assert_eq!(of("$crate::it()"), Some("crate".to_owned()));
+        assert_eq!(of("$a::it()"), Some("_".to_owned()));
+        assert_eq!(of("<A as B>::it()"), Some("_".to_owned()));
     }
 
     #[test]

@@ -1,10 +1,15 @@
-//! Where the workspace names a field.
+//! Where the workspace names a field or a function.
+
+use std::collections::BTreeSet;
 
 use ra_ap_hir::{Field, FieldSource, Function, HasCrate, HasVisibility, ModuleDef, PathResolution};
 use ra_ap_ide_db::defs::Definition;
+use ra_ap_ide_db::search::SearchScope;
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
+use crate::index::Index;
 use crate::resolve::{CallNode, Sema};
+use crate::target::Target;
 
 impl<'a> Sema<'a> {
     /// The declaration of the field of a workspace struct that an expression names.
@@ -53,8 +58,22 @@ impl<'a> Sema<'a> {
         self.world.is_member(function.krate(self.db))
     }
 
+    /// The names that stand for a function in files that may call it, as far as syntax tells: where another function has its name, each
+    /// place of that name takes types.
+    pub(crate) fn uses_in_calls(&self, function: Function, index: &Index) -> Option<Vec<SyntaxNode>> {
+        let target = Target::of(self.db, function);
+        let files: BTreeSet<u32> = target.sites(index).map(|it| it.file).collect();
+        let file = |it: u32| self.sema.attach_first_edition(self.world.files[it as usize]);
+        let files: Vec<_> = files.into_iter().map(file).collect();
+        self.uses_in(Definition::Function(function), Some(&SearchScope::files(&files)))
+    }
+
     pub(crate) fn uses_of(&self, definition: Definition<'a>) -> Option<Vec<SyntaxNode>> {
-        let found = definition.usages(&self.sema).all();
+        self.uses_in(definition, None)
+    }
+
+    fn uses_in(&self, definition: Definition<'a>, scope: Option<&SearchScope>) -> Option<Vec<SyntaxNode>> {
+        let found = definition.usages(&self.sema).set_scope(scope).all();
         let mut files: Vec<_> =
             found.iter().map(|(file, uses)| (self.world.file(file.file_id(self.db)), uses)).collect();
         files.sort_by_key(|it| it.0);

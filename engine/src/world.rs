@@ -4,15 +4,17 @@
 //! local item of the same name is never taken for it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
 };
 use ra_ap_ide_db::RootDatabase;
+use ra_ap_syntax::SmolStr;
 use ra_ap_vfs::FileId;
 
 use crate::catalogue::{Effect, Entry, Mark};
-use crate::index::Index;
+use crate::index::{Index, Site};
 use crate::target::Target;
 use crate::workspace::{Database, Workspace};
 
@@ -25,6 +27,10 @@ pub struct World {
     /// Types whose iteration by a `for` is an entry.
     iterated: HashMap<Adt, &'static Entry>,
     macros: HashMap<Macro, &'static Entry>,
+    /// Names under which items are imported that have others.
+    pub(crate) renamed: HashSet<SmolStr>,
+    /// The names of the calls that macros write, by the sites where these are invoked, once they are known.
+    written: OnceLock<HashMap<Site, String>>,
     pub(crate) files: Vec<FileId>,
     by_file: HashMap<FileId, u32>,
     members: Vec<Crate>,
@@ -52,6 +58,8 @@ impl World {
             handles: HashMap::new(),
             iterated: HashMap::new(),
             macros: HashMap::new(),
+            renamed: index.names().renamed.iter().map(|(_, it)| it.clone()).collect(),
+            written: OnceLock::new(),
             files: database.files.clone(),
             by_file,
             members,
@@ -102,6 +110,17 @@ impl World {
     /// The entry of what a `for` does with a value of a type.
     pub(crate) fn iterated(&self, ty: &Type<'_>) -> Option<&'static Entry> {
         self.iterated.get(&ty.strip_references().as_adt()?).copied()
+    }
+
+    /// Notes the names of the calls that macros write.
+    pub(crate) fn note_written(&self, calls: HashMap<Site, String>) {
+        // They are noted once.
+        let _ = self.written.set(calls);
+    }
+
+    /// The name of the call that the macro at a site writes, of those that were resolved.
+    pub(crate) fn written(&self, site: Site) -> Option<&str> {
+        self.written.get()?.get(&site).map(String::as_str)
     }
 
     /// The entry of a macro.

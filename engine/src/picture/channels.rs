@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ra_ap_hir::Adt;
-use ra_ap_syntax::{AstNode, SyntaxNode};
 
 use super::{Channel, Does, Node, Room, Use};
 use crate::analysis::Analysis;
 use crate::finding::Place;
 use crate::index::Site;
-use crate::resolve::{CallNode, Sema};
+use crate::resolve::Sema;
 use crate::types::Type;
 use crate::workspace::Workspace;
 
@@ -138,7 +137,7 @@ impl Analysis<'_> {
                 let of = call.receiver().or_else(|| call.args().into_iter().next())?;
                 let ty = sema.ty(&of)?;
                 let used = ty.autoderef(sema.db).find_map(|it| ends.get(&sema.end(&it)?))?;
-                let range = sema.source_range(&name_of(&call)?)?.1;
+                let range = sema.source_range(&call.name()?)?.1;
                 Some((site, workspace.place(site.file, range), used))
             })
         });
@@ -168,7 +167,7 @@ fn made_at(sema: &Sema<'_>, workspace: &Workspace, site: Site) -> Option<Made> {
     let given = sema.ty(&call.expr()?)?.tuple_fields(sema.db);
     let [sender, receiver] = given.as_slice() else { return None };
     let selected = workspace.is_selected(site.file);
-    let at = workspace.place(site.file, sema.source_range(&name_of(&call)?)?.1);
+    let at = workspace.place(site.file, sema.source_range(&call.name()?)?.1);
     let (_, arguments) = sender.as_adt_with_args()?;
     let message = arguments.first().cloned().flatten();
     let krate = sema.krate_at(call.syntax())?;
@@ -176,14 +175,6 @@ fn made_at(sema: &Sema<'_>, workspace: &Workspace, site: Site) -> Option<Made> {
     let ends = [sema.end(sender)?, sema.end(receiver)?];
     let message = message.unwrap_or_else(|| "unknown".to_owned());
     selected.then_some(Made { site, at, library, room: *room, message, ends })
-}
-
-/// The name of what a call calls.
-fn name_of(call: &CallNode) -> Option<SyntaxNode> {
-    match call {
-        CallNode::Method(it) => Some(it.name_ref()?.syntax().clone()),
-        _ => Some(call.path()?.segment()?.name_ref()?.syntax().clone()),
-    }
 }
 
 impl<'a> Sema<'a> {

@@ -159,7 +159,7 @@ impl<'a> Flow<'_, 'a> {
 
     /// The calls of a function of the workspace.
     pub(super) fn calls_of(&mut self, function: Function) -> Vec<CallNode> {
-        let uses = self.sema.uses_of_function(function).unwrap_or_default();
+        let uses = self.sema.uses_in_calls(function, self.index).unwrap_or_default();
         let named = uses.into_iter().filter(|it| !it.ancestors().any(|it| it.kind() == SyntaxKind::USE));
         let label = self.sema.label(function);
         let named: Vec<SyntaxNode> = named.filter(|it| self.is_read(it, &label)).collect();

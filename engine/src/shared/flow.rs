@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use ra_ap_hir::{Field, Function, Static};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasArgList};
 
+use crate::index::Index;
 use crate::resolve::{CallNode, Sema};
 use crate::types::Type;
 
@@ -90,6 +91,7 @@ const STEPS: usize = 4000;
 
 pub(super) struct Flow<'f, 'a> {
     pub(super) sema: &'f Sema<'a>,
+    pub(super) index: &'f Index,
     /// The lock's type as text: another lock on the way belongs to another state.
     pub(super) text: &'f str,
     pub(super) seen: HashSet<(u8, u32, TextRange)>,
@@ -98,8 +100,9 @@ pub(super) struct Flow<'f, 'a> {
 }
 
 /// Follows the lock that a call takes.
-pub(crate) fn of(sema: &Sema<'_>, text: &str, receiver: &ast::Expr) -> Found {
-    let mut flow = Flow { sema, text, seen: HashSet::new(), steps: Vec::new(), found: Found::default() };
+pub(crate) fn of(sema: &Sema<'_>, index: &Index, text: &str, receiver: &ast::Expr) -> Found {
+    let mut flow =
+        Flow { sema, index, text, seen: HashSet::new(), steps: Vec::new(), found: Found::default() };
     flow.steps.push(Step::From(receiver.clone()));
     flow.steps.push(Step::To(receiver.syntax().clone()));
     for _ in 0..STEPS {

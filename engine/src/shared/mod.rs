@@ -238,7 +238,7 @@ impl<'a> Gather<'_, 'a> {
     fn way_of(&self, receiver: ast::Expr) -> Option<Way<'a>> {
         let (lock, _) = self.sema.shared_lock(&self.sema.ty(&receiver)?)?;
         let text = self.sema.lock_text(&lock);
-        let found = flow::of(self.sema, &text, &receiver);
+        let found = flow::of(self.sema, self.analysis.index, &text, &receiver);
         Some(Way { lock, text, receiver, found })
     }
 
@@ -351,10 +351,8 @@ impl<'a> Gather<'_, 'a> {
     /// What may be a call of a function, that in the smallest body first: one such call is enough, and large bodies take long to infer.
     fn may_call(&self, function: Function) -> Vec<CallNode> {
         let target = Target::of(self.sema.db, function);
-        let calls = target.sites(self.analysis.index).filter_map(|it| self.sema.call_at(it));
-        let mut calls: Vec<CallNode> = calls
-            .filter(|it| !self.sema.is_left_out(it.syntax()) && Target::can_be_one(&[&target], self.sema, it))
-            .collect();
+        let calls = target.sites(self.analysis.index).filter_map(|it| self.sema.call_of_one(it, &[&target]));
+        let mut calls: Vec<CallNode> = calls.filter(|it| !self.sema.is_left_out(it.syntax())).collect();
         let size = |it: &CallNode| {
             let body = it.syntax().ancestors().find(|it| ast::Fn::can_cast(it.kind()));
             body.map_or(0, |it| u32::from(it.text_range().len()))
