@@ -28,6 +28,7 @@ pub fn of(text: &str) -> String {
         is_exported: false,
         rules: None,
         matched: 0,
+        repeated: 0,
         text: Compact::with_capacity(text.len() / 3),
     };
     while outline.at < outline.tokens.len() {
@@ -52,6 +53,8 @@ struct Outline<'t> {
     rules: Option<(usize, usize)>,
     /// Where the tokens are over that a macro matches: none of them may go but what documents.
     matched: usize,
+    /// Where the tokens are over that a macro repeats.
+    repeated: usize,
     text: Compact,
 }
 
@@ -98,7 +101,7 @@ impl Outline<'_> {
             T![#] if self.at >= self.matched && self.attribute() == Some("unstable") => {
                 ("#[unstable]", self.tokens.after_group(self.at + 1))
             }
-            T!['{'] if self.signature == Some(self.depth) => {
+            T!['{'] if self.signature == Some(self.depth) && !self.repeats() => {
                 self.signature = None;
                 ("{}", self.tokens.after_group(self.at))
             }
@@ -143,11 +146,26 @@ impl Outline<'_> {
         }
     }
 
-    /// Keeps count of brackets, signatures and what macros match.
+    /// Whether the body that begins here may be all that says how often a macro repeats what it stands in. Without it that would be
+    /// repeated tens of thousands of times, and come to nothing.
+    fn repeats(&self) -> bool {
+        let mut body = self.at..self.tokens.after_group(self.at);
+        self.at < self.repeated && body.any(|it| self.tokens.kind(it) == T![$])
+    }
+
+    /// Keeps count of brackets, signatures, and what macros match and repeat.
     fn note(&mut self) {
         self.note_matched();
+        if self.tokens.kind(self.at) == T![$] && self.tokens.kind(self.at + 1) == T!['('] {
+            self.repeated = self.repeated.max(self.tokens.after_group(self.at + 1));
+        }
         match self.tokens.kind(self.at) {
             T![fn] if self.is_named() && !self.keeps_body() => self.signature = Some(self.depth),
+            // A body that stays.
+            T!['{'] if self.signature == Some(self.depth) => {
+                self.signature = None;
+                self.depth += 1;
+            }
             T!['('] | T!['['] | T!['{'] => self.depth += 1,
             T![')'] | T![']'] | T!['}'] => {
                 self.depth = self.depth.saturating_sub(1);
@@ -326,6 +344,7 @@ pub const fn a<T: Eq>(f: fn(u8) -> u8, n: [u8; 3]) -> T where T: Sized { if x { 
 trait B { fn c(&self) -> u8; fn d(&self) {} const E: u8 = { 1 }; }
 macro_rules! m { ($($name:ident)*) => { $(fn $name(self) -> $name { self.0 } struct S { a: u8 })* } }
 macro_rules! n { ($name:ident) => { fn ${concat($name, _small)}(self) { self.0 } } }
+macro_rules! o { ($($clone:expr;)* $b:expr) => { $(impl Clone for A { fn clone(&self) -> A { $clone(self) } })* fn b() { $b } } }
 struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 { x } }
 "#;
         let expected = r#"
@@ -337,6 +356,7 @@ pub const fn a<T: Eq>(f: fn(u8) -> u8, n: [u8; 3]) -> T where T: Sized {}
 trait B { fn c(&self) -> u8; fn d(&self) {} const E: u8 = { 1 }; }
 macro_rules! m { ($($name:ident)*) => { $(fn $name(self) -> $name {} struct S { a: u8 })* } }
 macro_rules! n { ($name:ident) => { fn ${concat($name, _small)}(self) {} } }
+macro_rules! o { ($($clone:expr;)* $b:expr) => { $(impl Clone for A { fn clone(&self) -> A { $clone(self) } })* fn b() {} } }
 struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 {} }
 "#;
         assert_eq!(of(text), compact(expected));
