@@ -46,6 +46,29 @@ fn a_call_that_is_awaited_is_none_of_a_function_that_gives_no_future() {
 }
 
 #[test]
+fn of_what_a_macro_writes_only_the_calls_in_question_are_asked_about() {
+    let job = "pub struct Job; impl Job { pub fn status(&self) -> u8 { 1 } pub fn note(&self) {} }\n";
+    check(
+        &format!(
+            "{job}macro_rules! run {{ ($job:expr) => {{{{ $job.note(); Job::status(&$job) }}}} }}\n\
+             pub async fn f(job: Job) -> u8 {{ run!(job) }}\n"
+        ),
+        &format!(
+            "{job}macro_rules! run {{ ($job:expr) => {{{{ Job.note(); Command::status(&mut $job) }}}} }}\n\
+             pub async fn f(mut job: Command) {{ run!(job).unwrap(); }}\n"
+        ),
+    );
+    let store = "pub trait Store { fn save(); }\npub struct Disk; pub struct Memory;\n\
+        impl Store for Disk { fn save() { thread::sleep(std::time::Duration::from_secs(1)); } }\n\
+        impl Store for Memory { fn save() {} }\n\
+        macro_rules! save { ($store:ty) => { <$store as Store>::save() } }\n";
+    let (with_disk, found) = look(&format!("{store}pub async fn f() {{ save!(Disk); }}\n"));
+    assert!(found.contains("an async worker"), "{found}");
+    let (with_memory, found) = look(&format!("{store}pub async fn f() {{ save!(Memory); }}\n"));
+    assert!(with_memory < with_disk && found.is_empty(), "{with_memory} {with_disk}: {found}");
+}
+
+#[test]
 fn a_call_with_type_arguments_is_none_of_a_function_that_takes_none() {
     check(
         "pub struct Job; impl Job { pub fn status<T>(&self) -> u8 { 1 } }\n\
