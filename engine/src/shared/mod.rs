@@ -422,8 +422,14 @@ impl<'a> Gather<'_, 'a> {
 
 impl State {
     /// Takes in another state of the same declaration.
-    fn join(&mut self, other: State) {
-        self.sections.extend(other.sections);
+    fn join(&mut self, mut other: State) {
+        if self.kind == Kind::Unit {
+            std::mem::swap(self, &mut other);
+        }
+        // A lock over no value, as one for each key of a map, is there to be held.
+        if other.kind != Kind::Unit || self.kind == Kind::Unit {
+            self.sections.extend(other.sections);
+        }
         self.sections.sort_by_key(|it| (it.site.file, it.site.offset));
         self.sections.dedup_by_key(|it| it.site);
         self.in_arc |= other.in_arc;
