@@ -3,6 +3,8 @@
 //! The crate graph is written down directly: the caller says which crates there are and how they depend on one another, so that
 //! only what a question needs is loaded. Nothing is read from disk here.
 
+use std::collections::HashSet;
+
 use ra_ap_base_db::target::{Arch, TargetData};
 use ra_ap_base_db::{
     CrateBuilderId, CrateDisplayName, CrateGraphBuilder, CrateName, CrateOrigin, CrateWorkspaceData,
@@ -90,14 +92,14 @@ impl Loaded {
             sets[file.folder as usize - self.folders]
                 .insert(*id, VfsPath::new_virtual_path(file.path.clone()));
         }
-        let is_local = |folder: usize| {
-            crates.iter().any(|it| it.origin == Origin::Member && files[it.root].folder as usize == folder)
-        };
+        let members = crates.iter().filter(|it| it.origin == Origin::Member);
+        let local: HashSet<usize> = members.map(|it| files[it.root].folder as usize).collect();
         for (folder, set) in (self.folders..).zip(sets) {
-            self.add_root(folder, set, is_local(folder));
+            self.add_root(folder, set, local.contains(&folder));
         }
         for (file, id) in new {
-            let durability = if is_local(file.folder as usize) { Durability::LOW } else { Durability::HIGH };
+            let is_local = local.contains(&(file.folder as usize));
+            let durability = if is_local { Durability::LOW } else { Durability::HIGH };
             self.db.set_file_text_with_durability(*id, &file.text, durability);
         }
         graph(crates, &ids).set_in_db(&mut self.db);
