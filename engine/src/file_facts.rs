@@ -32,7 +32,7 @@ pub(crate) struct FileFacts {
     pub names: Names,
     /// Macros where they are invoked.
     pub invoked: Vec<(SmolStr, u32)>,
-    /// Macros, each with a name that it calls.
+    /// Macros, each with a name that it calls and what is read of that call.
     pub written: Vec<(SmolStr, SmolStr, Shape)>,
     /// Loops in async bodies that may never end, and all loops.
     pub loops: Vec<u32>,

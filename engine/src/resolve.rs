@@ -157,8 +157,9 @@ impl<'a> Sema<'a> {
     /// The call that a site names, where it can be one of some functions.
     pub(crate) fn call_of_one(&self, site: Site, targets: &[&Target]) -> Option<CallNode> {
         let is_asked = |call: &CallNode, name: &str| {
-            let is_named = |it: &&Target| it.name == name || self.world.renamed.contains(name);
-            let named: Vec<&Target> = targets.iter().copied().filter(is_named).collect();
+            let is_alias = self.world.renamed.contains(name);
+            let named = targets.iter().copied().filter(|it| is_alias || it.name == name);
+            let named: Vec<&Target> = named.collect();
             !named.is_empty() && Target::can_be_one(&named, self, call)
         };
         self.call_asked_for(site, &is_asked).filter(|it| Target::can_be_one(targets, self, it))

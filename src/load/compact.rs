@@ -1,5 +1,7 @@
 //! A text without the space that no token needs: a third of the tokens of a library's outline is space, which is parsed and kept as any other.
 
+use ra_ap_parser::SyntaxKind;
+
 /// A text that grows by whole tokens.
 #[derive(Default)]
 pub struct Compact {
@@ -12,7 +14,15 @@ impl Compact {
         Compact { text: String::with_capacity(bytes), has_space: false }
     }
 
-    /// Adds tokens that stand together; space and comments by [`Compact::space`].
+    /// Adds a token. Of space and comments it counts that there is some.
+    pub fn token(&mut self, kind: SyntaxKind, text: &str) {
+        match kind.is_trivia() {
+            true => self.has_space = true,
+            false => self.push(text),
+        }
+    }
+
+    /// Adds tokens that stand together.
     pub fn push(&mut self, tokens: &str) {
         let Some(next) = tokens.chars().next() else { return };
         let last = self.text.chars().next_back().filter(|_| self.has_space);
@@ -21,11 +31,6 @@ impl Compact {
         }
         self.has_space = false;
         self.text.push_str(tokens);
-    }
-
-    /// Adds space.
-    pub fn space(&mut self) {
-        self.has_space = true;
     }
 
     pub fn as_str(&self) -> &str {
@@ -50,12 +55,20 @@ fn would_join(last: char, next: char) -> bool {
     }
 }
 
+/// A text without the space that it does not need.
+#[cfg(test)]
+pub fn compact(text: &str) -> String {
+    let (tokens, mut compact) = (super::tokens::Tokens::of(text), Compact::default());
+    (0..tokens.len()).for_each(|it| compact.token(tokens.kind(it), tokens.text(it)));
+    compact.into_text()
+}
+
 #[cfg(test)]
 mod tests {
     use ra_ap_parser::{LexedStr, SyntaxKind};
     use ra_ap_syntax::Edition;
 
-    use super::Compact;
+    use super::compact;
 
     /// The tokens of a text, each with whether one that is no space follows at once: so rust-analyzer tells `=>` from `= >`.
     fn tokens(text: &str) -> Vec<(SyntaxKind, String, bool)> {
@@ -74,18 +87,6 @@ mod tests {
         "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "..", "<<", ">>", "+=", "-=", "*=", "/=", "%=",
         "^=", "&=", "|=", ".=", "//", "/*",
     ];
-
-    /// A text whose tokens have space between them where they had.
-    fn compact(text: &str) -> String {
-        let (tokens, mut compact) = (LexedStr::new(Edition::Edition2024, text), Compact::default());
-        for it in 0..tokens.len() {
-            match tokens.kind(it).is_trivia() {
-                true => compact.space(),
-                false => compact.push(tokens.text(it)),
-            }
-        }
-        compact.into_text()
-    }
 
     #[test]
     fn space_goes_where_no_token_needs_it() {

@@ -86,10 +86,6 @@ impl Outline<'_> {
     fn leave_out(&mut self) -> bool {
         let (instead, end) = match self.tokens.kind(self.at) {
             SyntaxKind::COMMENT if self.stands_for_doc() => (DOC, self.at + 1),
-            SyntaxKind::COMMENT | SyntaxKind::WHITESPACE => {
-                self.text.space();
-                ("", self.at + 1)
-            }
             T![#] if self.documents() => {
                 (if self.stands_for_doc() { DOC } else { "" }, self.tokens.after_group(self.at + 1))
             }
@@ -123,12 +119,7 @@ impl Outline<'_> {
                 self.at + 1
             }
         };
-        for it in self.at..end {
-            match self.tokens.kind(it).is_trivia() {
-                true => self.text.space(),
-                false => self.text.push(self.tokens.text(it)),
-            }
-        }
+        (self.at..end).for_each(|it| self.text.token(self.tokens.kind(it), self.tokens.text(it)));
         self.at = end;
     }
 
@@ -274,11 +265,9 @@ impl Outline<'_> {
     /// types that can be shifted, and for numbers that wrap. They are a fourth of all that std implements.
     fn after_rare_operators(&self) -> Option<usize> {
         const RARE: &[&str] = &["Shl", "Shr", "ShlAssign", "ShrAssign", "Wrapping", "Saturating"];
-        let group = self.at + 2;
         let is_call =
             self.tokens.text(self.at).starts_with("forward_ref_") && self.tokens.kind(self.at + 1) == T![!];
-        let group =
-            is_call.then(|| self.tokens.next(group))?.filter(|it| self.tokens.kind(*it) == T!['{'])?;
+        let group = self.tokens.next(self.at + 2).filter(|it| is_call && self.tokens.kind(*it) == T!['{'])?;
         let end = self.tokens.after_group(group);
         (group..end).any(|it| RARE.contains(&self.tokens.text(it))).then_some(end)
     }
@@ -319,19 +308,8 @@ impl Outline<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Compact, Tokens, of};
-
-    /// A text without the space that it does not need.
-    fn compact(text: &str) -> String {
-        let (tokens, mut compact) = (Tokens::of(text), Compact::default());
-        for it in 0..tokens.len() {
-            match tokens.kind(it).is_trivia() {
-                true => compact.space(),
-                false => compact.push(tokens.text(it)),
-            }
-        }
-        compact.into_text()
-    }
+    use super::super::compact::compact;
+    use super::of;
 
     #[test]
     fn functions_lose_their_bodies_and_nothing_else_goes() {
