@@ -8,7 +8,7 @@ use retask_engine::finding::{Finding, Fix, Place, Severity, Unit};
 use retask_engine::picture::Picture;
 use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
-use retask_engine::{Analysis, Index, Workspace};
+use retask_engine::{Analysis, Basis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
@@ -32,6 +32,9 @@ pub struct Analysed {
     pub unresolved: Vec<(String, String)>,
     /// What rewrites await and is no future, each with its file.
     pub awaited_in_vain: Vec<(String, String)>,
+    /// What the answer rests on, where types were asked for it and nothing beside findings.
+    #[borsh(skip)]
+    pub basis: Option<Basis>,
     /// The comments that silence findings. They are read anew each time.
     #[borsh(skip)]
     pub allows: Vec<Allowed>,
@@ -52,13 +55,12 @@ pub enum Beside {
 /// Analyses a workspace, with rewrites in it or not. The source is asked for a database only where types are needed.
 pub fn analyse(
     workspace: &Workspace,
+    index: &Index,
     written: &Written,
     rules: &[&'static Rule],
     beside: Beside,
     source: &impl Source,
 ) -> Analysed {
-    stage("index");
-    let index = Index::build(workspace);
     let mut skipped: Vec<Skipped> = workspace.skipped.iter().chain(index.skipped()).cloned().collect();
     let nothing = Wanted::default();
     let Some(wanted) = index.wanted().or((!written.is_empty()).then_some(&nothing)) else {
@@ -68,7 +70,7 @@ pub fn analyse(
     };
     stage("load");
     let database = source.database(workspace, wanted);
-    let analysis = Analysis::new(workspace, &index, database, source.memo());
+    let analysis = Analysis::new(workspace, index, database, source.memo());
     let missing = |name: &String| Skipped {
         path: name.clone(),
         reason: "the sources of this dependency are not there: run `cargo fetch`".to_owned(),
@@ -77,7 +79,7 @@ pub fn analyse(
     skipped.sort();
     skipped.dedup();
     let mut findings = retask_transforms::check(&analysis, rules);
-    findings.iter_mut().for_each(|it| guard(workspace, &index, it));
+    findings.iter_mut().for_each(|it| guard(workspace, index, it));
     let units = match beside {
         Beside::Nothing => Vec::new(),
         Beside::Units | Beside::Picture => judged(analysis.units(), &findings),
@@ -92,6 +94,8 @@ pub fn analyse(
     if timings::is_on() {
         timings::bodies(analysis.inferred(), index.functions());
     }
+    let is_kept = written.is_empty() && beside == Beside::Nothing;
+    let basis = is_kept.then(|| Basis::of(workspace, index));
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
     Analysed {
@@ -102,6 +106,7 @@ pub fn analyse(
         unknown,
         unresolved,
         awaited_in_vain,
+        basis,
         allows: Vec::new(),
         baseline: None,
     }

@@ -2,7 +2,8 @@
 //!
 //! An answer is kept under a hash of all that it depends on: the texts, the packages and their features, the sources of dependencies,
 //! the compiler, what was asked, and this program itself. Beside the answers stands what calls were resolved to: where a file changed,
-//! only calls in what the change reaches are resolved again. Nothing is lost where an entry is gone or damaged: it is worked out again.
+//! only calls in what the change reaches are resolved again. And an answer is kept with what it rests on: where a change touches none of
+//! that, it stands. Nothing is lost where an entry is gone or damaged: it is worked out again.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -25,25 +26,14 @@ pub struct Slot(PathBuf);
 impl Slot {
     /// The slot for an answer, in the folder of a workspace; `None` where this program cannot tell itself from another build.
     pub fn of_answer(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
-        let mut key = Key::of(workspace, store)?;
-        key.add(asked);
-        let Workspace {
-            root: _,
-            packages: _,
-            files,
-            skipped,
-            guards,
-            include: _,
-            outside,
-            may_change_api,
-            settings: _,
-        } = workspace;
-        key.add(&format!("{skipped:?} {guards:?} {outside:?} {may_change_api:?}"));
-        for SourceFile { path, text, bom, edition, package, selected } in files {
-            key.add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
-            key.add(text);
-        }
+        let mut key = Key::of_files(asked, workspace, store)?;
+        workspace.files.iter().for_each(|it| key.add(&it.text));
         Some(key.slot(folder, "answer"))
+    }
+
+    /// The slot for an answer with what it rests on, which knows itself which texts that holds for; `None` as above.
+    pub fn of_basis(folder: &Path, asked: &str, workspace: &Workspace, store: &Store) -> Option<Slot> {
+        Some(Key::of_files(asked, workspace, store)?.slot(folder, "basis"))
     }
 
     /// The slot for what calls were resolved to, which knows itself which texts that holds for; `None` as above.
@@ -100,6 +90,28 @@ impl Key {
         key.add(store.fingerprint());
         let Workspace { root, packages, include, settings, .. } = workspace;
         key.add(&format!("{root:?} {packages:?} {include:?} {settings:?}"));
+        Some(key)
+    }
+
+    /// The same, with what was asked and all that is known of the files but for their texts.
+    fn of_files(asked: &str, workspace: &Workspace, store: &Store) -> Option<Key> {
+        let mut key = Key::of(workspace, store)?;
+        key.add(asked);
+        let Workspace {
+            root: _,
+            packages: _,
+            files,
+            skipped,
+            guards,
+            include: _,
+            outside,
+            may_change_api,
+            settings: _,
+        } = workspace;
+        key.add(&format!("{skipped:?} {guards:?} {outside:?} {may_change_api:?}"));
+        for SourceFile { path, text: _, bom, edition, package, selected } in files {
+            key.add(&format!("{path:?} {bom} {edition:?} {package} {selected}"));
+        }
         Some(key)
     }
 

@@ -21,6 +21,7 @@ mod review;
 mod scope;
 mod session;
 mod split;
+mod standing;
 mod supervise;
 mod timings;
 mod write;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use retask_engine::Workspace;
 use retask_engine::finding::{Fix, Way, prefer};
 use retask_engine::watch::stage;
+use retask_engine::{Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::analysed::{Analysed, Beside, analyse};
@@ -21,7 +21,7 @@ use crate::report::{formats, terminal};
 use crate::scope::Scope;
 use crate::split::Splitter;
 use crate::write::TakenBack;
-use crate::{allow, patch, report, write};
+use crate::{allow, patch, report, standing, write};
 
 /// A loaded workspace and what is asked of it.
 pub struct Session<'s> {
@@ -58,7 +58,21 @@ impl Session<'_> {
         let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
         let kept = slot.as_ref().and_then(Slot::get);
         let mut analysed = kept.unwrap_or_else(|| {
-            let analysed = self.analysed_anew(workspace, written, beside);
+            stage("index");
+            let index = Index::build(workspace);
+            let basis = slot
+                .as_ref()
+                .and_then(|_| Slot::of_basis(&self.folders().cache, &asked, workspace, &self.store));
+            let standing = basis.as_ref().and_then(|it| standing::answer(it, workspace, &index));
+            let analysed = standing.unwrap_or_else(|| {
+                let analysed = self.analysed_anew(workspace, &index, written, beside);
+                stage("keep");
+                basis
+                    .iter()
+                    .filter(|_| analysed.basis.is_some())
+                    .for_each(|it| it.put(&(&analysed.basis, &analysed)));
+                analysed
+            });
             stage("keep");
             slot.iter().for_each(|it| it.put(&analysed));
             analysed
@@ -73,14 +87,20 @@ impl Session<'_> {
     }
 
     /// What an analysis gives that resolves those calls which no earlier one did.
-    fn analysed_anew(&self, workspace: &Workspace, written: &Written, beside: Beside) -> Analysed {
+    fn analysed_anew(
+        &self,
+        workspace: &Workspace,
+        index: &Index,
+        written: &Written,
+        beside: Beside,
+    ) -> Analysed {
         let slot = || Slot::of_calls(&self.folders().cache, workspace, &self.store);
         let calls = self.is_kept().then(slot).flatten();
         let is_first = self.store.calls().borrow().is_empty();
         if let Some(memo) = calls.as_ref().filter(|_| is_first).and_then(Slot::get) {
             self.store.calls().replace(memo);
         }
-        let analysed = analyse(workspace, written, &self.rules, beside, &self.store);
+        let analysed = analyse(workspace, index, written, &self.rules, beside, &self.store);
         // A rewrite in memory is no state that a later run meets.
         calls.iter().filter(|_| written.is_empty()).for_each(|it| it.put(&*self.store.calls().borrow()));
         analysed

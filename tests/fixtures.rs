@@ -9,10 +9,10 @@ use ra_ap_syntax::Edition;
 use retask::load::{Options, Source, Sources, Toolchain, stand_in};
 use retask::patch::Written;
 use retask::{Analysed, Beside, analyse};
-use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, Origin};
 use retask_engine::finding::{Way, prefer};
 use retask_engine::workspace::{Database, Dependency, Package, SourceFile, Wanted};
+use retask_engine::{Index, Workspace};
 
 /// A fixture: its text without markers, and the findings that they ask for.
 #[derive(Clone)]
@@ -152,7 +152,7 @@ fn registry_name(krate: &str) -> (String, String) {
 
 pub fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    let mut analysed = analyse(workspace, written, &rules, Beside::Nothing, &Stubs);
+    let mut analysed = analyse(workspace, &Index::build(workspace), written, &rules, Beside::Nothing, &Stubs);
     prefer(&mut analysed.findings, Way::Offload, |finding| {
         let file = workspace.files.iter().find(|it| it.path == finding.place.path);
         file.is_some_and(|it| it.text.contains("// prefer: offload"))

@@ -74,7 +74,7 @@ impl Analysis<'_> {
         let known = |site: &Site| self.calls().all.binary_search_by_key(site, |it| it.site).is_ok();
         let mut open = target.sites(self.index).filter(|it| !known(it));
         open.find_map(|it| mention(sema, it, &target)).or_else(|| {
-            let outside = self.workspace.outside.iter().find(|it| it.words.contains(&target.name))?;
+            let outside = self.workspace.outside.iter().find(|it| it.words.contains(target.name()))?;
             sema.is_exported(function).then(|| Mention::Outside { path: outside.path.clone() })
         })
     }

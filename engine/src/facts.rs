@@ -95,7 +95,8 @@ impl Facts {
     ) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
         for target in targets {
-            let giver = target.giver.as_ref().filter(|_| target.sites(analysis.index).next().is_some());
+            let giver =
+                target.giver.as_ref().filter(|_| target.look.sites_in(analysis.index, None).next().is_some());
             let of = || Named::new(analysis.workspace, analysis.index);
             let holders = giver.and_then(|it| named.get_or_insert_with(of).holders(it));
             let sites = target.sites_in(analysis.index, holders);

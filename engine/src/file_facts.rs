@@ -1,5 +1,6 @@
 //! Syntax facts of one file, gathered in one pass.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxKind::*, T, ast};
@@ -43,11 +44,30 @@ pub(crate) struct FileFacts {
     pub functions: usize,
     pub declared: Vec<Declared>,
     pub functions_in_macros: Vec<SmolStr>,
-    /// The bodies that nothing outside of them depends on.
-    bodies: Vec<Range<usize>>,
+    /// The bodies that nothing outside of them depends on, one after another.
+    pub bodies: Vec<Body>,
+    /// Their tokens, and whether they are judged.
+    inside: Vec<(Range<usize>, bool)>,
     pub outline: Print,
     pub has_async: bool,
     pub error: Option<String>,
+}
+
+/// The body of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Body {
+    /// Its offsets.
+    pub range: Range<u32>,
+    /// Whether it has items of its own, such as imports, or may compute for long.
+    pub is_judged: bool,
+}
+
+impl Body {
+    fn of(tree: &Tree<'_>, tokens: &Range<usize>, is_judged: bool) -> Body {
+        let offset =
+            |at: usize| tree.tokens(at..tree.len()).next().map_or(tree.text().len() as u32, Token::start);
+        Body { range: offset(tokens.start)..offset(tokens.end), is_judged }
+    }
 }
 
 impl FileFacts {
@@ -63,7 +83,8 @@ impl FileFacts {
             facts.node(node);
         }
         tree.tokens(read..tree.len()).for_each(|it| facts.token(it));
-        facts.outline = outline(text, &facts.bodies);
+        facts.bodies = facts.inside.iter().map(|(it, is_judged)| Body::of(&tree, it, *is_judged)).collect();
+        facts.outline = outline(&tree, &facts.inside);
         facts
     }
 
@@ -119,11 +140,12 @@ impl FileFacts {
     /// A function: whether it gives a guard, and whether it may compute for long.
     fn function(&mut self, function: Node<'_>) {
         let name = function.child(NAME);
+        let computes = name.is_some_and(|it| may_compute(function, it.name()));
         if let Some(body) = function.child(BLOCK_EXPR) {
             self.functions += 1;
-            // Functions count in the order in which they stand, and a constant may be what a `const fn` computes.
-            if !function.has_token(T![const]) && !body.holds(FN) {
-                self.bodies.push(body.range());
+            // Functions count in the order in which they stand.
+            if !tells_outside(function) && !body.holds(FN) {
+                self.inside.push((body.token_range(), computes || body.below().any(is_item)));
             }
         }
         let Some(name) = name else { return };
@@ -132,9 +154,7 @@ impl FileFacts {
         }
         let (at, end) = (start(name), function.range().end as u32);
         self.declared.push(Declared { name: SmolStr::new(name.name()), at, end });
-        if may_compute(function, name.name()) {
-            self.computing.push(at);
-        }
+        self.computing.extend(computes.then_some(at));
     }
 
     /// Statements in a row that await.
@@ -276,16 +296,33 @@ fn iterated(iterable: Node<'_>) -> Option<Node<'_>> {
     (matches!(place.kind(), PATH_EXPR | FIELD_EXPR) && holder.range() == place.range()).then_some(name)
 }
 
-/// A print of a text without some bodies, which stand in it one after another.
-fn outline(text: &str, bodies: &[Range<usize>]) -> Print {
-    let mut at = 0;
-    let mut outside = Vec::with_capacity(bodies.len() + 1);
-    for body in bodies {
-        outside.push(&text[at..body.start]);
-        at = body.end;
-    }
-    outside.push(&text[at..]);
-    print(&outside)
+/// Whether the body of a function says something of what stands outside of it: a constant may be what a `const fn` computes, and the
+/// type behind `impl Trait` is that of what the body gives.
+fn tells_outside(function: Node<'_>) -> bool {
+    let is_open = function.child(RET_TYPE).is_some_and(|it| it.holds(IMPL_TRAIT_TYPE));
+    function.has_token(T![const]) || is_open
+}
+
+/// Whether a node of a body declares something.
+fn is_item(node: Node<'_>) -> bool {
+    ast::Item::can_cast(node.kind()) && node.kind() != MACRO_CALL
+}
+
+/// A print of some tokens: of all that stands in them but for comments and the space between tokens.
+fn print_of<'t>(tokens: impl Iterator<Item = Token<'t>>) -> Print {
+    let tokens = tokens.filter(|it| !it.kind().is_trivia());
+    // `& &` and `&&` are two tokens each.
+    let is_joint = |it: Token<'_>| it.kind().is_punct() && it.prev().is_some_and(|it| it.kind().is_punct());
+    let mut hasher = DefaultHasher::new();
+    tokens.for_each(|it| (it.text(), is_joint(it)).hash(&mut hasher));
+    hasher.finish()
+}
+
+/// A print of a file without some bodies, which stand in it one after another.
+fn outline(tree: &Tree<'_>, bodies: &[(Range<usize>, bool)]) -> Print {
+    let starts = std::iter::once(0).chain(bodies.iter().map(|it| it.0.end));
+    let ends = bodies.iter().map(|it| it.0.start).chain([tree.len()]);
+    print(&starts.zip(ends).map(|(start, end)| print_of(tree.tokens(start..end))).collect::<Vec<Print>>())
 }
 
 /// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.

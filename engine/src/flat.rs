@@ -95,6 +95,10 @@ impl<'t> Tree<'t> {
         range.map(|at| Token { tree: self, at })
     }
 
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// How many tokens there are.
     pub fn len(&self) -> usize {
         self.tokens.len()
@@ -204,6 +208,12 @@ impl<'t> Node<'t> {
     /// The place of the first token among those of the tree.
     pub fn first_token(self) -> usize {
         self.row().tokens.start as usize
+    }
+
+    /// The places of its tokens among those of the tree.
+    pub fn token_range(self) -> Range<usize> {
+        let Range { start, end } = self.row().tokens;
+        start as usize..end as usize
     }
 
     pub fn last_token(self) -> Option<Token<'t>> {

@@ -66,7 +66,7 @@ impl Sema<'_> {
 
     /// Where the trait of a method is used as `dyn Trait`.
     pub fn as_dyn(&self, method: &Method) -> Option<(u32, TextRange)> {
-        let found = Definition::Trait(method.owner).usages(&self.sema).all();
+        let found = self.usages(Definition::Trait(method.owner), None);
         let mut places: Vec<(u32, TextRange)> = found
             .iter()
             .flat_map(|(_, uses)| uses)

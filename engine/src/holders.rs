@@ -7,12 +7,14 @@
 
 use std::collections::HashMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use ra_ap_hir::{Adt, HasCrate};
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::SmolStr;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::basis::Holding;
 use crate::declared::{Declaration, declarations};
 use crate::flat::Tree;
 use crate::index::Index;
@@ -30,10 +32,10 @@ const OF_STD: &[(&[&str], &[&str], &[&str])] = &[
 const MOST: usize = 400;
 
 /// What alone gives values of a type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub(crate) enum Giver {
-    /// A module of std and methods of some names; with the type.
-    Std { module: &'static [&'static str], methods: &'static [&'static str], ty: String },
+    /// A module of std and methods of some names, by its place in [`OF_STD`]; with the type.
+    Std { row: usize, ty: String },
     /// A library, and those that stand on it, by the names that members call them by.
     Libraries(Vec<String>),
     /// The workspace declares the type of this name.
@@ -47,11 +49,20 @@ impl Giver {
     /// That of a type of std whose method has this import path, as `std::sync::mpsc::Receiver::recv`.
     pub fn of_std(path: &str) -> Option<Giver> {
         let segments: Vec<&str> = path.split("::").collect();
-        OF_STD.iter().find_map(|(module, types, methods)| {
+        OF_STD.iter().enumerate().find_map(|(row, (module, types, _))| {
             let [ty, _] = segments.strip_prefix(*module)? else { return None };
             let counts = types.is_empty() || types.contains(ty);
-            counts.then(|| Giver::Std { module, methods, ty: (*ty).to_owned() })
+            counts.then(|| Giver::Std { row, ty: (*ty).to_owned() })
         })
+    }
+
+    /// The module of std, and the methods that give the type; empty where it is of no such module.
+    fn of_module(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        let row = match self {
+            Giver::Std { row, .. } => OF_STD.get(*row),
+            Giver::Libraries(_) | Giver::Own(_) => None,
+        };
+        row.map_or((&[], &[]), |(module, _, methods)| (module, methods))
     }
 
     /// That of a type of a library or of the workspace.
@@ -111,6 +122,20 @@ impl<'w> Named<'w> {
     }
 
     fn find(&mut self, giver: &Giver) -> Option<Holders> {
+        let leading = self.leading_to(giver);
+        let found = leading.as_ref().map(|(naming, names)| {
+            let beside = self.beside(naming, giver);
+            let named = names.iter().filter_map(|it| self.files.get(it.as_str())).flatten().copied();
+            naming.iter().copied().chain(named).chain(beside).collect::<Holders>()
+        });
+        let names = leading.iter().flat_map(|(_, names)| names).map(|it| it.as_str().to_owned()).collect();
+        let files = found.as_ref().map(|it| it.iter().copied().collect());
+        self.note(giver, Holding { names, files });
+        found
+    }
+
+    /// The files that name what gives the type, and the names that lead on to it; `None` where these are too many to tell anything.
+    fn leading_to(&mut self, giver: &Giver) -> Option<(Vec<u32>, FxHashSet<SmolStr>)> {
         let naming: Vec<u32> = (0..self.words.len() as u32).filter(|it| self.is_named(giver, *it)).collect();
         if 2 * naming.len() > self.words.len() && matches!(giver, Giver::Libraries(_)) {
             return None;
@@ -120,17 +145,30 @@ impl<'w> Named<'w> {
             Giver::Own(ty) => vec![SmolStr::new(ty)],
             _ => naming.iter().flat_map(|it| self.given_in(*it, giver)).collect(),
         };
-        let found = self.leading(first)?;
-        let beside = self.beside(&naming, giver);
-        let named = found.iter().filter_map(|it| self.files.get(it.as_str())).flatten().copied();
-        Some(naming.into_iter().chain(named).chain(beside).collect())
+        let names = self.leading(first)?;
+        Some((naming, names))
+    }
+
+    /// Notes what was found, and the names that files are asked for; a path names a module by its last segment.
+    fn note(&self, giver: &Giver, holding: Holding) {
+        let asked = self.index.asked();
+        match giver {
+            Giver::Std { ty, .. } => {
+                let (module, methods) = giver.of_module();
+                [ty.as_str()].iter().chain(module.last()).chain(methods).for_each(|it| asked.name(it));
+            }
+            Giver::Libraries(libraries) => libraries.iter().for_each(|it| asked.name(it)),
+            Giver::Own(_) => {}
+        }
+        asked.holders(giver, holding);
     }
 
     /// Whether a file names what gives the type.
     fn is_named(&self, giver: &Giver, file: u32) -> bool {
         let names = self.index.names_of(file);
         match giver {
-            Giver::Std { module, methods, .. } => {
+            Giver::Std { .. } => {
+                let (module, methods) = giver.of_module();
                 names.may_reach(module) || methods.iter().any(|it| self.words[file as usize].contains(it))
             }
             Giver::Libraries(libraries) => libraries.iter().any(|it| names.mentions(it)),
@@ -146,7 +184,8 @@ impl<'w> Named<'w> {
             _ => None,
         };
         let gives = |it: &&Declaration| match giver {
-            Giver::Std { module, ty, .. } => {
+            Giver::Std { ty, .. } => {
+                let (module, _) = giver.of_module();
                 let is_last = |it: &SmolStr| module.last() == Some(&it.as_str());
                 it.words.iter().any(|it| it == ty) || it.names.iter().any(is_last)
             }
@@ -168,7 +207,8 @@ impl<'w> Named<'w> {
             let path = &self.workspace.files[*file as usize].path;
             let is_below = || folders.iter().any(|it| path.starts_with(it));
             match giver {
-                Giver::Std { module, ty, .. } => {
+                Giver::Std { ty, .. } => {
+                    let (module, _) = giver.of_module();
                     let words = &self.words[*file as usize];
                     let is_meant =
                         words.contains(ty.as_str()) || module.last().is_some_and(|it| words.contains(it));

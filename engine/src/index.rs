@@ -4,14 +4,15 @@
 //! this name called. A name decides nothing; it only says which calls are worth resolving.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ra_ap_syntax::SmolStr;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::basis::Asked;
 use crate::catalogue::{self, Mark};
-use crate::file_facts::FileFacts;
+use crate::file_facts::{Body, FileFacts};
 use crate::macros;
 use crate::memo::Print;
 use crate::names::Names;
@@ -89,6 +90,10 @@ pub struct Index {
     lasting: OnceLock<HashSet<SmolStr>>,
     /// What stands outside of bodies in each file, as prints.
     outlines: Vec<Print>,
+    /// The bodies in each file that nothing outside of them depends on, by their offsets.
+    bodies: Vec<Vec<Body>>,
+    /// What was asked of the workspace so far.
+    asked: Arc<Asked>,
     has_async: bool,
     wanted: Option<Wanted>,
     skipped: Vec<Skipped>,
@@ -143,6 +148,7 @@ impl Index {
             index.declared.push(facts.declared);
             index.in_macros.extend(facts.functions_in_macros);
             index.outlines.push(facts.outline);
+            index.bodies.push(facts.bodies);
             index.guarding.extend(facts.guarding);
             index.in_a_row.extend(facts.in_a_row.into_iter().map(site));
             index.loops.extend(facts.loops.into_iter().map(site));
@@ -173,9 +179,47 @@ impl Index {
         &self.skipped
     }
 
-    /// The calls of a name, by file and offset.
+    /// The calls of a name, by file and offset. That they were asked for is noted.
     pub fn calls(&self, name: &str) -> &[(Site, Shape)] {
+        self.asked.call(name);
+        self.calls_of(name)
+    }
+
+    /// The calls of `Owner::name`, by file and offset. That they were asked for is noted.
+    pub(crate) fn calls_by(&self, owner: &str, name: &str) -> impl Iterator<Item = Site> + use<'_> {
+        self.asked.path(owner, name);
+        self.calls_of_owner(owner, name)
+    }
+
+    pub(crate) fn calls_of_owner(&self, owner: &str, name: &str) -> impl Iterator<Item = Site> + use<'_> {
+        let owner = SmolStr::new(owner);
+        let calls = self.calls_of(name).iter();
+        calls.filter(move |(_, it)| it.qualifier.as_ref() == Some(&owner)).map(|(site, _)| *site)
+    }
+
+    /// The same for questions whose answers are noted themselves.
+    pub(crate) fn calls_of(&self, name: &str) -> &[(Site, Shape)] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was asked of the workspace so far.
+    pub(crate) fn asked(&self) -> &Arc<Asked> {
+        &self.asked
+    }
+
+    /// The bodies in a file that nothing outside of them depends on, by their offsets.
+    pub(crate) fn bodies_of(&self, file: u32) -> &[Body] {
+        &self.bodies[file as usize]
+    }
+
+    /// The functions that may wait, by name, where that was asked.
+    pub(crate) fn waiting(&self) -> Option<&HashSet<SmolStr>> {
+        self.waiting.get()
+    }
+
+    /// The functions that may go on for long, by name, where that was asked.
+    pub(crate) fn lasting(&self) -> Option<&HashSet<SmolStr>> {
+        self.lasting.get()
     }
 
     /// The names of all files together.
@@ -203,7 +247,7 @@ impl Index {
         self.waiting.get_or_init(|| self.find_waiting()).contains(name)
     }
 
-    fn find_waiting(&self) -> HashSet<SmolStr> {
+    pub(crate) fn find_waiting(&self) -> HashSet<SmolStr> {
         let reads = catalogue::entries().filter(|it| it.effect == catalogue::Effect::Marks(Mark::Read));
         self.calling(reads.map(|it| SmolStr::new(it.name())).collect())
     }
@@ -213,8 +257,8 @@ impl Index {
         self.lasting.get_or_init(|| self.find_lasting()).contains(name)
     }
 
-    fn find_lasting(&self) -> HashSet<SmolStr> {
-        let turns = self.turns.iter().chain(self.calls("for_each").iter().map(|(site, _)| site));
+    pub(crate) fn find_lasting(&self) -> HashSet<SmolStr> {
+        let turns = self.turns.iter().chain(self.calls_of("for_each").iter().map(|(site, _)| site));
         let turning = turns.flat_map(|it| self.functions_around(*it)).map(|it| it.name.clone());
         self.calling(self.known_to_last.iter().cloned().chain(turning).collect())
     }
@@ -224,7 +268,7 @@ impl Index {
         open.extend(self.in_macros.iter().cloned());
         let mut found: HashSet<SmolStr> = open.iter().cloned().collect();
         while let Some(name) = open.pop() {
-            for holder in self.calls(&name).iter().flat_map(|(site, _)| self.functions_around(*site)) {
+            for holder in self.calls_of(&name).iter().flat_map(|(site, _)| self.functions_around(*site)) {
                 if found.insert(holder.name.clone()) {
                     open.push(holder.name.clone());
                 }
@@ -278,7 +322,7 @@ impl Index {
 
     /// A name decides whether its crate is loaded only in packages that depend on that crate.
     fn crates_to_load(&self, workspace: &Workspace) -> Option<Wanted> {
-        if !self.has_async && self.calls("spawn_blocking").is_empty() {
+        if !self.has_async && self.calls_of("spawn_blocking").is_empty() {
             return None;
         }
         let mut named = BTreeSet::new();
@@ -292,7 +336,7 @@ impl Index {
                 catalogue::Effect::Marks(Mark::Read) => has_row.contains(&site.file),
                 _ => true,
             };
-            for (site, _) in self.calls(entry.name()).iter().filter(|(site, shape)| counts(site, shape)) {
+            for (site, _) in self.calls_of(entry.name()).iter().filter(|(site, shape)| counts(site, shape)) {
                 let package = workspace.files[site.file as usize].package;
                 let found = known
                     .entry((package, entry.krate()))

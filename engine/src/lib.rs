@@ -11,6 +11,7 @@ pub mod alive;
 pub mod allow;
 pub mod analysis;
 mod auto_traits;
+pub mod basis;
 pub mod bounds;
 pub mod bucket;
 pub mod calls;
@@ -72,6 +73,7 @@ pub mod workspace;
 pub mod world;
 
 pub use analysis::Analysis;
+pub use basis::Basis;
 pub use index::Index;
 pub use memo::Memo;
 pub use workspace::Workspace;

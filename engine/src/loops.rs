@@ -122,9 +122,8 @@ impl<'s, 'a> Loops<'s, 'a> {
         if !seen.insert(function) {
             return None;
         }
-        let source = self.sema.sema.source(function)?;
-        self.sema.sema.parse_or_expand(source.file_id);
-        self.find(source.value.body()?.syntax(), seen, depth)
+        let (_, declared) = self.sema.source(function)?;
+        self.find(declared.body()?.syntax(), seen, depth)
     }
 
     /// What a loop itself says, whatever it does.

@@ -135,7 +135,13 @@ impl<'a> Sema<'a> {
         Sema { sema: Semantics::new(db), db, world, looked_into: RefCell::default() }
     }
 
-    /// The syntax tree of a workspace file.
+    /// The syntax tree of a workspace file, to look through it. This is noted.
+    pub fn whole_tree(&self, file: u32) -> ast::SourceFile {
+        self.world.asked.file(file);
+        self.tree(file)
+    }
+
+    /// The syntax tree of a workspace file, to look at a place of it, or at what stands outside of bodies.
     pub fn tree(&self, file: u32) -> ast::SourceFile {
         let file = self.sema.attach_first_edition(self.world.files[file as usize]);
         self.sema.parse(file)
@@ -158,7 +164,7 @@ impl<'a> Sema<'a> {
     pub(crate) fn call_of_one(&self, site: Site, targets: &[&Target]) -> Option<CallNode> {
         let is_asked = |call: &CallNode, name: &str| {
             let is_alias = self.world.renamed.contains(name);
-            let named = targets.iter().copied().filter(|it| is_alias || it.name == name);
+            let named = targets.iter().copied().filter(|it| is_alias || it.name() == name);
             let named: Vec<&Target> = named.collect();
             !named.is_empty() && Target::can_be_one(&named, self, call)
         };
@@ -354,6 +360,12 @@ impl<'a> Sema<'a> {
         let source = self.sema.source(function)?;
         let file = self.world.file(source.file_id.original_file(self.db).file_id(self.db));
         self.looked_into.borrow_mut().extend(file);
+        if let (Some(file), Some(body)) = (file, source.value.body()) {
+            match source.file_id.file_id() {
+                Some(_) => self.world.asked.body(file, body.syntax().text_range().start().into()),
+                None => self.world.asked.file(file),
+            }
+        }
         Some((file, source.value))
     }
 

@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItemContainer, Function, GenericDef, Module, ModuleDef, Name, PathResolution,
     Trait,
@@ -19,6 +20,20 @@ use crate::world::methods_named;
 /// What the calls of a function look like. Types decide in the end; this only keeps bodies from being inferred for nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
+    pub look: Look,
+    /// The type that it is implemented for.
+    of_type: Option<Adt>,
+    /// The trait whose method it is.
+    of_trait: Option<Trait>,
+    /// What alone gives values of the type that it is implemented for, but for traits.
+    pub giver: Option<Giver>,
+    /// Of all of this, in words that hold in another database too.
+    pub print: Print,
+}
+
+/// What syntax can tell of a call of a function.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Look {
     pub name: String,
     has_self: bool,
     /// With `self`.
@@ -30,17 +45,9 @@ pub(crate) struct Target {
     /// The trait whose method it is, which they name instead.
     by_trait: Option<String>,
     /// The library's trait whose method it is: it has to be imported where the method is called.
-    imported: Option<String>,
+    pub imported: Option<String>,
     /// Whether what it gives can be awaited.
     is_awaitable: bool,
-    /// The type that it is implemented for.
-    of_type: Option<Adt>,
-    /// The trait whose method it is.
-    of_trait: Option<Trait>,
-    /// What alone gives values of the type that it is implemented for, but for traits.
-    pub giver: Option<Giver>,
-    /// Of all of this, in words that hold in another database too.
-    pub print: Print,
 }
 
 /// Traits that every file imports.
@@ -62,7 +69,7 @@ impl Target {
             .filter(|it| !it.module(db).krate(db).origin(db).is_local())
             .map(|it| it.name(db).as_str().to_owned())
             .filter(|it| !PRELUDE.contains(&it.as_str()));
-        Target {
+        let look = Look {
             name: function.name(db).as_str().to_owned(),
             has_self: function.has_self_param(db),
             params: function.assoc_fn_params(db).len(),
@@ -71,6 +78,9 @@ impl Target {
             by_trait,
             imported,
             is_awaitable: is_awaitable(db, function),
+        };
+        Target {
+            look,
             of_type,
             of_trait,
             giver: of_type.filter(|_| of_trait.is_none()).and_then(|it| Giver::of_type(db, it)),
@@ -88,8 +98,9 @@ impl Target {
         };
         let of_type = self.of_type.map(|it| path(it.module(db), it.name(db)));
         let of_trait = self.of_trait.map(|it| path(it.module(db), it.name(db)));
-        let shape =
-            (&self.name, self.has_self, self.params, self.generics, &self.imported, self.is_awaitable);
+        let Look { name, has_self, params, generics, owner: _, by_trait: _, imported, is_awaitable } =
+            &self.look;
+        let shape = (name, has_self, params, generics, imported, is_awaitable);
         Target { print: print(&(shape, of_type, of_trait)), ..self }
     }
 
@@ -101,7 +112,7 @@ impl Target {
 
     /// A macro, whose arguments say nothing.
     pub fn macro_named(name: &str) -> Target {
-        Target {
+        let look = Look {
             name: name.to_owned(),
             has_self: false,
             params: 0,
@@ -110,11 +121,12 @@ impl Target {
             by_trait: None,
             imported: None,
             is_awaitable: true,
-            of_type: None,
-            of_trait: None,
-            giver: None,
-            print: print(name),
-        }
+        };
+        Target { look, of_type: None, of_trait: None, giver: None, print: print(name) }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.look.name
     }
 
     /// The calls that can be of the function by their syntax, by file and offset.
@@ -122,15 +134,52 @@ impl Target {
         self.sites_in(index, None)
     }
 
-    /// The same, in files that may hold a value of the type; what is no call on a value stands in any.
+    /// The same, in files that may hold a value of the type; what is no call on a value stands in any. That they were asked for is noted.
     pub fn sites_in<'i>(
         &'i self,
         index: &'i Index,
         holders: Option<&'i Holders>,
     ) -> impl Iterator<Item = Site> + 'i {
-        let calls = index.calls(&self.name).iter().filter(|(site, shape)| self.fits(*site, shape, index));
+        self.look.imported.iter().for_each(|it| index.asked().name(it));
+        index.asked().look(&self.look, self.giver.as_ref().filter(|_| holders.is_some()));
+        self.look.sites_in(index, holders)
+    }
+
+    /// Whether a call can be one of some functions, as far as scopes tell, without a type. What is not known can be.
+    pub fn can_be_one(targets: &[&Target], sema: &Sema<'_>, call: &CallNode) -> bool {
+        match call {
+            CallNode::Method(it) => {
+                let visible = LazyCell::new(|| sema.visible_traits(it));
+                let is_hidden =
+                    |it: &&Target| it.of_trait.is_some_and(|of| sema.is_hidden(of, visible.as_deref()));
+                !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
+            }
+            CallNode::Path(_) | CallNode::Value(_) => {
+                let named = LazyCell::new(|| call.path().and_then(|it| sema.type_of_path(&it)));
+                let is_it = |of: Adt| named.as_ref().is_none_or(|it| *it == Owner::Adt(of));
+                targets.iter().any(|it| it.of_type.is_none_or(is_it))
+            }
+            CallNode::Tokens(..) | CallNode::Iterated(_) | CallNode::Macro(_) => true,
+        }
+    }
+}
+
+impl Look {
+    /// The calls that look like this, in files that may hold a value of the type; what is no call on a value stands in any.
+    pub fn sites_in<'i>(
+        &'i self,
+        index: &'i Index,
+        holders: Option<&'i Holders>,
+    ) -> impl Iterator<Item = Site> + 'i {
+        let calls = index.calls_of(&self.name).iter().filter(|(site, shape)| self.fits(*site, shape, index));
         let may_hold = move |site: &Site| holders.is_none_or(|it| it.contains(&site.file));
         calls.filter(move |(site, shape)| !shape.is_method || may_hold(site)).map(|(site, _)| *site)
+    }
+
+    /// The calls on a value that look like this.
+    pub fn methods<'i>(&'i self, index: &'i Index) -> impl Iterator<Item = Site> + 'i {
+        let calls = index.calls_of(&self.name).iter().filter(|(_, shape)| shape.is_method);
+        calls.filter(|(site, shape)| self.fits(*site, shape, index)).map(|(site, _)| *site)
     }
 
     /// Whether a call of this shape can be a call of the function. What is not known fits.
@@ -156,24 +205,6 @@ impl Target {
             (None, _) => true,
         };
         named && shape.args.is_none_or(|it| it == self.params)
-    }
-
-    /// Whether a call can be one of some functions, as far as scopes tell, without a type. What is not known can be.
-    pub fn can_be_one(targets: &[&Target], sema: &Sema<'_>, call: &CallNode) -> bool {
-        match call {
-            CallNode::Method(it) => {
-                let visible = LazyCell::new(|| sema.visible_traits(it));
-                let is_hidden =
-                    |it: &&Target| it.of_trait.is_some_and(|of| sema.is_hidden(of, visible.as_deref()));
-                !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
-            }
-            CallNode::Path(_) | CallNode::Value(_) => {
-                let named = LazyCell::new(|| call.path().and_then(|it| sema.type_of_path(&it)));
-                let is_it = |of: Adt| named.as_ref().is_none_or(|it| *it == Owner::Adt(of));
-                targets.iter().any(|it| it.of_type.is_none_or(is_it))
-            }
-            CallNode::Tokens(..) | CallNode::Iterated(_) | CallNode::Macro(_) => true,
-        }
     }
 }
 

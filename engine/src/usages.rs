@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ra_ap_hir::{Field, FieldSource, Function, HasCrate, HasVisibility, ModuleDef, PathResolution};
 use ra_ap_ide_db::defs::Definition;
-use ra_ap_ide_db::search::SearchScope;
+use ra_ap_ide_db::search::{SearchScope, UsageSearchResult};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
 use crate::index::Index;
@@ -73,13 +73,26 @@ impl<'a> Sema<'a> {
     }
 
     fn uses_in(&self, definition: Definition<'a>, scope: Option<&SearchScope>) -> Option<Vec<SyntaxNode>> {
-        let found = definition.usages(&self.sema).set_scope(scope).all();
+        let found = self.usages(definition, scope);
         let mut files: Vec<_> =
             found.iter().map(|(file, uses)| (self.world.file(file.file_id(self.db)), uses)).collect();
         files.sort_by_key(|it| it.0);
         let nodes =
             files.into_iter().flat_map(|(_, uses)| uses).map(|it| it.name.syntax().as_node().cloned());
         nodes.collect()
+    }
+
+    /// What rust-analyzer finds of a definition, by its name.
+    pub(crate) fn usages(
+        &self,
+        definition: Definition<'a>,
+        scope: Option<&SearchScope>,
+    ) -> UsageSearchResult {
+        match definition {
+            Definition::Function(it) => self.world.asked.function(&Target::of(self.db, it).look),
+            other => other.name(self.db).iter().for_each(|it| self.world.asked.name(it.as_str())),
+        }
+        definition.usages(&self.sema).set_scope(scope).all()
     }
 
     /// The field of a workspace struct or variant that an argument of its constructor fills.
@@ -111,6 +124,7 @@ impl<'a> Sema<'a> {
             if !module.is_some_and(|it| it.path_to_root(self.db).contains(&home)) {
                 continue;
             }
+            self.world.asked.file(file);
             for node in tree.syntax().descendants() {
                 let is_use = match node.kind() {
                     SyntaxKind::FIELD_EXPR => {

@@ -4,7 +4,7 @@
 //! local item of the same name is never taken for it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ra_ap_hir::{
     Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
@@ -13,6 +13,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::SmolStr;
 use ra_ap_vfs::FileId;
 
+use crate::basis::Asked;
 use crate::catalogue::{Effect, Entry, Mark};
 use crate::index::{Index, Site};
 use crate::target::Target;
@@ -34,6 +35,8 @@ pub struct World {
     pub(crate) files: Vec<FileId>,
     by_file: HashMap<FileId, u32>,
     members: Vec<Crate>,
+    /// What was asked of the workspace so far.
+    pub(crate) asked: Arc<Asked>,
     /// `core::marker::Send` and `Sync`, `core::clone::Clone`.
     pub(crate) send: Option<Trait>,
     pub(crate) sync: Option<Trait>,
@@ -63,6 +66,7 @@ impl World {
             files: database.files.clone(),
             by_file,
             members,
+            asked: index.asked().clone(),
             send: None,
             sync: None,
             clone: None,
@@ -75,15 +79,8 @@ impl World {
         world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
         world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
         world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
-        for entry in workspace.entries() {
-            let used = is_handle(entry) || !index.calls(entry.name()).is_empty();
-            if used {
-                let near = entry.is_configured()
-                    || index.names().may_reach(&module_of(entry.path))
-                    || index.names().may_reach(&[entry.krate(), "prelude"])
-                    || is_renamed(workspace, entry.krate());
-                world.add(db, &by_name, entry, near);
-            }
+        for (entry, near) in used(workspace, index) {
+            world.add(db, &by_name, entry, near);
         }
         world
     }
@@ -224,6 +221,22 @@ impl World {
             self.near.insert(function);
         }
     }
+}
+
+/// The entries whose names the workspace uses, each with whether it names their module by one of its paths.
+pub(crate) fn used<'w>(
+    workspace: &'w Workspace,
+    index: &'w Index,
+) -> impl Iterator<Item = (&'static Entry, bool)> + 'w {
+    let is_used = |it: &&Entry| is_handle(it) || !index.calls_of(it.name()).is_empty();
+    let names = index.names();
+    workspace.entries().filter(is_used).map(move |entry| {
+        let near = entry.is_configured()
+            || names.may_reach(&module_of(entry.path))
+            || names.may_reach(&[entry.krate(), "prelude"])
+            || is_renamed(workspace, entry.krate());
+        (entry, near)
+    })
 }
 
 fn is_handle(entry: &Entry) -> bool {

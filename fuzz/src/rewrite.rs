@@ -12,7 +12,7 @@ use retask::patch::{Level, Patch, Written, diff, rounds};
 use retask::{Analysed, Beside, analyse};
 use retask_engine::crates::update;
 use retask_engine::workspace::{Database, Wanted};
-use retask_engine::{Memo, Workspace};
+use retask_engine::{Index, Memo, Workspace};
 
 #[allow(dead_code)]
 #[path = "../../tests/fixtures.rs"]
@@ -81,7 +81,7 @@ fn workspace(text: &str) -> Workspace {
 
 fn analysed(workspace: &Workspace, written: &Written) -> Analysed {
     let rules: Vec<_> = retask_transforms::rules().iter().collect();
-    analyse(workspace, written, &rules, Beside::Nothing, &Kept)
+    analyse(workspace, &Index::build(workspace), written, &rules, Beside::Nothing, &Kept)
 }
 
 /// One database for all runs: std is loaded once, and the input is replaced.

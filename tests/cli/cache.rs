@@ -10,10 +10,14 @@ const CHAIN: &str =
 
 /// The answers that are kept, each in a file.
 fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
+    kept_as(sandbox, "answer")
+}
+
+fn kept_as(sandbox: &Sandbox, kind: &str) -> Vec<PathBuf> {
     let entries =
         walkdir::WalkDir::new(sandbox.root().join("target")).sort_by_file_name().into_iter().flatten();
-    let is_answer = |it: &Path| it.extension().is_some_and(|it| it == "answer");
-    entries.map(|it| it.into_path()).filter(|it| is_answer(it)).collect()
+    let is_it = |it: &Path| it.extension().is_some_and(|it| it == kind);
+    entries.map(|it| it.into_path()).filter(|it| is_it(it)).collect()
 }
 
 /// The texts of a workspace of three files, in which calls of one depend on bodies of another.
@@ -80,7 +84,7 @@ fn whatever_an_answer_depends_on_makes_it_old() {
     assert!(asks(&sandbox, "check --rule blocking-sleep"), "other rules");
     assert!(asks(&sandbox, "check --include tests"), "other targets");
     assert!(asks(&sandbox, "check src/lib.rs --public"), "other rewrites");
-    sandbox.write("src/lib.rs", format!("{SLEEPS}// Mine.\n"));
+    sandbox.write("src/lib.rs", format!("{SLEEPS}pub fn mine() {{}}\n"));
     assert!(asks(&sandbox, "check"), "another text");
     sandbox.write("../tokio/src/lib.rs", format!("{}\n", include_str!("../../fixtures/stubs/tokio.rs")));
     assert!(asks(&sandbox, "check"), "another dependency");
@@ -95,9 +99,13 @@ fn what_is_kept_may_go_or_break_at_any_time() {
     let sandbox = Sandbox::app(SLEEPS);
     let first = stdout(&sandbox.output("check"));
     let [answer] = kept(&sandbox).try_into().expect("one answer is kept");
+    let [basis] = kept_as(&sandbox, "basis").try_into().expect("so is what it rests on");
     let bytes = fs::read(&answer).expect("it can be read");
+    fs::remove_file(&answer).expect("it can be removed");
+    assert!(!asks(&sandbox, "check"), "the answer stands beside what it rests on as well");
     for broken in [&bytes[..bytes.len() - 1], b"", b"what is this"] {
         fs::write(&answer, broken).expect("it can be written");
+        fs::write(&basis, broken).expect("it can be written");
         assert!(asks(&sandbox, "check"), "what is not whole counts for nothing");
     }
     let mut flipped = bytes.clone();
@@ -181,16 +189,13 @@ fn after_each_change_an_answer_is_what_it_is_without_a_cache() {
 fn calls_that_are_kept_may_break() {
     let sandbox = three_files();
     let first = stdout(&sandbox.output("check"));
-    let entries = walkdir::WalkDir::new(sandbox.root().join("target")).into_iter().flatten();
-    let calls: Vec<PathBuf> = entries
-        .map(|it| it.into_path())
-        .filter(|it| it.extension().is_some_and(|it| it == "calls"))
-        .collect();
-    let [calls] = calls.try_into().expect("the calls are kept once");
+    let [calls] = kept_as(&sandbox, "calls").try_into().expect("the calls are kept once");
+    let [basis] = kept_as(&sandbox, "basis").try_into().expect("so is what the answer rests on");
     let bytes = fs::read(&calls).expect("it can be read");
     for broken in [&bytes[..bytes.len() / 2], b"what is this"] {
         fs::write(&calls, broken).expect("it can be written");
         fs::remove_file(&kept(&sandbox)[0]).expect("the answer goes");
+        fs::remove_file(&basis).expect("so does what it rests on");
         assert_eq!(stdout(&sandbox.output("check")), first);
     }
 }

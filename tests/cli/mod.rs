@@ -43,6 +43,7 @@ mod scope_errors;
 mod scope_fix;
 mod select;
 mod split;
+mod standing;
 mod summary;
 mod undo;
 mod verify;

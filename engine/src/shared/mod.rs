@@ -258,10 +258,10 @@ impl<'a> Gather<'_, 'a> {
             .flat_map(|it| &it.found.made)
             .filter_map(|it| self.sema.source_range(it.syntax()))
             .collect();
-        let calls = ["new", "default"].iter().flat_map(|it| self.analysis.index.calls(it));
-        let named = calls
-            .filter(|(_, shape)| shape.qualifier.as_ref().is_some_and(|it| owners.contains(it.as_str())));
-        let calls = named.filter_map(|(site, _)| match self.sema.call_at(*site)? {
+        let named = |owner: &String| ["new", "default"].map(|it| self.analysis.index.calls_by(owner, it));
+        let mut sites: Vec<Site> = owners.iter().flat_map(named).flatten().collect();
+        sites.sort();
+        let calls = sites.into_iter().filter_map(|site| match self.sema.call_at(site)? {
             CallNode::Path(it) => Some(it),
             _ => None,
         });

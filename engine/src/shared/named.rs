@@ -72,6 +72,7 @@ impl<'a> Sema<'a> {
         let knows = |it: Crate| {
             crates.contains(&it) || it.dependencies(self.db).iter().any(|it| crates.contains(&it.krate))
         };
+        items.iter().for_each(|it| self.world.asked.name(it.name()));
         let may_name = |text: &str| items.iter().any(|it| text.contains(it.name()));
         let files = workspace.files.iter().enumerate().filter(|(_, it)| may_name(&it.text));
         files.map(|(file, _)| file as u32).find_map(|file| {

@@ -139,6 +139,7 @@ impl<'a> Sema<'a> {
         let taken = found.taken.first()?.receiver()?;
         let (lock, _) = self.shared_lock(&self.ty(&taken)?)?;
         let text = self.lock_text(&lock);
+        self.world.asked.part("Arc");
         let files = workspace.files.iter().enumerate().filter(|(_, it)| it.text.contains("Arc"));
         files.map(|(file, _)| file as u32).find_map(|file| {
             let tree = self.tree(file);

@@ -85,7 +85,7 @@ pub(crate) fn remove_traits(
 ) {
     let files: BTreeSet<u32> = converted.iter().map(|it| it.0).collect();
     for file in files {
-        let tree = sema.tree(file);
+        let tree = sema.whole_tree(file);
         let leaves = tree.syntax().descendants().filter_map(ast::UseTree::cast);
         let plain = leaves.filter(|it| it.use_tree_list().is_none() && it.star_token().is_none());
         let taken: BTreeSet<u32> =

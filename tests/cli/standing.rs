@@ -1,0 +1,79 @@
+//! Answers that stand after a change: which changes touch nothing that they rest on.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::sandbox::{Sandbox, WITH_TOKIO, stderr, stdout};
+
+const LIBRARY: &str = "pub mod store;\n\npub fn double(x: usize) -> usize {\n    x * 2\n}\n\n// Waits for\n// the disk.\n\
+    pub async fn nap() {\n    store::save();\n    store::offload(|| std::thread::sleep(std::time::Duration::from_secs(1)));\n}\n\n\
+    pub fn half(x: usize) -> impl Fn() -> usize {\n    move || x / 2\n}\n";
+const STORE: &str = "pub fn save() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n\n\
+    pub fn offload<F: FnOnce() + Send + 'static>(work: F) {\n    std::thread::spawn(work);\n}\n\n\
+    pub fn join(a: &str, b: &str) -> String {\n    format!(\"{a}{b}\")\n}\n\n\
+    pub async fn first(jobs: &std::sync::mpsc::Receiver<u8>) {\n    drop(jobs.recv());\n}\n";
+
+const ARGS: &str = "check -v --fixes all --format json";
+
+/// A workspace with an answer that is kept.
+struct Kept {
+    sandbox: Sandbox,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Kept {
+    fn new() -> Kept {
+        let texts = [("Cargo.toml", WITH_TOKIO), ("src/lib.rs", LIBRARY), ("src/store.rs", STORE)];
+        let sandbox = Sandbox::new(&texts);
+        sandbox.output(ARGS);
+        let entries = walkdir::WalkDir::new(sandbox.root().join("target/retask")).into_iter().flatten();
+        let files = entries.map(|it| it.into_path()).filter(|it| it.is_file());
+        let files = files.map(|it| (it.clone(), fs::read(it).expect("it can be read"))).collect();
+        Kept { sandbox, files }
+    }
+
+    /// Whether the answer stands after a change of a text, which is taken back. Either way it is what it is without a cache.
+    #[track_caller]
+    fn check(&self, path: &str, (old, new): (&str, &str), stands: bool) {
+        let before = self.sandbox.read(path);
+        assert!(before.contains(old), "{old}");
+        self.sandbox.write(path, before.replace(old, new));
+        let output = self.sandbox.output(&format!("{ARGS} --timings"));
+        let afresh = self.sandbox.output(&format!("{ARGS} --no-cache"));
+        assert_eq!(stdout(&output), stdout(&afresh), "after {new}");
+        assert_eq!(output.status.code(), afresh.status.code());
+        assert_eq!(!stderr(&output).contains("  names "), stands, "after {new}: {}", stderr(&output));
+        self.sandbox.write(path, before);
+        for (path, bytes) in &self.files {
+            fs::write(path, bytes).expect("it can be written");
+        }
+    }
+}
+
+#[test]
+fn an_answer_stands_where_a_change_touches_nothing_that_it_rests_on() {
+    let kept = Kept::new();
+    let library = "src/lib.rs";
+    kept.check(library, ("x * 2", "let y = x.max(1);\n\n    y.pow(2) - y"), true);
+    kept.check(library, ("pub fn double", "/// Doubles.\npub fn double"), true);
+    kept.check(library, ("x * 2", "x * 2 // By two."), true);
+    kept.check(library, ("pub async fn nap", "// Mine.\npub async fn nap"), true);
+    kept.check("src/store.rs", ("format!(\"{a}{b}\")", "[a, b].concat()"), true);
+    kept.check("src/store.rs", ("pub fn join", "\n\n\npub fn join"), true);
+}
+
+#[test]
+fn an_answer_falls_where_a_change_may_touch_what_it_rests_on() {
+    let kept = Kept::new();
+    let library = "src/lib.rs";
+    kept.check(library, ("x * 2", "std::thread::sleep(std::time::Duration::MAX);\n    x * 2"), false);
+    kept.check(library, ("x * 2", "store::save();\n    x * 2"), false);
+    kept.check(library, ("x * 2", "use store::save as two;\n    x * 2"), false);
+    kept.check(library, ("x * 2", "let by = store::offload::<fn()>;\n    by(|| ());\n    x * 2"), false);
+    kept.check(library, ("double(x: usize)", "double(x: u8, y: usize)"), false);
+    kept.check(library, ("x / 2", "x / 3"), false);
+    kept.check("src/store.rs", ("std::thread::spawn(work);", "work();"), false);
+    kept.check("src/store.rs", ("std::thread::spawn(work);", "std::thread::spawn(work); // Later."), false);
+    kept.check("src/store.rs", ("format!(\"{a}{b}\")", "use a as b;\n    format!(\"{a}{b}\")"), false);
+    kept.check("src/store.rs", ("pub fn join", "pub fn other() {}\n\npub fn join"), false);
+}
