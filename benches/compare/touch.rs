@@ -13,6 +13,15 @@ pub struct Place {
     line: usize,
 }
 
+/// What is put into it.
+#[derive(Clone, Copy)]
+pub enum Change {
+    /// A statement that says nothing to retask.
+    Beside,
+    /// A call that blocks.
+    Blocks,
+}
+
 /// A file with a statement more, which goes away with this value.
 pub struct Touched {
     path: PathBuf,
@@ -33,13 +42,16 @@ impl Place {
     }
 
     /// Puts a statement into the function, another one each time.
-    pub fn touch(&self) -> Result<Touched, String> {
+    pub fn touch(&self, change: Change) -> Result<Touched, String> {
         let failed = |error: std::io::Error| format!("`{}` cannot be changed: {error}", self.path.display());
         let before = fs::read_to_string(&self.path).map_err(failed)?;
         let modified = fs::metadata(&self.path).and_then(|it| it.modified()).ok();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let mut lines: Vec<&str> = before.lines().collect();
-        let statement = format!("    let _ = \"changed at {now}\";");
+        let statement = match change {
+            Change::Beside => format!("    let _ = \"changed at {now}\";"),
+            Change::Blocks => format!("    std::thread::sleep(std::time::Duration::from_nanos({now} % 2));"),
+        };
         lines.insert((self.line + 1).min(lines.len()), &statement);
         let after = lines.join("\n") + "\n";
         let touched = Touched { path: self.path.clone(), before, modified };

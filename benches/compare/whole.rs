@@ -8,37 +8,49 @@ use crate::options::Options;
 use crate::programs::{Retask, command, emptied, find};
 use crate::report;
 use crate::statistics::Sample;
-use crate::touch::Touched;
+use crate::touch::{Change, Touched};
 use crate::workspace::Workspace;
 
-const RETASK: [&str; 3] = ["retask check, cold", "retask check, unchanged", "retask check, one file changed"];
-const CLIPPY: [&str; 3] = ["cargo clippy, cold", "cargo clippy, unchanged", "cargo clippy, one file changed"];
+const RETASK: [&str; 4] = [
+    "retask check, cold",
+    "retask check, unchanged",
+    "retask check, one function changed",
+    "retask check, a call that blocks added",
+];
+const CLIPPY: [&str; 3] =
+    ["cargo clippy, cold", "cargo clippy, unchanged", "cargo clippy, one function changed"];
 const RUST_ANALYZER: &str = "rust-analyzer analysis-stats, cold";
 
 /// What is asked of the runs: the first took so many times what the second took.
-const RATIOS: [(&str, &str); 6] = [
+const RATIOS: [(&str, &str); 8] = [
     (CLIPPY[0], RETASK[0]),
     (CLIPPY[1], RETASK[1]),
     (CLIPPY[2], RETASK[2]),
+    (CLIPPY[2], RETASK[3]),
     (RUST_ANALYZER, RETASK[0]),
     (RETASK[0], RETASK[1]),
     (RETASK[0], RETASK[2]),
+    (RETASK[0], RETASK[3]),
 ];
 
 pub fn compare(options: &Options, retask: &Retask, workspace: &Workspace) {
     let (runs, clippy_runs) = (options.runs, options.clippy_runs);
-    // Each run without a cache fills it for the two after it.
+    // Each run without a cache fills it for those after it.
     let cases = vec![
         Case::new(RETASK[0], runs, || Ok(retask.check_cold(workspace, &[])?.sample)),
         Case::new(CLIPPY[0], clippy_runs, || clippy_cold(workspace)),
         Case::new(RETASK[1], runs, || Ok(retask.check(workspace, &[])?.sample)),
         Case::new(CLIPPY[1], clippy_runs, || clippy(workspace)),
         Case::new(RETASK[2], runs, || {
-            let _touched = touched(workspace)?;
+            let _touched = touched(workspace, Change::Beside)?;
+            Ok(retask.check(workspace, &[])?.sample)
+        }),
+        Case::new(RETASK[3], runs, || {
+            let _touched = touched(workspace, Change::Blocks)?;
             Ok(retask.check(workspace, &[])?.sample)
         }),
         Case::new(CLIPPY[2], clippy_runs, || {
-            let _touched = touched(workspace)?;
+            let _touched = touched(workspace, Change::Beside)?;
             clippy(workspace)
         }),
     ];
@@ -59,9 +71,9 @@ pub fn compare(options: &Options, retask: &Retask, workspace: &Workspace) {
     report::ratios(&rows, &RATIOS);
 }
 
-fn touched(workspace: &Workspace) -> Result<Touched, String> {
+fn touched(workspace: &Workspace, change: Change) -> Result<Touched, String> {
     let place = workspace.place.as_ref().ok_or("no function to put a statement into was found")?;
-    place.touch()
+    place.touch(change)
 }
 
 /// Clippy from nothing: with all dependencies, as after a clone.
