@@ -143,9 +143,11 @@ impl FileFacts {
         let computes = name.is_some_and(|it| may_compute(function, it.name()));
         if let Some(body) = function.child(BLOCK_EXPR) {
             self.functions += 1;
+            let mut items = body.below().filter(|it| is_item(*it)).map(Node::kind).peekable();
+            let is_judged = computes || items.peek().is_some();
             // Functions count in the order in which they stand.
-            if !tells_outside(function) && !body.holds(FN) {
-                self.inside.push((body.token_range(), computes || body.below().any(is_item)));
+            if !tells_outside(function) && items.all(|it| it != FN) {
+                self.inside.push((body.token_range(), is_judged));
             }
         }
         let Some(name) = name else { return };
@@ -308,13 +310,19 @@ fn is_item(node: Node<'_>) -> bool {
     ast::Item::can_cast(node.kind()) && node.kind() != MACRO_CALL
 }
 
-/// A print of some tokens: of all that stands in them but for comments and the space between tokens.
-fn print_of<'t>(tokens: impl Iterator<Item = Token<'t>>) -> Print {
-    let tokens = tokens.filter(|it| !it.kind().is_trivia());
-    // `& &` and `&&` are two tokens each.
-    let is_joint = |it: Token<'_>| it.kind().is_punct() && it.prev().is_some_and(|it| it.kind().is_punct());
+/// A print of some tokens, which tells where comments and space stand between them, and not which.
+fn print_of(tree: &Tree<'_>, tokens: Range<usize>) -> Print {
     let mut hasher = DefaultHasher::new();
-    tokens.for_each(|it| (it.text(), is_joint(it)).hash(&mut hasher));
+    let mut run: Option<Range<usize>> = None;
+    for token in tree.tokens(tokens) {
+        let (start, end) = (token.start() as usize, token.end() as usize);
+        match (&mut run, token.kind().is_trivia()) {
+            (Some(run), false) => run.end = end,
+            (None, false) => run = Some(start..end),
+            (_, true) => run.take().into_iter().for_each(|it| tree.text()[it].hash(&mut hasher)),
+        }
+    }
+    run.into_iter().for_each(|it| tree.text()[it].hash(&mut hasher));
     hasher.finish()
 }
 
@@ -322,7 +330,7 @@ fn print_of<'t>(tokens: impl Iterator<Item = Token<'t>>) -> Print {
 fn outline(tree: &Tree<'_>, bodies: &[(Range<usize>, bool)]) -> Print {
     let starts = std::iter::once(0).chain(bodies.iter().map(|it| it.0.end));
     let ends = bodies.iter().map(|it| it.0.start).chain([tree.len()]);
-    print(&starts.zip(ends).map(|(start, end)| print_of(tree.tokens(start..end))).collect::<Vec<Print>>())
+    print(&starts.zip(ends).map(|(start, end)| print_of(tree, start..end)).collect::<Vec<Print>>())
 }
 
 /// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.

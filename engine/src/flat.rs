@@ -272,9 +272,12 @@ impl<'t> Token<'t> {
         self.row().start
     }
 
+    pub fn end(self) -> u32 {
+        self.next().map_or(self.tree.text.len() as u32, Token::start)
+    }
+
     pub fn text(self) -> &'t str {
-        let end = self.next().map_or(self.tree.text.len(), |it| it.start() as usize);
-        &self.tree.text[self.start() as usize..end]
+        &self.tree.text[self.start() as usize..self.end() as usize]
     }
 
     pub fn parent(self) -> Node<'t> {

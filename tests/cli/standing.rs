@@ -63,6 +63,20 @@ fn an_answer_stands_where_a_change_touches_nothing_that_it_rests_on() {
 }
 
 #[test]
+fn a_diff_begins_with_an_answer_that_stands() {
+    let kept = Kept::new();
+    let diff = |args: &str| {
+        let output = kept.sandbox.output(&format!("diff --fixes all --public {args}"));
+        (output.status.code(), stdout(&output), stderr(&output))
+    };
+    diff("");
+    kept.sandbox.write("src/lib.rs", LIBRARY.replace("x * 2", "let y = x;\n    y + y"));
+    let (code, text, said) = diff("");
+    assert!(text.contains("-    store::save();\n+    store::save().await;"), "{text}");
+    assert_eq!((code, text, said), diff("--no-cache"));
+}
+
+#[test]
 fn an_answer_falls_where_a_change_may_touch_what_it_rests_on() {
     let kept = Kept::new();
     let library = "src/lib.rs";
