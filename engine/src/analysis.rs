@@ -4,6 +4,7 @@
 //! its callers candidates, so that types are asked for along chains that exist, and nowhere else.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ra_ap_hir::{Function, attach_db};
 use ra_ap_ide_db::RootDatabase;
@@ -133,7 +134,7 @@ impl<'w> Analysis<'w> {
     /// Resolves what matters, but for what an earlier run knew. Heavy: this is where types are asked for.
     pub fn new(workspace: &'w Workspace, index: &'w Index, database: Database, memo: Memo) -> Analysis<'w> {
         stage("names");
-        prime(&database.db);
+        prime(&database.db, &AtomicBool::new(false));
         stage("catalogue");
         let world = attach_db(&database.db, || World::new(workspace, index, &database));
         let (world, known) = (Arc::new(world), Arc::default());

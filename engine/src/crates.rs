@@ -4,6 +4,7 @@
 //! only what a question needs is loaded. Nothing is read from disk here.
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 
 use ra_ap_base_db::target::{Arch, TargetData};
 use ra_ap_base_db::{
@@ -73,12 +74,12 @@ impl Default for Loaded {
 }
 
 impl Loaded {
-    /// Loads crates ahead of others, and asks for what every question needs of them. That stays answered: what is added later is put
+    /// Loads crates ahead of others, and asks for what every question needs of them, until it is told to stop. That stays answered: what is added later is put
     /// beside it, and rust-analyzer forgets with a change what it parsed and expanded, not what it found there.
-    pub fn ahead(files: &[FileSource], crates: &[CrateSource]) -> Loaded {
+    pub fn ahead(files: &[FileSource], crates: &[CrateSource], stop: &AtomicBool) -> Loaded {
         let mut loaded = Loaded::default();
         loaded.add(files, crates);
-        prime(&loaded.db);
+        prime(&loaded.db, stop);
         loaded
     }
 

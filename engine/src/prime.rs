@@ -1,38 +1,49 @@
 //! What every question needs of rust-analyzer, asked for ahead and on all threads: it would else be worked out one after another.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use ra_ap_base_db::{Crate, EditionedFileId, SourceDatabase, all_crates};
 use ra_ap_hir::{Impl, attach_db};
 use ra_ap_hir_def::item_tree::file_item_tree;
 use ra_ap_ide_db::RootDatabase;
 use rayon::prelude::*;
 
-/// Asks for the items of all libraries, the names of all crates, and what they implement.
-pub(crate) fn prime(db: &RootDatabase) {
+/// Asks for the items of all libraries, the names of all crates, and what they implement. What is not begun once it is told to stop is
+/// left for the next time.
+pub(crate) fn prime(db: &RootDatabase, stop: &AtomicBool) {
     let crates = all_crates(db);
     // All others stand on the names of `core`, which one thread works out: the items of the others come meanwhile.
     let (first, others) = crates.split_at(crates.len().min(1));
-    items(db, first);
+    items(db, first, stop);
     let (ours, theirs) = (db.clone(), db.clone());
-    let (mut found, ()) = rayon::join(move || impls(&ours, first), move || items(&theirs, others));
-    found.extend(impls(db, others));
+    let (mut found, ()) =
+        rayon::join(move || impls(&ours, first, stop), move || items(&theirs, others, stop));
+    found.extend(impls(db, others, stop));
     found.into_par_iter().with_max_len(64).for_each_with(db.clone(), |db, it| {
         let db = &*db;
-        attach_db(db, || it.trait_(db));
+        if !stop.load(Relaxed) {
+            attach_db(db, || it.trait_(db));
+        }
     });
 }
 
-fn items(db: &RootDatabase, crates: &[Crate]) {
+fn items(db: &RootDatabase, crates: &[Crate], stop: &AtomicBool) {
     let files: Vec<_> = crates.iter().flat_map(|krate| files(db, *krate)).collect();
     files.into_par_iter().with_max_len(4).for_each_with(db.clone(), |db, (file, krate)| {
-        file_item_tree(&*db, file.into(), krate);
+        if !stop.load(Relaxed) {
+            file_item_tree(&*db, file.into(), krate);
+        }
     });
 }
 
 /// The implementations in crates, which takes all their names.
-fn impls(db: &RootDatabase, crates: &[Crate]) -> Vec<Impl> {
+fn impls(db: &RootDatabase, crates: &[Crate], stop: &AtomicBool) -> Vec<Impl> {
     let of_crate = |db: &mut RootDatabase, krate: &Crate| {
         let db = &*db;
-        attach_db(db, || Impl::all_in_crate(db, (*krate).into()))
+        match stop.load(Relaxed) {
+            true => Vec::new(),
+            false => attach_db(db, || Impl::all_in_crate(db, (*krate).into())),
+        }
     };
     crates.par_iter().with_max_len(1).map_with(db.clone(), of_crate).flatten_iter().collect()
 }

@@ -24,6 +24,8 @@ mod toolchain;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
 use rayon::prelude::*;
@@ -92,14 +94,18 @@ impl Loader {
         };
         let mut skipped = Vec::new();
         let ahead = Ahead::default();
+        let has_answered = Arc::new(AtomicBool::new(false));
         let read_std = || {
             let (toolchain, is_full) = (toolchain.clone(), options.all_dependencies);
+            let stop = has_answered.clone();
             ahead.set(Some(std::thread::spawn(move || {
                 let std = Sources::of_std(&toolchain, is_full);
-                if is_full { std } else { std.loaded() }
+                if is_full { std } else { std.loaded(&stop) }
             })));
         };
         let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped, read_std)?;
+        // From here on the members are read, on all threads.
+        has_answered.store(true, Relaxed);
         let root = PathBuf::from(resolved.metadata.workspace_root.as_std_path());
         let target_dir = PathBuf::from(resolved.metadata.target_directory.as_std_path());
         let mut workspace = packages::workspace(&root, &resolved, options);

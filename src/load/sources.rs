@@ -1,6 +1,7 @@
 //! The files and crates of a database: std first, so that it can be read before the others are known.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
@@ -50,9 +51,9 @@ impl Sources {
         sources
     }
 
-    /// The same in a database, with the names of std asked for.
-    pub fn loaded(mut self) -> Sources {
-        self.loaded = Loaded::ahead(&self.files, &self.crates);
+    /// The same in a database, with the names of std asked for until it is told to stop.
+    pub fn loaded(mut self, stop: &AtomicBool) -> Sources {
+        self.loaded = Loaded::ahead(&self.files, &self.crates, stop);
         self.files.iter_mut().for_each(|it| it.text = String::new());
         self
     }
