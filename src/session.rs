@@ -58,21 +58,8 @@ impl Session<'_> {
         let slot = (self.is_kept() && written.is_empty()).then(slot).flatten();
         let kept = slot.as_ref().and_then(Slot::get);
         let mut analysed = kept.unwrap_or_else(|| {
-            stage("index");
-            let index = Index::build(workspace);
-            let basis = slot
-                .as_ref()
-                .and_then(|_| Slot::of_basis(&self.folders().cache, &asked, workspace, &self.store));
-            let standing = basis.as_ref().and_then(|it| standing::answer(it, workspace, &index));
-            let analysed = standing.unwrap_or_else(|| {
-                let analysed = self.analysed_anew(workspace, &index, written, beside);
-                stage("keep");
-                basis
-                    .iter()
-                    .filter(|_| analysed.basis.is_some())
-                    .for_each(|it| it.put(&(&analysed.basis, &analysed)));
-                analysed
-            });
+            let analysed =
+                self.standing_or_anew(workspace, written, beside, slot.is_some().then_some(&asked));
             stage("keep");
             slot.iter().for_each(|it| it.put(&analysed));
             analysed
@@ -84,6 +71,26 @@ impl Session<'_> {
             Some(reason) => allow::offered(workspace, reason, analysed),
             None => self.preferred(analysed),
         }
+    }
+
+    /// An answer that stands after what changed since, else what an analysis gives; `asked` says what was asked, where that is kept.
+    fn standing_or_anew(
+        &self,
+        workspace: &Workspace,
+        written: &Written,
+        beside: Beside,
+        asked: Option<&String>,
+    ) -> Analysed {
+        stage("index");
+        let index = Index::build(workspace);
+        let slot = asked.and_then(|it| Slot::of_basis(&self.folders().cache, it, workspace, &self.store));
+        if let Some(standing) = slot.as_ref().and_then(|it| standing::answer(it, workspace, &index)) {
+            return standing;
+        }
+        let analysed = self.analysed_anew(workspace, &index, written, beside);
+        stage("keep");
+        slot.iter().filter(|_| analysed.basis.is_some()).for_each(|it| it.put(&(&analysed.basis, &analysed)));
+        analysed
     }
 
     /// What an analysis gives that resolves those calls which no earlier one did.

@@ -191,13 +191,14 @@ impl Index {
         self.calls_of_owner(owner, name)
     }
 
+    /// The same for questions whose answers are noted themselves.
     pub(crate) fn calls_of_owner(&self, owner: &str, name: &str) -> impl Iterator<Item = Site> + use<'_> {
         let owner = SmolStr::new(owner);
         let calls = self.calls_of(name).iter();
         calls.filter(move |(_, it)| it.qualifier.as_ref() == Some(&owner)).map(|(site, _)| *site)
     }
 
-    /// The same for questions whose answers are noted themselves.
+    /// The calls of a name, for questions whose answers are noted themselves.
     pub(crate) fn calls_of(&self, name: &str) -> &[(Site, Shape)] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
