@@ -8,7 +8,7 @@ use retask_engine::finding::{Finding, Fix, Place, Severity, Unit};
 use retask_engine::picture::Picture;
 use retask_engine::watch::stage;
 use retask_engine::workspace::{Skipped, Wanted};
-use retask_engine::{Analysis, Basis, Index, Workspace};
+use retask_engine::{Analysis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::allow::Allowed;
@@ -32,9 +32,6 @@ pub struct Analysed {
     pub unresolved: Vec<(String, String)>,
     /// What rewrites await and is no future, each with its file.
     pub awaited_in_vain: Vec<(String, String)>,
-    /// What the answer rests on, where types were asked for it and nothing beside findings.
-    #[borsh(skip)]
-    pub basis: Option<Basis>,
     /// The comments that silence findings. They are read anew each time.
     #[borsh(skip)]
     pub allows: Vec<Allowed>,
@@ -94,8 +91,6 @@ pub fn analyse(
     if timings::is_on() {
         timings::bodies(analysis.inferred(), index.functions());
     }
-    let is_kept = written.is_empty() && beside == Beside::Nothing;
-    let basis = is_kept.then(|| Basis::of(workspace, index));
     let (database, memo) = analysis.into_parts();
     source.keep(workspace, database, memo);
     Analysed {
@@ -106,7 +101,6 @@ pub fn analyse(
         unknown,
         unresolved,
         awaited_in_vain,
-        basis,
         allows: Vec::new(),
         baseline: None,
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use retask_engine::finding::{Fix, Way, prefer};
 use retask_engine::watch::stage;
-use retask_engine::{Index, Workspace};
+use retask_engine::{Basis, Index, Workspace};
 use retask_transforms::Rule;
 
 use crate::analysed::{Analysed, Beside, analyse};
@@ -83,13 +83,14 @@ impl Session<'_> {
     ) -> Analysed {
         stage("index");
         let index = Index::build(workspace);
+        let asked = asked.filter(|_| beside == Beside::Nothing && index.wanted().is_some());
         let slot = asked.and_then(|it| Slot::of_basis(&self.folders().cache, it, workspace, &self.store));
         if let Some(standing) = slot.as_ref().and_then(|it| standing::answer(it, workspace, &index)) {
             return standing;
         }
         let analysed = self.analysed_anew(workspace, &index, written, beside);
         stage("keep");
-        slot.iter().filter(|_| analysed.basis.is_some()).for_each(|it| it.put(&(&analysed.basis, &analysed)));
+        slot.iter().for_each(|it| it.put(&(Basis::of(workspace, &index), &analysed)));
         analysed
     }
 

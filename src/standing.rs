@@ -9,8 +9,8 @@ use crate::cache::Slot;
 
 /// The answer that is kept, if it stands. Its places go along with what changed before them.
 pub fn answer(kept: &Slot, workspace: &Workspace, index: &Index) -> Option<Analysed> {
-    let (basis, mut analysed): (Option<Basis>, Analysed) = kept.get()?;
-    for moves in basis?.stands(workspace, index)? {
+    let (basis, mut analysed): (Basis, Analysed) = kept.get()?;
+    for moves in basis.stands(workspace, index)? {
         for finding in &mut analysed.findings {
             follow(finding, workspace, &moves)?;
         }
