@@ -3,7 +3,9 @@
 //! Parsers, and all that walks a tree, go down one call for each level. Brackets make levels, and so do chains of operators, of
 //! methods and of `else if`. What stands in comments and strings makes none.
 
-use ra_ap_parser::{LexedStr, SyntaxKind, T};
+use ra_ap_rustc_lexer::TokenKind;
+
+use super::tokens::raw;
 
 /// The depth of brackets at which parsers run out of stack.
 const BRACKETS: usize = 500;
@@ -11,26 +13,14 @@ const BRACKETS: usize = 500;
 const LINKS: usize = 2000;
 
 /// Why a text is too deep to be analysed, in words; `None` where it is not.
-pub fn too_deep(tokens: &LexedStr<'_>) -> Option<String> {
-    let mut levels = Levels::default();
-    for at in 0..tokens.len() {
-        let kind = tokens.kind(at);
-        if kind.is_trivia() {
-            continue;
-        }
-        levels.token(kind);
-        if levels.open.len() > BRACKETS {
-            return Some(format!("nests brackets more than {BRACKETS} deep"));
-        }
-        if levels.links > LINKS {
-            return Some(format!("chains more than {LINKS} operators, methods or paths in one expression"));
-        }
-    }
-    None
+pub fn too_deep(text: &str) -> Option<String> {
+    let mut depth = Depth::default();
+    raw(text).find_map(|(kind, text)| depth.too_deep(kind, text))
 }
 
+/// The levels that are open, token after token.
 #[derive(Default)]
-struct Levels {
+pub struct Depth {
     /// The open brackets, each with the links of the chain around it.
     open: Vec<usize>,
     /// The links of the chain that goes on.
@@ -41,26 +31,37 @@ struct Levels {
     after_block: bool,
 }
 
-impl Levels {
-    fn token(&mut self, kind: SyntaxKind) {
-        if std::mem::take(&mut self.after_block) && !matches!(kind, T![else] | T![.] | T![?]) {
+impl Depth {
+    /// Goes on by a token that is no comment or space; says why the text is too deep, where it is by now.
+    pub fn too_deep(&mut self, kind: TokenKind, text: &str) -> Option<String> {
+        self.token(kind, kind == TokenKind::Ident && text == "else");
+        if self.open.len() > BRACKETS {
+            return Some(format!("nests brackets more than {BRACKETS} deep"));
+        }
+        let reason = || format!("chains more than {LINKS} operators, methods or paths in one expression");
+        (self.links > LINKS).then(reason)
+    }
+
+    fn token(&mut self, kind: TokenKind, is_else: bool) {
+        use TokenKind::*;
+        if std::mem::take(&mut self.after_block) && !is_else && !matches!(kind, Dot | Question) {
             self.reset();
         }
         match kind {
-            T!['('] | T!['['] | T!['{'] => {
+            OpenParen | OpenBracket | OpenBrace => {
                 self.open.push(self.own);
                 self.own = 0;
             }
-            T![')'] | T![']'] | T!['}'] => {
+            CloseParen | CloseBracket | CloseBrace => {
                 self.links -= self.own;
                 self.own = self.open.pop().unwrap_or_default();
-                self.after_block = kind == T!['}'];
+                self.after_block = kind == CloseBrace;
             }
-            T![;] | T![,] => self.reset(),
-            T![else] => self.link(),
-            // Alternatives of a pattern lie side by side, and tables have thousands of them.
-            T![|] => {}
-            _ if kind.is_punct() => self.link(),
+            Semi | Comma => self.reset(),
+            Ident if is_else => self.link(),
+            // Alternatives of a pattern lie side by side, and tables have thousands of them. So `|` makes no link.
+            Dot | At | Pound | Tilde | Question | Colon | Dollar | Eq | Bang | Lt | Gt | Minus | And
+            | Plus | Star | Slash | Caret | Percent => self.link(),
             _ => {}
         }
     }
@@ -78,13 +79,8 @@ impl Levels {
 
 #[cfg(test)]
 mod tests {
-    use ra_ap_parser::LexedStr;
-    use ra_ap_syntax::Edition;
-
-    use super::too_deep;
-
     fn deep(text: &str) -> bool {
-        too_deep(&LexedStr::new(Edition::CURRENT, text)).is_some()
+        super::too_deep(text).is_some()
     }
 
     #[test]

@@ -6,35 +6,37 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Target, TargetKind};
-use ra_ap_parser::LexedStr;
 use ra_ap_syntax::Edition;
 use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::watch;
 use retask_engine::workspace::{Include, Outside, Skipped, SourceFile};
 
-use super::depth::too_deep;
+use super::ahead::Known;
+use super::depth::Depth;
 use super::metadata::Resolved;
-use super::modules::children;
+use super::modules::{Declares, children};
+use super::tokens::raw;
 use super::{Options, graph, relative};
 use crate::supervise;
 
 /// The size from which a file is taken for generated data.
 const TOO_LARGE: u64 = 4 << 20;
 
-/// Reads the module trees of all members.
+/// Reads the module trees of all members; some of their files may be known.
 pub fn read_members(
     workspace: &mut Workspace,
     resolved: &Resolved,
     options: &Options,
     root: &Path,
+    mut known: Known,
     skipped: &mut Vec<Skipped>,
 ) {
     let mut found: BTreeMap<PathBuf, (usize, Read)> = BTreeMap::new();
     for (package, member) in resolved.members.iter().enumerate() {
         let targets = member.targets.iter().filter(|it| is_wanted(it, options.include));
         let roots: BTreeSet<PathBuf> = targets.map(|it| it.src_path.clone().into_std_path_buf()).collect();
-        for (path, read) in module_tree(roots, options.include.tests) {
+        for (path, read) in module_tree(roots, options.include.tests, &mut known) {
             match found.entry(path) {
                 Entry::Vacant(entry) => drop(entry.insert((package, read))),
                 Entry::Occupied(entry) => {
@@ -50,7 +52,7 @@ pub fn read_members(
         .iter()
         .map(|it| it.edition.to_string().parse().unwrap_or(Edition::CURRENT))
         .collect();
-    workspace.outside = outside(resolved, options, root, &found);
+    workspace.outside = outside(resolved, options, root, &found, &mut known);
     take(workspace, found, &editions, root, skipped);
 }
 
@@ -60,12 +62,13 @@ fn outside(
     options: &Options,
     root: &Path,
     found: &BTreeMap<PathBuf, (usize, Read)>,
+    known: &mut Known,
 ) -> Vec<Outside> {
     let targets = resolved.members.iter().flat_map(|it| &it.targets);
     let left_out = targets.filter(|it| !is_wanted(it, options.include) && !it.is_proc_macro());
     let roots: BTreeSet<PathBuf> = left_out.map(|it| it.src_path.clone().into_std_path_buf()).collect();
-    let files = module_tree(roots, true).into_iter().filter(|(path, _)| !found.contains_key(path));
-    let read = files.filter_map(|(path, read)| Some((path, read.ok()?.0)));
+    let files = module_tree(roots, true, known).into_iter().filter(|(path, _)| !found.contains_key(path));
+    let read = files.filter_map(|(path, read)| Some((path, read.ok()?.text)));
     read.map(|(path, text)| Outside { path: relative(&path, root), words: called_words(&text) }).collect()
 }
 
@@ -89,7 +92,7 @@ pub fn read_loose(workspace: &mut Workspace, path: &Path, root: &Path, skipped: 
             .map(|it| it.into_path())
             .collect(),
     };
-    let found = module_tree(files, workspace.include.tests)
+    let found = module_tree(files, workspace.include.tests, &mut Known::new())
         .into_iter()
         .map(|(path, read)| (path, (0, read)))
         .collect();
@@ -111,7 +114,7 @@ fn is_wanted_name(entry: &walkdir::DirEntry, include: Include) -> bool {
     }
 }
 
-fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+pub fn is_hidden(entry: &walkdir::DirEntry) -> bool {
     entry.file_name().to_str().is_some_and(|it| it.starts_with('.'))
 }
 
@@ -131,10 +134,10 @@ fn take(
         let path = relative(&path, root);
         let left_out = left_out.iter().find(|it| it.path == path);
         match left_out.map_or(read, |it| Err(it.reason.clone())) {
-            Ok((text, bom)) => workspace.files.push(SourceFile {
+            Ok(read) => workspace.files.push(SourceFile {
                 path,
-                text,
-                bom,
+                text: read.text,
+                bom: read.bom,
                 edition: editions[package],
                 package,
                 selected: false,
@@ -158,23 +161,37 @@ pub fn is_wanted(target: &Target, include: Include) -> bool {
         })
 }
 
-/// The text without its byte order mark, and whether it had one; or why it is left out.
-type Read = Result<(String, bool), String>;
+/// What is read of a file, or why it is left out.
+pub type Read = Result<Text, String>;
 
-/// The files that some roots include, level by level.
-fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, Read> {
+/// The text of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Without the byte order mark.
+    text: String,
+    /// Whether it had one.
+    bom: bool,
+    /// Whether it may include other files.
+    may_have_children: bool,
+}
+
+/// The files that some roots include, level by level. What is known of a file is taken.
+fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool, known: &mut Known) -> BTreeMap<PathBuf, Read> {
     let mut found = BTreeMap::new();
     let mut level: BTreeMap<PathBuf, bool> = roots.into_iter().map(|it| (it, true)).collect();
     while !level.is_empty() {
-        let read: Vec<_> = level
+        let level_known: Vec<_> =
+            level.into_iter().map(|(path, owns_folder)| (known.remove(&path), path, owns_folder)).collect();
+        let read: Vec<_> = level_known
             .into_par_iter()
-            .filter_map(|(path, owns_folder)| {
-                let mut below = Vec::new();
-                let read = read(&path, |tokens| {
-                    below = watch::at(&path.to_string_lossy(), 0, || {
-                        children(&path, owns_folder, tokens, with_tests)
-                    });
-                })?;
+            .filter_map(|(known, path, owns_folder)| {
+                let read = known.unwrap_or_else(|| read(&path))?;
+                let below = match &read {
+                    Ok(it) if it.may_have_children => watch::at(&path.to_string_lossy(), 0, || {
+                        children(&path, owns_folder, &it.text, with_tests)
+                    }),
+                    _ => Vec::new(),
+                };
                 Some((path, read, below))
             })
             .collect();
@@ -188,9 +205,8 @@ fn module_tree(roots: BTreeSet<PathBuf>, with_tests: bool) -> BTreeMap<PathBuf, 
     found
 }
 
-/// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report. The tokens
-/// of a file that is analysed are given on, so that they are made once.
-fn read(path: &Path, look: impl FnOnce(&LexedStr<'_>)) -> Option<Read> {
+/// `None` where there is no such file: a module may stand in one of two places, and a missing one is for rustc to report.
+pub fn read(path: &Path) -> Option<Read> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
@@ -217,17 +233,19 @@ fn read(path: &Path, look: impl FnOnce(&LexedStr<'_>)) -> Option<Read> {
         Some(rest) => (rest.to_owned(), true),
         None => (text, false),
     };
-    let tokens = LexedStr::new(Edition::CURRENT, &text);
-    if let Some(reason) = too_deep(&tokens) {
-        return Some(Err(reason));
+    let (mut depth, mut declares) = (Depth::default(), Declares::default());
+    for (kind, word) in raw(&text) {
+        if let Some(reason) = depth.too_deep(kind, word) {
+            return Some(Err(reason));
+        }
+        declares.token(kind, word);
     }
-    look(&tokens);
-    Some(Ok((text, bom)))
+    Some(Ok(Text { text, bom, may_have_children: declares.may_have_children }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Text, read};
 
     #[test]
     fn files_that_cannot_be_analysed_say_why() {
@@ -235,15 +253,14 @@ mod tests {
         let check = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, bytes).expect("the file is written");
-            read(&path, |_| ()).expect("the file is there")
+            read(&path).expect("the file is there")
         };
         assert!(check("latin1.rs", b"// \xe9").unwrap_err().contains("not UTF-8"));
         assert!(check("large.rs", &vec![b' '; (4 << 20) + 1]).unwrap_err().contains("4 MiB"));
         assert!(check("deep.rs", "(".repeat(10_000).as_bytes()).unwrap_err().contains("nests"));
-        assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(("fn f() {}".to_owned(), true)));
-        assert!(read(&folder.path().join("none.rs"), |_| ()).is_none());
-        assert!(
-            read(folder.path(), |_| ()).expect("it is there").unwrap_err().contains("not a file of text")
-        );
+        let marked = Text { text: "fn f() {}".to_owned(), bom: true, may_have_children: false };
+        assert_eq!(check("bom.rs", b"\xef\xbb\xbffn f() {}"), Ok(marked));
+        assert!(read(&folder.path().join("none.rs")).is_none());
+        assert!(read(folder.path()).expect("it is there").unwrap_err().contains("not a file of text"));
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing of the analysed workspace is run: `cargo metadata` is called with the compiler pinned and the wrappers emptied, build
 //! scripts and procedural macros are not. Nothing is written either, `Cargo.lock` included.
 
+mod ahead;
 mod compact;
 mod database;
 mod depth;
@@ -24,14 +25,13 @@ mod toolchain;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
 use rayon::prelude::*;
 use retask_engine::Workspace;
 use retask_engine::workspace::{Include, Skipped};
 
+use ahead::Ahead;
 pub use depth::too_deep;
 pub use fingerprint::stamp;
 use guard::Guards;
@@ -78,45 +78,35 @@ pub struct Loader {
     root: PathBuf,
     /// Whether every dependency is read, as it is.
     all_dependencies: bool,
-    ahead: Ahead,
+    /// The thread that may have read std ahead.
+    std: Cell<Option<JoinHandle<Option<Sources>>>>,
 }
-
-/// std, read on a thread of its own while Cargo answers, with its names.
-type Ahead = Cell<Option<JoinHandle<Sources>>>;
 
 impl Loader {
     /// Reads the workspace that a path belongs to.
     pub fn open(path: &Path, options: &Options) -> Result<(Loader, Workspace), LoadError> {
         let path = canonical(path)?;
-        let toolchain = Toolchain::find(options)?;
         let Some(manifest) = manifest_above(&path) else {
-            return Loader::open_loose(path, options, toolchain);
+            return Loader::open_loose(path, options, Toolchain::find(options)?);
         };
+        let ahead = Ahead::begin(manifest.parent().unwrap_or(&manifest));
+        let toolchain = Toolchain::find(options)?;
         let mut skipped = Vec::new();
-        let ahead = Ahead::default();
-        let has_answered = Arc::new(AtomicBool::new(false));
-        let read_std = || {
-            let (toolchain, is_full) = (toolchain.clone(), options.all_dependencies);
-            let stop = has_answered.clone();
-            ahead.set(Some(std::thread::spawn(move || {
-                let std = Sources::of_std(&toolchain, is_full);
-                if is_full { std } else { std.loaded(&stop) }
-            })));
-        };
+        let read_std = || ahead.read_std(&toolchain, options.all_dependencies);
         let resolved = metadata::resolve(&manifest, options, &toolchain, &mut skipped, read_std)?;
-        // From here on the members are read, on all threads.
-        has_answered.store(true, Relaxed);
+        let (known, std) = ahead.stop();
         let root = PathBuf::from(resolved.metadata.workspace_root.as_std_path());
         let target_dir = PathBuf::from(resolved.metadata.target_directory.as_std_path());
         let mut workspace = packages::workspace(&root, &resolved, options);
-        files::read_members(&mut workspace, &resolved, options, &root, &mut skipped);
+        files::read_members(&mut workspace, &resolved, options, &root, known, &mut skipped);
         workspace.skipped = skipped;
         guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         packages::select(&mut workspace, &path, &root, &manifest, options)?;
         finish(&mut workspace, &toolchain);
         let all_dependencies = options.all_dependencies;
         let resolved = Some(resolved);
-        Ok((Loader { toolchain, resolved, target_dir, root, all_dependencies, ahead }, workspace))
+        let std = Cell::new(Some(std));
+        Ok((Loader { toolchain, resolved, target_dir, root, all_dependencies, std }, workspace))
     }
 
     /// Files outside any package: each is a crate of its own.
@@ -146,8 +136,8 @@ impl Loader {
         guard(&mut workspace, &Guards::new(&root, &target_dir, &toolchain.sysroot));
         finish(&mut workspace, &toolchain);
         let all_dependencies = options.all_dependencies;
-        let ahead = Ahead::default();
-        Ok((Loader { toolchain, resolved: None, target_dir, root, all_dependencies, ahead }, workspace))
+        let std = Cell::default();
+        Ok((Loader { toolchain, resolved: None, target_dir, root, all_dependencies, std }, workspace))
     }
 
     /// Cargo's target directory.
@@ -157,7 +147,7 @@ impl Loader {
 
     /// The sources of std, where they were not read ahead.
     fn std(&self) -> Sources {
-        let ahead = self.ahead.take().and_then(|it| it.join().ok());
+        let ahead = self.std.take().and_then(|it| it.join().ok().flatten());
         ahead.unwrap_or_else(|| Sources::of_std(&self.toolchain, self.all_dependencies))
     }
 }

@@ -1,7 +1,20 @@
 //! The tokens of a text, and the groups that their brackets make. Where brackets do not match, a group ends with the text.
 
 use ra_ap_parser::{LexedStr, SyntaxKind, T};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, strip_shebang, tokenize};
 use ra_ap_syntax::Edition;
+
+/// The tokens of a text but comments and space, as rustc's lexer makes them: one after another, and no list of them.
+pub fn raw(text: &str) -> impl Iterator<Item = (TokenKind, &str)> {
+    use TokenKind::{BlockComment, LineComment, Whitespace};
+    let mut rest = &text[strip_shebang(text).unwrap_or(0)..];
+    let tokens = tokenize(rest, FrontmatterAllowed::No).map(move |token| {
+        let (text, behind) = rest.split_at(token.len as usize);
+        rest = behind;
+        (token.kind, text)
+    });
+    tokens.filter(|(kind, _)| !matches!(kind, LineComment { .. } | BlockComment { .. } | Whitespace))
+}
 
 pub struct Tokens<'t>(LexedStr<'t>);
 

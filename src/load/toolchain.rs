@@ -27,7 +27,9 @@ impl Toolchain {
         let of_target = target.into_iter().flat_map(|it| ["--target", it]);
         let asked: Vec<&str> =
             ["--print", "sysroot", "--print", "cfg"].into_iter().chain(of_target).collect();
-        let (told, version) = rayon::join(|| ask(&asked), || ask(&["-vV"]));
+        // On a thread of its own: those of the pool read files.
+        let version = std::thread::spawn(|| ask(&["-vV"]));
+        let (told, version) = (ask(&asked), version.join().ok().flatten());
         // Without the conditions, where the target is not known.
         let told = told.or_else(|| ask(&["--print", "sysroot"])).ok_or_else(|| {
             LoadError::Unreadable(
