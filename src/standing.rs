@@ -10,9 +10,15 @@ use crate::cache::Slot;
 /// The answer that is kept, if it stands. Its places go along with what changed before them.
 pub fn answer(kept: &Slot, workspace: &Workspace, index: &Index) -> Option<Analysed> {
     let (basis, mut analysed): (Basis, Analysed) = kept.get()?;
-    for moves in basis.stands(workspace, index)? {
-        for finding in &mut analysed.findings {
-            follow(finding, workspace, &moves)?;
+    let standing = basis.stands(workspace, index)?;
+    for finding in &mut analysed.findings {
+        for moves in &standing.moves {
+            follow(finding, workspace, moves)?;
+        }
+        // What a rewrite brings into a file is new there.
+        let mut edits = fixes(finding).flat_map(|it| &it.edits);
+        if edits.any(|it| standing.functions.iter().any(|name| it.text.contains(name))) {
+            return None;
         }
     }
     Some(analysed)

@@ -1,8 +1,5 @@
 //! Syntax facts of one file, gathered in one pass.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::Range;
-
 use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxKind::*, T, ast};
 
 use crate::compute;
@@ -10,8 +7,8 @@ use crate::flat::{Node, Token, Tree};
 use crate::index::{Declared, Shape};
 use crate::loops;
 use crate::macros;
-use crate::memo::{Print, print};
 use crate::names::Names;
+use crate::outside::{Body, Inside, Outlines, outlines};
 use crate::tokens;
 
 /// The first syntax error of a text, with the number of its line. The lexer takes the carriage return after a `\` in a string for one,
@@ -46,28 +43,10 @@ pub(crate) struct FileFacts {
     pub functions_in_macros: Vec<SmolStr>,
     /// The bodies that nothing outside of them depends on, one after another.
     pub bodies: Vec<Body>,
-    /// Their tokens, and whether they are judged.
-    inside: Vec<(Range<usize>, bool)>,
-    pub outline: Print,
+    inside: Vec<Inside>,
+    pub outlines: Outlines,
     pub has_async: bool,
     pub error: Option<String>,
-}
-
-/// The body of a function.
-#[derive(Clone, Debug)]
-pub(crate) struct Body {
-    /// Its offsets.
-    pub range: Range<u32>,
-    /// Whether it has items of its own, such as imports, or may compute for long.
-    pub is_judged: bool,
-}
-
-impl Body {
-    fn of(tree: &Tree<'_>, tokens: &Range<usize>, is_judged: bool) -> Body {
-        let offset =
-            |at: usize| tree.tokens(at..tree.len()).next().map_or(tree.text().len() as u32, Token::start);
-        Body { range: offset(tokens.start)..offset(tokens.end), is_judged }
-    }
 }
 
 impl FileFacts {
@@ -83,8 +62,7 @@ impl FileFacts {
             facts.node(node);
         }
         tree.tokens(read..tree.len()).for_each(|it| facts.token(it));
-        facts.bodies = facts.inside.iter().map(|(it, is_judged)| Body::of(&tree, it, *is_judged)).collect();
-        facts.outline = outline(&tree, &facts.inside);
+        (facts.outlines, facts.bodies) = outlines(&tree, &facts.inside);
         facts
     }
 
@@ -143,12 +121,7 @@ impl FileFacts {
         let computes = name.is_some_and(|it| may_compute(function, it.name()));
         if let Some(body) = function.child(BLOCK_EXPR) {
             self.functions += 1;
-            let mut items = body.below().filter(|it| is_item(*it)).map(Node::kind).peekable();
-            let is_judged = computes || items.peek().is_some();
-            // Functions count in the order in which they stand.
-            if !tells_outside(function) && items.all(|it| it != FN) {
-                self.inside.push((body.token_range(), is_judged));
-            }
+            self.inside.extend(Inside::of(function, body, computes));
         }
         let Some(name) = name else { return };
         if gives_guard(function) {
@@ -296,41 +269,6 @@ fn iterated(iterable: Node<'_>) -> Option<Node<'_>> {
     let name = place.last_token()?.parent();
     let holder = name.ancestors().skip(1).find(|it| it.is_expr())?;
     (matches!(place.kind(), PATH_EXPR | FIELD_EXPR) && holder.range() == place.range()).then_some(name)
-}
-
-/// Whether the body of a function says something of what stands outside of it: a constant may be what a `const fn` computes, and the
-/// type behind `impl Trait` is that of what the body gives.
-fn tells_outside(function: Node<'_>) -> bool {
-    let is_open = function.child(RET_TYPE).is_some_and(|it| it.holds(IMPL_TRAIT_TYPE));
-    function.has_token(T![const]) || is_open
-}
-
-/// Whether a node of a body declares something.
-fn is_item(node: Node<'_>) -> bool {
-    ast::Item::can_cast(node.kind()) && node.kind() != MACRO_CALL
-}
-
-/// A print of some tokens, which tells where comments and space stand between them, and not which.
-fn print_of(tree: &Tree<'_>, tokens: Range<usize>) -> Print {
-    let mut hasher = DefaultHasher::new();
-    let mut run: Option<Range<usize>> = None;
-    for token in tree.tokens(tokens) {
-        let (start, end) = (token.start() as usize, token.end() as usize);
-        match (&mut run, token.kind().is_trivia()) {
-            (Some(run), false) => run.end = end,
-            (None, false) => run = Some(start..end),
-            (_, true) => run.take().into_iter().for_each(|it| tree.text()[it].hash(&mut hasher)),
-        }
-    }
-    run.into_iter().for_each(|it| tree.text()[it].hash(&mut hasher));
-    hasher.finish()
-}
-
-/// A print of a file without some bodies, which stand in it one after another.
-fn outline(tree: &Tree<'_>, bodies: &[(Range<usize>, bool)]) -> Print {
-    let starts = std::iter::once(0).chain(bodies.iter().map(|it| it.0.end));
-    let ends = bodies.iter().map(|it| it.0.start).chain([tree.len()]);
-    print(&starts.zip(ends).map(|(start, end)| print_of(tree, start..end)).collect::<Vec<Print>>())
 }
 
 /// Whether a loop stands in an async body, never awaits, and has no end that its syntax shows.

@@ -12,10 +12,10 @@ use rustc_hash::FxHashMap;
 
 use crate::basis::Asked;
 use crate::catalogue::{self, Mark};
-use crate::file_facts::{Body, FileFacts};
+use crate::file_facts::FileFacts;
 use crate::macros;
-use crate::memo::Print;
 use crate::names::Names;
+use crate::outside::{Body, Outlines};
 use crate::watch;
 use crate::workspace::{Package, Skipped, Wanted, Workspace};
 
@@ -89,7 +89,7 @@ pub struct Index {
     known_to_last: Vec<SmolStr>,
     lasting: OnceLock<HashSet<SmolStr>>,
     /// What stands outside of bodies in each file, as prints.
-    outlines: Vec<Print>,
+    outlines: Vec<Outlines>,
     /// The bodies in each file that nothing outside of them depends on, by their offsets.
     bodies: Vec<Vec<Body>>,
     /// What was asked of the workspace so far.
@@ -147,7 +147,7 @@ impl Index {
             index.functions += facts.functions;
             index.declared.push(facts.declared);
             index.in_macros.extend(facts.functions_in_macros);
-            index.outlines.push(facts.outline);
+            index.outlines.push(facts.outlines);
             index.bodies.push(facts.bodies);
             index.guarding.extend(facts.guarding);
             index.in_a_row.extend(facts.in_a_row.into_iter().map(site));
@@ -285,8 +285,8 @@ impl Index {
         functions[..before].iter().filter(move |it| site.offset < it.end)
     }
 
-    /// Tells what stands outside of the bodies of a file from anything else.
-    pub(crate) fn outline_of(&self, file: u32) -> Print {
+    /// What stands outside of the bodies of a file.
+    pub(crate) fn outlines_of(&self, file: u32) -> Outlines {
         self.outlines[file as usize]
     }
 

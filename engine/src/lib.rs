@@ -47,6 +47,7 @@ mod macros;
 mod memo;
 pub mod mentions;
 pub mod names;
+mod outside;
 mod own;
 pub mod owned;
 pub mod picture;

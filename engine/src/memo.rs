@@ -150,7 +150,9 @@ pub(crate) fn outlines<'w>(
     index: &'w Index,
 ) -> Vec<(&'w str, Edition, usize, Print)> {
     let files = workspace.files.iter().enumerate();
-    files.map(|(at, it)| (it.path.as_str(), it.edition, it.package, index.outline_of(at as u32))).collect()
+    files
+        .map(|(at, it)| (it.path.as_str(), it.edition, it.package, index.outlines_of(at as u32).whole))
+        .collect()
 }
 
 /// A print of a value.

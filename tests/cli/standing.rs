@@ -7,7 +7,9 @@ use super::sandbox::{Sandbox, WITH_TOKIO, stderr, stdout};
 
 const LIBRARY: &str = "pub mod store;\n\npub fn double(x: usize) -> usize {\n    x * 2\n}\n\n// Waits for\n// the disk.\n\
     pub async fn nap() {\n    store::save();\n    store::offload(|| std::thread::sleep(std::time::Duration::from_secs(1)));\n}\n\n\
-    pub fn half(x: usize) -> impl Fn() -> usize {\n    move || x / 2\n}\n";
+    pub fn half(x: usize) -> impl Fn() -> usize {\n    move || x / 2\n}\n\n\
+    pub struct Shelf(Vec<u8>);\n\nimpl Shelf {\n    pub fn size(&self) -> usize {\n        self.0.len()\n    }\n}\n\n\
+    impl Default for Shelf {\n    fn default() -> Shelf {\n        Shelf(Vec::new())\n    }\n}\n";
 const STORE: &str = "pub fn save() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n\n\
     pub fn offload<F: FnOnce() + Send + 'static>(work: F) {\n    std::thread::spawn(work);\n}\n\n\
     pub fn join(a: &str, b: &str) -> String {\n    format!(\"{a}{b}\")\n}\n\n\
@@ -63,6 +65,62 @@ fn an_answer_stands_where_a_change_touches_nothing_that_it_rests_on() {
 }
 
 #[test]
+fn an_answer_stands_where_functions_come_and_go_that_nothing_names() {
+    let kept = Kept::new();
+    let (library, store) = ("src/lib.rs", "src/store.rs");
+    kept.check(store, ("pub fn join", "pub fn other() {}\n\npub fn join"), true);
+    kept.check(
+        library,
+        ("pub mod store;\n", "pub mod store;\n\n/// Adds.\n#[inline]\nfn add() -> u8 {\n    3\n}\n"),
+        true,
+    );
+    kept.check(
+        library,
+        ("x / 2\n}\n", "x / 2\n}\n\nasync fn after(x: u8) {\n    drop(double(x.into()));\n}\n"),
+        true,
+    );
+    kept.check(
+        library,
+        ("impl Shelf {\n", "impl Shelf {\n    fn first(&self) -> u8 {\n        self.0[0]\n    }\n\n"),
+        true,
+    );
+    kept.check(library, ("double(x: usize)", "double(x: usize, y: usize)"), true);
+    kept.check(library, ("fn double", "fn twice"), true);
+    kept.check(library, ("pub fn double(x: usize) -> usize {\n    x * 2\n}\n", ""), true);
+}
+
+#[test]
+fn an_answer_falls_where_a_function_may_be_met_without_its_name_or_by_it() {
+    let kept = Kept::new();
+    let (library, store) = ("src/lib.rs", "src/store.rs");
+    let before_join =
+        |new: &str, stands| kept.check(store, ("pub fn join", &format!("{new}\n\npub fn join")), stands);
+    before_join("pub fn other() {\n    save();\n}", false);
+    before_join(
+        "pub fn other(jobs: &std::sync::mpsc::Receiver<u8>) -> usize {\n    jobs.iter().count()\n}",
+        false,
+    );
+    before_join("pub fn other() -> impl Fn() {\n    || ()\n}", false);
+    before_join("#[test]\nfn other() {}", false);
+    before_join("pub extern \"C\" fn other() {}", false);
+    before_join("pub const fn other() {}", false);
+    before_join("pub struct Other;", false);
+    before_join("use std::fs::write;", false);
+    before_join("pub fn spawn() {}", false);
+    before_join("fn drop(_: Result<u8, std::sync::mpsc::RecvError>) {}", false);
+    kept.check(
+        library,
+        (
+            "impl Default for Shelf {\n",
+            "impl Drop for Shelf {\n    fn drop(&mut self) {}\n}\n\nimpl Default for Shelf {\n",
+        ),
+        false,
+    );
+    kept.check(library, ("pub async fn nap", "pub fn nap"), false);
+    kept.check(store, ("pub fn save", "pub fn keep"), false);
+}
+
+#[test]
 fn a_diff_begins_with_an_answer_that_stands() {
     let kept = Kept::new();
     let diff = |args: &str| {
@@ -84,10 +142,8 @@ fn an_answer_falls_where_a_change_may_touch_what_it_rests_on() {
     kept.check(library, ("x * 2", "store::save();\n    x * 2"), false);
     kept.check(library, ("x * 2", "use store::save as two;\n    x * 2"), false);
     kept.check(library, ("x * 2", "let by = store::offload::<fn()>;\n    by(|| ());\n    x * 2"), false);
-    kept.check(library, ("double(x: usize)", "double(x: u8, y: usize)"), false);
     kept.check(library, ("x / 2", "x / 3"), false);
     kept.check("src/store.rs", ("std::thread::spawn(work);", "work();"), false);
     kept.check("src/store.rs", ("std::thread::spawn(work);", "std::thread::spawn(work); // Later."), false);
     kept.check("src/store.rs", ("format!(\"{a}{b}\")", "use a as b;\n    format!(\"{a}{b}\")"), false);
-    kept.check("src/store.rs", ("pub fn join", "pub fn other() {}\n\npub fn join"), false);
 }

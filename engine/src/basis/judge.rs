@@ -6,12 +6,12 @@ use std::ops::Range;
 use ra_ap_parser::LexedStr;
 use ra_ap_syntax::{Edition, SyntaxKind, T};
 
-use super::asked::Questions;
-use super::{OfFile, OfPiece};
-use crate::file_facts::Body;
+use super::asked::{Holding, Questions};
+use super::parts::{OfFile, OfFunction, OfPiece};
 use crate::holders::Giver;
 use crate::index::{Index, Site};
 use crate::memo::print;
+use crate::outside::Outlines;
 use crate::workspace::Workspace;
 
 /// Tells whether bodies take part in an analysis that asked some questions.
@@ -46,38 +46,54 @@ impl<'w> Judge<'w> {
     /// A file as it is now.
     pub fn file(&self, file: u32) -> OfFile {
         let text = &self.workspace.files[file as usize].text;
-        let mut pieces = Vec::new();
+        let holdings = self.holdings_of(file);
         let (mut at, mut line) = (0, 1);
-        let mut piece = |range: Range<u32>, body: Option<&Body>| {
-            let (start, end) = (range.start, range.end);
+        let mut piece = |end: u32, takes_part: &dyn Fn(Range<u32>, &str) -> bool| {
+            let (start, first) = (at, line);
             let text = text.get(start as usize..end as usize).unwrap_or_default();
-            let takes_part = body.is_some_and(|it| self.takes_part(file, it, text));
-            let lines = (line, line + text.bytes().filter(|it| *it == b'\n').count() as u32);
-            line = lines.1;
-            pieces.push(OfPiece { start, end, lines, text: print(text), takes_part });
+            (at, line) = (end, line + text.bytes().filter(|it| *it == b'\n').count() as u32);
+            let takes_part = takes_part(start..end, text);
+            OfPiece { start, end, lines: (first, line), text: print(text), takes_part }
         };
-        for body in self.index.bodies_of(file) {
-            piece(at..body.range.start, None);
-            piece(body.range.clone(), Some(body));
-            at = body.range.end;
+        let functions = self.index.bodies_of(file).iter().map(|it| OfFunction {
+            name: it.head.as_ref().map(|it| it.name.to_string()),
+            tokens: it.head.as_ref().map_or(0, |it| it.tokens),
+            key: print(&(it.before, it.head.as_ref().map(|it| it.name.as_str()))),
+            before: piece(it.head.as_ref().map_or(it.range.start, |it| it.start), &|_, _| false),
+            head: piece(it.range.start, &|range, text| self.takes_part(file, range, text, &holdings)),
+            body: piece(it.range.end, &|range, text| {
+                it.is_judged || self.takes_part(file, range, text, &holdings)
+            }),
+        });
+        let functions = functions.collect();
+        let Outlines { whole: outline, rest } = self.index.outlines_of(file);
+        let end = piece(text.len() as u32, &|_, _| false);
+        OfFile {
+            text: print(text),
+            is_whole: self.asked.files.contains(&file),
+            outline,
+            rest,
+            functions,
+            end,
         }
-        piece(at..text.len() as u32, None);
-        OfFile { text: print(text), is_whole: self.asked.files.contains(&file), pieces }
     }
 
-    fn takes_part(&self, file: u32, body: &Body, text: &str) -> bool {
+    fn takes_part(&self, file: u32, range: Range<u32>, text: &str, holdings: &[&Holding]) -> bool {
         let site = |offset: u32| Site { file, offset };
-        body.is_judged
-            || self.asked.bodies.contains(&(file, body.range.start))
-            || self.sites.range(site(body.range.start)..site(body.range.end)).next().is_some()
+        self.asked.bodies.contains(&(file, range.start))
+            || self.sites.range(site(range.start)..site(range.end)).next().is_some()
             || self.asked.parts.iter().any(|it| text.contains(it.as_str()))
-            || self.has_name(file, text)
+            || self.has_name(file, text, holdings)
+    }
+
+    /// What makes a file one that may hold a value, where methods of the file ask for that.
+    fn holdings_of(&self, file: u32) -> Vec<&'w Holding> {
+        let hungry = self.hungry.iter().filter(|(_, files)| files.contains(&file));
+        hungry.filter_map(|(giver, _)| self.asked.holders.get(*giver)).collect()
     }
 
     /// Whether a text of a file has a name that was looked for.
-    fn has_name(&self, file: u32, text: &str) -> bool {
-        let hungry = self.hungry.iter().filter(|(_, files)| files.contains(&file));
-        let holdings: Vec<_> = hungry.filter_map(|(giver, _)| self.asked.holders.get(*giver)).collect();
+    fn has_name(&self, file: u32, text: &str, holdings: &[&Holding]) -> bool {
         names_in(text, self.workspace.files[file as usize].edition).into_iter().any(|(name, is_called)| {
             self.asked.names.contains(name)
                 || !is_called && self.asked.functions.contains(name)

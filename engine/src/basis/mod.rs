@@ -4,11 +4,16 @@
 //! functions may wait or go on for long, by name. Of a body it rests on nothing, where that was not looked into, declares nothing, has
 //! nothing that is judged in any case, as a loop without an end is, no call that was asked for, and no name that was looked for: each of
 //! these is what a body takes part by. Both the old body and the new one have to be so. Files that were looked through stay as they are.
+//!
+//! A function that only its name leads to may come, go, or have other parameters, where it takes part by nothing of this and nothing that
+//! takes part has that name.
 
 mod asked;
 mod judge;
 mod moves;
+mod parts;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -18,9 +23,10 @@ use rayon::prelude::*;
 pub(crate) use asked::{Asked, Holding, Questions};
 use judge::Judge;
 pub use moves::Moves;
+use parts::{Change, OfFile};
 
 use crate::index::Index;
-use crate::memo::{Print, outlines, print};
+use crate::memo::{Print, print};
 use crate::workspace::Workspace;
 use crate::world;
 
@@ -33,28 +39,6 @@ pub struct Basis {
     lasting: Option<Print>,
     asked: Questions,
     files: Vec<OfFile>,
-}
-
-/// What it rests on in a file.
-#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
-struct OfFile {
-    text: Print,
-    /// Whether it was looked through.
-    is_whole: bool,
-    /// What stands before, between and behind bodies, and these.
-    pieces: Vec<OfPiece>,
-}
-
-/// What it rests on in a part of a file.
-#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
-struct OfPiece {
-    start: u32,
-    end: u32,
-    /// The lines that it begins and ends in, from 1.
-    lines: (u32, u32),
-    text: Print,
-    /// Whether it is to stay as it is. What stands around bodies is, but for comments and space, which is told for all files together.
-    takes_part: bool,
 }
 
 impl Basis {
@@ -71,8 +55,8 @@ impl Basis {
         }
     }
 
-    /// Where places went in files that changed since, if the answer stands all the same; `None` where it may be another one.
-    pub fn stands(&self, workspace: &Workspace, index: &Index) -> Option<Vec<Moves>> {
+    /// What became of the texts since, if the answer stands all the same; `None` where it may be another one.
+    pub fn stands(&self, workspace: &Workspace, index: &Index) -> Option<Standing> {
         let is_same = self.files.len() == workspace.files.len()
             && self.whole == whole(workspace, index)
             && self.waiting.is_none_or(|it| it == print_of_names(&index.find_waiting()))
@@ -87,28 +71,48 @@ impl Basis {
         // The places of questions are those of the old texts.
         let asked = Questions { bodies: BTreeSet::new(), files: BTreeSet::new(), ..self.asked.clone() };
         let judge = Judge::new(workspace, index, &asked);
-        changed.into_iter().map(|it| self.files[it as usize].moves(it, judge.file(it))).collect()
-    }
-}
-
-impl OfFile {
-    /// Where places went in a file that changed to another, if nothing rests on the change.
-    fn moves(&self, file: u32, new: OfFile) -> Option<Moves> {
-        let is_beside = |(old, new): (&OfPiece, &OfPiece)| {
-            let takes_part = old.takes_part || new.takes_part;
-            !takes_part || old.text == new.text
+        let mut files: Vec<Cow<'_, OfFile>> = self.files.iter().map(Cow::Borrowed).collect();
+        let mut standing = Standing::default();
+        for at in changed {
+            let new = judge.file(at);
+            let Change { moves, functions } = self.files[at as usize].change(at, &new)?;
+            standing.moves.push(moves);
+            standing.functions.extend(functions);
+            files[at as usize] = Cow::Owned(new);
+        }
+        let is_free = |name: &String| {
+            let mut files = workspace.files.iter().zip(&files);
+            files.all(|(file, parts)| words(&file.text, name).all(|at| !parts.leads_from(at as u32, name)))
         };
-        let is_like = !self.is_whole && self.pieces.len() == new.pieces.len();
-        (is_like && self.pieces.iter().zip(&new.pieces).all(is_beside)).then(|| Moves::new(file, self, &new))
+        standing.functions.iter().all(is_free).then_some(standing)
     }
 }
 
-/// A print of what all texts say together, whatever stands in which body.
+/// What became of texts after which an answer stands.
+#[derive(Default)]
+pub struct Standing {
+    /// Where the places of changed files went.
+    pub moves: Vec<Moves>,
+    /// The functions that came, went, or have other parameters, by name: no text that the answer writes can have such a name.
+    pub functions: Vec<String>,
+}
+
+/// The offsets at which a name stands in a text, be it in a comment.
+fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    text.match_indices(name).map(|(at, _)| at).filter(move |at| {
+        let (before, behind) = (&text[..*at], &text[at + name.len()..]);
+        !is_part(before.chars().next_back()) && !is_part(behind.chars().next())
+    })
+}
+
+/// A print of what all texts say together, whatever stands in which of them.
 fn whole(workspace: &Workspace, index: &Index) -> Print {
     let wanted = index.wanted().map(|it| format!("{it:?}"));
     // An entry whose module nobody names says something where it is called, and nowhere else.
     let used: Vec<_> = world::used(workspace, index).filter(|it| it.1).map(|(entry, _)| entry.path).collect();
-    print(&(outlines(workspace, index), wanted, used, format!("{:?}", index.skipped())))
+    let files: Vec<_> = workspace.files.iter().map(|it| (it.path.as_str(), it.edition, it.package)).collect();
+    print(&(files, wanted, used, format!("{:?}", index.skipped())))
 }
 
 fn print_of_names(names: &HashSet<SmolStr>) -> Print {

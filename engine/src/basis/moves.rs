@@ -1,6 +1,6 @@
 //! Where places of a file went, parts of which changed.
 
-use super::{OfFile, OfPiece};
+use super::parts::OfPiece;
 use crate::finding::Place;
 use crate::place::position;
 use crate::workspace::Workspace;
@@ -16,7 +16,7 @@ pub struct Moves {
 
 /// A part of a file: its offsets and lines in the old text, where it begins in the new one, and whether it is the same.
 #[derive(Clone, Debug)]
-struct Piece {
+pub(super) struct Piece {
     start: u32,
     end: u32,
     lines: (u32, u32),
@@ -25,17 +25,23 @@ struct Piece {
     is_same: bool,
 }
 
-impl Moves {
-    pub(super) fn new(file: u32, old: &OfFile, new: &OfFile) -> Moves {
-        let piece = |(old, new): (&OfPiece, &OfPiece)| Piece {
+impl Piece {
+    /// What became of a part; of one that is gone, with the offset and line where it would be.
+    pub(super) fn new(old: &OfPiece, new: Option<&OfPiece>, (at, line): (u32, u32)) -> Piece {
+        Piece {
             start: old.start,
             end: old.end,
             lines: old.lines,
-            new: new.start,
-            new_line: new.lines.0,
-            is_same: old.text == new.text,
-        };
-        Moves { file, pieces: old.pieces.iter().zip(&new.pieces).map(piece).collect() }
+            new: new.map_or(at, |it| it.start),
+            new_line: new.map_or(line, |it| it.lines.0),
+            is_same: new.is_some_and(|it| it.text == old.text),
+        }
+    }
+}
+
+impl Moves {
+    pub(super) fn new(file: u32, pieces: Vec<Piece>) -> Moves {
+        Moves { file, pieces }
     }
 
     /// The place in the new text; `None` where it is a part of what changed, or next to that.
