@@ -136,7 +136,7 @@ impl<'w> Analysis<'w> {
         stage("names");
         prime(&database.db, &AtomicBool::new(false));
         stage("catalogue");
-        let world = attach_db(&database.db, || World::new(workspace, index, &database));
+        let world = World::new(workspace, index, &database);
         let (world, known) = (Arc::new(world), Arc::default());
         let mut analysis = Analysis { workspace, index, database, world, known };
         stage("calls");

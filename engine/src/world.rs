@@ -7,11 +7,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use ra_ap_hir::{
-    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait, Type,
+    Adt, AsAssocItem, AssocItem, Crate, Function, Impl, ItemInNs, Macro, ModuleDef, Name, Symbol, Trait,
+    Type, attach_db,
 };
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::SmolStr;
 use ra_ap_vfs::FileId;
+use rayon::prelude::*;
 
 use crate::basis::Asked;
 use crate::catalogue::{Effect, Entry, Mark};
@@ -50,6 +52,23 @@ pub struct World {
 impl World {
     /// Resolves those entries whose name is used in the workspace.
     pub fn new(workspace: &Workspace, index: &Index, database: &Database) -> World {
+        let by_name = attach_db(&database.db, || crates_by_name(&database.db, &Crate::all(&database.db)));
+        let used: Vec<(&Entry, bool)> = used(workspace, index).collect();
+        // On all threads, each of which has a database of its own attached.
+        let meant = used.into_par_iter().map_with(database.db.clone(), |db, (entry, near)| {
+            let db = &*db;
+            attach_db(db, || Meant::of(db, &by_name, entry, near))
+        });
+        let meant: Vec<Meant> = meant.collect();
+        attach_db(&database.db, || World::of(index, database, &by_name, meant))
+    }
+
+    fn of(
+        index: &Index,
+        database: &Database,
+        by_name: &HashMap<String, Vec<Crate>>,
+        meant: Vec<Meant>,
+    ) -> World {
         let db = &database.db;
         let by_file: HashMap<FileId, u32> =
             database.files.iter().enumerate().map(|(index, file)| (*file, index as u32)).collect();
@@ -73,15 +92,12 @@ impl World {
             drop: None,
             iterator: None,
         };
-        let by_name = crates_by_name(db, &crates);
-        world.send = world.find_trait(db, &by_name, "core::marker::Send");
-        world.sync = world.find_trait(db, &by_name, "core::marker::Sync");
-        world.iterator = world.find_trait(db, &by_name, "core::iter::Iterator");
-        world.clone = world.find_trait(db, &by_name, "core::clone::Clone");
-        world.drop = world.find_trait(db, &by_name, "core::ops::Drop");
-        for (entry, near) in used(workspace, index) {
-            world.add(db, &by_name, entry, near);
-        }
+        world.send = find_trait(db, by_name, "core::marker::Send");
+        world.sync = find_trait(db, by_name, "core::marker::Sync");
+        world.iterator = find_trait(db, by_name, "core::iter::Iterator");
+        world.clone = find_trait(db, by_name, "core::clone::Clone");
+        world.drop = find_trait(db, by_name, "core::ops::Drop");
+        meant.into_iter().for_each(|it| world.add(db, it));
         world
     }
 
@@ -165,26 +181,9 @@ impl World {
         self.members.contains(&krate)
     }
 
-    fn find_trait(
-        &self,
-        db: &RootDatabase,
-        by_name: &HashMap<String, Vec<Crate>>,
-        path: &str,
-    ) -> Option<Trait> {
-        resolve(db, by_name, path).into_iter().find_map(|def| match def {
-            ModuleDef::Trait(it) => Some(it),
-            _ => None,
-        })
-    }
-
-    fn add(
-        &mut self,
-        db: &RootDatabase,
-        by_name: &HashMap<String, Vec<Crate>>,
-        entry: &'static Entry,
-        near: bool,
-    ) {
-        for def in resolve(db, by_name, entry.path) {
+    fn add(&mut self, db: &RootDatabase, meant: Meant) {
+        let Meant { entry, near, items, owners, methods } = meant;
+        for def in items {
             match def {
                 // Every crate has the macros of std in scope: `fs_err::write` is none of them.
                 ModuleDef::Macro(it) if it.module(db).krate(db).is_builtin(db) => {}
@@ -203,14 +202,11 @@ impl World {
                 _ => {}
             }
         }
-        let Some((container, method)) = entry.path.rsplit_once("::") else { return };
-        for def in resolve(db, by_name, container) {
-            for function in methods_named(db, def, method) {
-                self.add_function(function, entry, near);
-            }
-            if let (ModuleDef::Adt(adt), "into_iter") = (def, method) {
-                self.iterated.insert(adt, entry);
-            }
+        methods.into_iter().for_each(|it| self.add_function(it, entry, near));
+        if entry.name() == "into_iter" {
+            let adts =
+                owners.into_iter().filter_map(|it| if let ModuleDef::Adt(it) = it { Some(it) } else { None });
+            self.iterated.extend(adts.map(|it| (it, entry)));
         }
     }
 
@@ -220,6 +216,31 @@ impl World {
         if near {
             self.near.insert(function);
         }
+    }
+}
+
+/// What an entry is in the loaded crates.
+struct Meant {
+    entry: &'static Entry,
+    near: bool,
+    /// What its path leads to.
+    items: Vec<ModuleDef>,
+    /// What the path before its last name leads to, and the methods of that name there.
+    owners: Vec<ModuleDef>,
+    methods: Vec<Function>,
+}
+
+impl Meant {
+    fn of(
+        db: &RootDatabase,
+        by_name: &HashMap<String, Vec<Crate>>,
+        entry: &'static Entry,
+        near: bool,
+    ) -> Meant {
+        let (owner, method) = entry.path.rsplit_once("::").unwrap_or_default();
+        let owners = resolve(db, by_name, owner);
+        let methods = owners.iter().flat_map(|it| methods_named(db, *it, method)).collect();
+        Meant { entry, near, items: resolve(db, by_name, entry.path), owners, methods }
     }
 }
 
@@ -266,6 +287,13 @@ fn crates_by_name(db: &RootDatabase, crates: &[Crate]) -> HashMap<String, Vec<Cr
         }
     }
     by_name
+}
+
+fn find_trait(db: &RootDatabase, by_name: &HashMap<String, Vec<Crate>>, path: &str) -> Option<Trait> {
+    resolve(db, by_name, path).into_iter().find_map(|def| match def {
+        ModuleDef::Trait(it) => Some(it),
+        _ => None,
+    })
 }
 
 /// The items that an import path leads to, in every loaded version of its crate.
