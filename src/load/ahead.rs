@@ -31,7 +31,7 @@ impl Ahead {
         let (send, members) = channel();
         let (std, wanted) = channel::<(Toolchain, bool)>();
         let thread = std::thread::spawn(move || {
-            let files = rust_files(&folder).take_while(|_| !stop.load(Relaxed));
+            let files = rust_files(&folder, &stop);
             let known = files.par_bridge().map(|path| (path.clone(), read(&path))).collect();
             send.send(known).ok()?;
             let (toolchain, is_full) = wanted.recv().ok().filter(|_| !stop.load(Relaxed))?;
@@ -54,11 +54,13 @@ impl Ahead {
     }
 }
 
-/// The Rust files of a folder, but what Cargo writes and what is hidden.
-fn rust_files(folder: &Path) -> impl Iterator<Item = PathBuf> + Send {
+/// The Rust files of a folder, but what Cargo writes and what is hidden, until it is told to stop.
+fn rust_files(folder: &Path, stop: &AtomicBool) -> impl Iterator<Item = PathBuf> + Send {
     let is_left_out = |it: &walkdir::DirEntry| is_hidden(it) || it.file_name() == "target";
     let entries =
         walkdir::WalkDir::new(folder).into_iter().filter_entry(move |it| it.depth() == 0 || !is_left_out(it));
+    // There can be many files that are none of Rust.
+    let entries = entries.take_while(|_| !stop.load(Relaxed));
     let files = entries.flatten().filter(|it| it.file_type().is_file()).map(walkdir::DirEntry::into_path);
     files.filter(|it| it.extension().is_some_and(|it| it == "rs"))
 }
@@ -66,8 +68,14 @@ fn rust_files(folder: &Path) -> impl Iterator<Item = PathBuf> + Send {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::atomic::AtomicBool;
 
-    use super::Ahead;
+    use super::{Ahead, rust_files};
+
+    #[test]
+    fn no_folder_is_walked_once_it_is_told_to_stop() {
+        assert_eq!(rust_files(Path::new(env!("CARGO_MANIFEST_DIR")), &AtomicBool::new(true)).next(), None);
+    }
 
     #[test]
     fn the_files_of_a_folder_are_read_but_what_cargo_writes() {
