@@ -142,3 +142,46 @@ fn is_led_to_by_name(function: Node<'_>) -> bool {
 fn is_item(node: Node<'_>) -> bool {
     ast::Item::can_cast(node.kind()) && node.kind() != MACRO_CALL
 }
+
+#[cfg(test)]
+mod tests {
+    use ra_ap_syntax::Edition;
+
+    use crate::file_facts::FileFacts;
+
+    /// Whether two texts differ in nothing but functions that only their names lead to.
+    fn is_same_rest(one: &str, other: &str) -> bool {
+        let rest = |text| FileFacts::of(text, Edition::CURRENT).outlines.rest;
+        rest(one) == rest(other)
+    }
+
+    #[test]
+    fn functions_that_only_their_names_lead_to_come_and_go() {
+        let around =
+            |it: &str| format!("struct S;\nimpl S {{\n    fn a(&self) {{}}\n}}\nfn main() {{}}\n{it}");
+        for function in ["fn f() {}", "/// F.\n#[inline]\npub async fn f(x: u8) -> u8 { x }", "impl S {}"] {
+            let is_function = function.contains("fn");
+            assert_eq!(is_same_rest(&around(""), &around(function)), is_function, "{function}");
+        }
+        let in_impl = around("").replace("fn a(&self) {}", "fn a(&self) {}\n    fn b(self) {}");
+        assert!(is_same_rest(&around(""), &in_impl));
+    }
+
+    #[test]
+    fn what_is_met_without_a_name_stays() {
+        for function in [
+            "#[test]\nfn f() {}",
+            "#[tokio::main]\nasync fn f() {}",
+            "extern \"C\" fn f() {}",
+            "const fn f() {}",
+            "fn f() -> impl Fn() { || () }",
+            "fn f() { fn g() {} }",
+            "mod m { fn f() {} }",
+            "impl Drop for S { fn drop(&mut self) {} }",
+            "trait T { fn f() {} }",
+            "fn main() {}",
+        ] {
+            assert!(!is_same_rest("struct S;\n", &format!("struct S;\n{function}\n")), "{function}");
+        }
+    }
+}

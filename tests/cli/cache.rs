@@ -84,7 +84,7 @@ fn whatever_an_answer_depends_on_makes_it_old() {
     assert!(asks(&sandbox, "check --rule blocking-sleep"), "other rules");
     assert!(asks(&sandbox, "check --include tests"), "other targets");
     assert!(asks(&sandbox, "check src/lib.rs --public"), "other rewrites");
-    sandbox.write("src/lib.rs", format!("{SLEEPS}pub fn mine() {{}}\n"));
+    sandbox.write("src/lib.rs", format!("{SLEEPS}pub struct Mine;\n"));
     assert!(asks(&sandbox, "check"), "another text");
     sandbox.write("../tokio/src/lib.rs", format!("{}\n", include_str!("../../fixtures/stubs/tokio.rs")));
     assert!(asks(&sandbox, "check"), "another dependency");

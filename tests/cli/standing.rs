@@ -86,6 +86,8 @@ fn an_answer_stands_where_functions_come_and_go_that_nothing_names() {
     );
     kept.check(library, ("double(x: usize)", "double(x: usize, y: usize)"), true);
     kept.check(library, ("fn double", "fn twice"), true);
+    // A comment names it, and no code does.
+    kept.check(library, ("fn double", "fn disk"), true);
     kept.check(library, ("pub fn double(x: usize) -> usize {\n    x * 2\n}\n", ""), true);
 }
 

@@ -17,7 +17,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use ra_ap_syntax::SmolStr;
+use ra_ap_parser::LexedStr;
+use ra_ap_syntax::{SmolStr, SyntaxKind};
 use rayon::prelude::*;
 
 pub(crate) use asked::{Asked, Holding, Questions};
@@ -27,7 +28,7 @@ use parts::{Change, OfFile};
 
 use crate::index::Index;
 use crate::memo::{Print, print};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 use crate::world;
 
 /// What an answer rests on.
@@ -82,7 +83,7 @@ impl Basis {
         }
         let is_free = |name: &String| {
             let mut files = workspace.files.iter().zip(&files);
-            files.all(|(file, parts)| words(&file.text, name).all(|at| !parts.leads_from(at as u32, name)))
+            files.all(|(file, parts)| words(file, name).iter().all(|at| !parts.leads_from(*at as u32, name)))
         };
         standing.functions.iter().all(is_free).then_some(standing)
     }
@@ -97,13 +98,22 @@ pub struct Standing {
     pub functions: Vec<String>,
 }
 
-/// The offsets at which a name stands in a text, be it in a comment.
-fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
+/// The offsets at which a name stands in a file, comments left out.
+fn words(file: &SourceFile, name: &str) -> Vec<usize> {
+    let text = file.text.as_str();
     let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    text.match_indices(name).map(|(at, _)| at).filter(move |at| {
+    let is_word = |at: &usize| {
         let (before, behind) = (&text[..*at], &text[at + name.len()..]);
         !is_part(before.chars().next_back()) && !is_part(behind.chars().next())
-    })
+    };
+    let mut found: Vec<usize> = text.match_indices(name).map(|(at, _)| at).filter(is_word).collect();
+    if !found.is_empty() {
+        let lexed = LexedStr::new(file.edition, text);
+        let comments = (0..lexed.len()).filter(|it| lexed.kind(*it) == SyntaxKind::COMMENT);
+        let comments: Vec<_> = comments.map(|it| lexed.text_range(it)).collect();
+        found.retain(|at| !comments.iter().any(|it| it.contains(at)));
+    }
+    found
 }
 
 /// A print of what all texts say together, whatever stands in which of them.
