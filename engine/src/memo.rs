@@ -145,10 +145,7 @@ pub(crate) enum Recalled {
 }
 
 /// Prints of what stands outside of bodies, with the place of each file.
-pub(crate) fn outlines<'w>(
-    workspace: &'w Workspace,
-    index: &'w Index,
-) -> Vec<(&'w str, Edition, usize, Print)> {
+fn outlines<'w>(workspace: &'w Workspace, index: &'w Index) -> Vec<(&'w str, Edition, usize, Print)> {
     let files = workspace.files.iter().enumerate();
     files
         .map(|(at, it)| (it.path.as_str(), it.edition, it.package, index.outlines_of(at as u32).whole))
