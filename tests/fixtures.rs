@@ -129,13 +129,26 @@ fn stubs() -> Vec<(String, String)> {
         .map(|entry| {
             let path = entry.expect("the stubs can be read").path();
             let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("the stub is text"))
+            let text = std::fs::read_to_string(&path).expect("the stub is text");
+            let macros = stand_ins(&name);
+            (name, text + &macros)
         })
         .collect();
     let tracing = stand_in::of("tracing", None).expect("tracing has a stand-in");
     stubs.push(("tracing".to_owned(), tracing.to_owned()));
     stubs.sort();
     stubs
+}
+
+/// The macros that have stand-ins where the library itself is loaded.
+fn stand_ins(name: &str) -> String {
+    let (package, files): (&str, &[&str]) = match name {
+        "tokio" => ("tokio", &["src/macros/select.rs", "src/macros/join.rs", "src/macros/try_join.rs"]),
+        "futures" => ("futures-util", &["src/async_await/select_mod.rs", "src/async_await/join_mod.rs"]),
+        _ => return String::new(),
+    };
+    let texts = files.iter().map(|it| stand_in::of_file(package, it.as_ref()).expect("it has a stand-in"));
+    texts.collect()
 }
 
 fn registry_name(krate: &str) -> (String, String) {

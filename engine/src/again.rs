@@ -20,7 +20,7 @@ pub(crate) struct Local<'t, 'a> {
 impl Local<'_, '_> {
     /// Whether the local is used after the work, or again in a loop around it.
     pub fn is_used_again(&self) -> bool {
-        let Some(body) = owner(self.body, self.name) else { return true };
+        let Some(body) = owner(self.sema, self.body, self.name) else { return true };
         let around = self.around(&body);
         // What is after a `return` is for other ways through the body.
         let last = around.iter().position(ends_in_return).filter(|_| body == *self.body);
@@ -28,7 +28,7 @@ impl Local<'_, '_> {
             Some(last) => (&around[..last], &around[last]),
             None => (&around[..], &body),
         };
-        let comes_again = |it: &SyntaxNode| is_loop(it) && !declares(it, self.name);
+        let comes_again = |it: &SyntaxNode| is_loop(it) && !declares(self.sema, it, self.name);
         // Another arm can follow a guard.
         if inside.iter().any(|it| comes_again(it) || it.kind() == SyntaxKind::MATCH_GUARD) {
             return true;
@@ -171,14 +171,14 @@ fn ends_in_return(node: &SyntaxNode) -> bool {
 
 /// The body that owns a local which a body uses: an async block without `move` only borrows. `None` where a closure, which may be called
 /// again, has it from around it.
-fn owner(body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
+fn owner(sema: &Sema<'_>, body: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     let mut body = body.clone();
-    while borrows(&body) && !declares(&body, name) {
+    while borrows(&body) && !declares(sema, &body, name) {
         let is_body = |it: &SyntaxNode| {
             matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR) || is_async_block(it)
         };
         let outer = body.ancestors().skip(1).find(is_body);
-        body = outer.filter(|it| it.kind() != SyntaxKind::CLOSURE_EXPR || declares(it, name))?;
+        body = outer.filter(|it| it.kind() != SyntaxKind::CLOSURE_EXPR || declares(sema, it, name))?;
     }
     Some(body)
 }
@@ -191,7 +191,10 @@ fn borrows(node: &SyntaxNode) -> bool {
     is_async_block(node) && ast::BlockExpr::cast(node.clone()).is_some_and(|it| it.move_token().is_none())
 }
 
-/// Whether a name is bound anew in each turn of a loop.
-fn declares(node: &SyntaxNode, name: &str) -> bool {
-    node.descendants().filter_map(ast::Name::cast).any(|it| it.text() == name)
+/// Whether a name is bound anew in each turn of a loop, be it by an arm of `select!`.
+fn declares(sema: &Sema<'_>, node: &SyntaxNode, name: &str) -> bool {
+    let binds = |it: &SyntaxNode| it.descendants().filter_map(ast::Name::cast).any(|it| it.text() == name);
+    let calls = node.descendants().filter_map(ast::MacroCall::cast);
+    let mut naming = calls.filter(|it| tokens(it.syntax()).any(|it| it.text() == name));
+    binds(node) || naming.any(|it| sema.expansions(&it).iter().any(binds))
 }

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::context::{Context, Contexts};
 use crate::guards::Keeper;
 use crate::index::Site;
-use crate::loops::{has_await, is_loop, is_run_later, may_await};
+use crate::loops::{has_await, is_awaiting_macro, is_loop, is_run_later, may_await};
 use crate::resolve::Sema;
 use crate::workspace::Workspace;
 
@@ -69,8 +69,8 @@ pub(crate) struct Kept {
     pub calls: Vec<SyntaxNode>,
 }
 
-/// How deep macros are looked into.
-const DEPTH: usize = 6;
+/// How deep macros are looked into: `select!` takes its arms one by one.
+const DEPTH: usize = 24;
 
 impl Sema<'_> {
     /// The guards of a call that are alive over an await.
@@ -265,12 +265,10 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A macro that is not expanded awaits where its arguments do, or where it is known to.
     fn in_macro(&mut self, node: &SyntaxNode, state: State) -> State {
-        const AWAITING: &[&str] = &["select", "select_biased", "join", "try_join"];
         const LEAVING: &[&str] = &["panic", "unreachable", "todo", "unimplemented", "bail"];
         let Some(call) = ast::MacroCall::cast(node.clone()) else { return state };
         let name = call.path().and_then(|it| it.segment()?.name_ref()).map(|it| it.text().to_string());
-        let is_one_of = |names: &[&str]| name.as_ref().is_some_and(|it| names.contains(&it.as_str()));
-        if is_one_of(LEAVING) {
+        if name.is_some_and(|it| LEAVING.contains(&it.as_str())) {
             return None;
         }
         let mut tokens = node.descendants_with_tokens().filter_map(|it| it.into_token());
@@ -285,7 +283,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.depth += 1;
             after
         });
-        if is_one_of(AWAITING) && self.awaits.len() == before || expanded.is_none() && has_await(node) {
+        let is_hidden = is_awaiting_macro(node) && self.awaits.len() == before;
+        if is_hidden || expanded.is_none() && has_await(node) {
             self.at_await(node, state);
         }
         after

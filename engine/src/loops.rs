@@ -332,6 +332,14 @@ pub fn has_await(body: &SyntaxNode) -> bool {
         })
 }
 
+/// Whether a node invokes a macro that awaits what it takes, without the word.
+pub fn is_awaiting_macro(node: &SyntaxNode) -> bool {
+    const AWAITING: &[&str] = &["select", "select_biased", "join", "try_join"];
+    let path = ast::MacroCall::cast(node.clone()).and_then(|it| it.path());
+    let name = path.and_then(|it| it.segment()?.name_ref());
+    name.is_some_and(|it| AWAITING.contains(&it.text()))
+}
+
 /// Whether a node awaits, or holds a macro that may: all but the well-known macros that format, log and check.
 pub fn may_await(node: &SyntaxNode) -> bool {
     const PLAIN: &[&str] = &[

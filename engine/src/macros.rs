@@ -71,6 +71,18 @@ impl Sema<'_> {
         self.sema.expand_macro_call(call).map(|it| it.value)
     }
 
+    /// The same, with what the macros in it make of theirs: `select!` takes its arms one by one.
+    pub fn expansions(&self, call: &ast::MacroCall) -> Vec<SyntaxNode> {
+        let mut written: Vec<SyntaxNode> = self.expansion(call).into_iter().collect();
+        let mut at = 0;
+        while let Some(node) = written.get(at) {
+            let inner: Vec<_> = node.descendants().filter_map(ast::MacroCall::cast).collect();
+            written.extend(inner.iter().filter_map(|it| self.expansion(it)));
+            at += 1;
+        }
+        written
+    }
+
     fn gather_written(
         &self,
         invoked: &ast::MacroCall,

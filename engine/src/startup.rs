@@ -5,7 +5,7 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 use crate::catalogue::Effect;
 use crate::context::Body;
 use crate::index::Site;
-use crate::loops::{call_and_name, is_loop};
+use crate::loops::{call_and_name, is_awaiting_macro, is_loop};
 use crate::resolve::{CallNode, Callee, Sema};
 
 /// How deep the functions that `main` calls are looked into.
@@ -29,9 +29,8 @@ fn starts_service(sema: &Sema<'_>, node: &SyntaxNode, depth: usize) -> bool {
     if is_loop(node) {
         return true;
     }
-    if let Some(call) = ast::MacroCall::cast(node.clone()) {
-        let name = call.path().and_then(|it| it.segment()).and_then(|it| it.name_ref());
-        return name.is_some_and(|it| matches!(it.text(), "select" | "join" | "try_join"));
+    if node.kind() == SyntaxKind::MACRO_CALL {
+        return is_awaiting_macro(node);
     }
     let Some((call, name)) = call_and_name(node) else { return false };
     match sema.callee(&call) {

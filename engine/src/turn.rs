@@ -3,6 +3,7 @@
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList, ast::HasName};
 
 use crate::analysis::Handover;
+use crate::loops::is_awaiting_macro;
 use crate::repeat::{called, in_time};
 use crate::resolve::{CallNode, Sema};
 
@@ -41,6 +42,8 @@ fn is_awaited(call: &SyntaxNode) -> bool {
             .is_some_and(|it| it.receiver().is_some_and(|it| *it.syntax() == value));
         match parent.kind() {
             SyntaxKind::AWAIT_EXPR => return true,
+            // What a macro takes stands in parentheses in what it writes.
+            SyntaxKind::PAREN_EXPR => value = parent,
             _ if is_adapted => value = parent,
             _ => return false,
         }
@@ -79,13 +82,9 @@ fn ends_in_turn(sema: &Sema<'_>, call: &CallNode, turn: &SyntaxNode) -> bool {
 /// Whether a handle is awaited: itself, under a limit of time, or in an arm of a macro that waits without the word.
 fn awaits(node: &SyntaxNode, handle: &str) -> bool {
     let is_it = |it: &ast::Expr| it.syntax().text().to_string().trim_start_matches("&mut ") == handle;
-    if let Some(arms) = ast::MacroCall::cast(node.clone()) {
-        let name = arms.path().and_then(|it| it.segment()?.name_ref()).map(|it| it.text().to_string());
-        let waits = name.is_some_and(|it| ["join", "try_join", "select"].contains(&it.as_str()));
-        return waits
-            && node
-                .descendants_with_tokens()
-                .any(|it| it.into_token().is_some_and(|it| it.text() == handle));
+    if node.kind() == SyntaxKind::MACRO_CALL {
+        let mut tokens = node.descendants_with_tokens().filter_map(|it| it.into_token());
+        return is_awaiting_macro(node) && tokens.any(|it| it.text() == handle);
     }
     let awaited = ast::AwaitExpr::cast(node.clone()).and_then(|it| it.expr());
     awaited.is_some_and(|it| is_it(&in_time(&it).unwrap_or(it)))

@@ -58,7 +58,16 @@ impl Sources {
                 None => folder.map(outlines).unwrap_or_default(),
             }
         };
-        let read: Vec<_> = chosen.par_iter().map(read).collect();
+        let with_stand_ins = |index: &usize| {
+            let mut read = read(index);
+            for (path, text) in &mut read {
+                if let Some(instead) = stand_in::of_file(&graph.nodes[*index].name, path) {
+                    *text = instead.to_owned();
+                }
+            }
+            read
+        };
+        let read: Vec<_> = chosen.par_iter().map(with_stand_ins).collect();
         let mut added: HashMap<usize, usize> = HashMap::new();
         let mut missing = Vec::new();
         for (index, read) in chosen.iter().zip(read) {

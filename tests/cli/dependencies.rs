@@ -263,3 +263,36 @@ impl RunQueryDsl for Stock {}
     ];
     assert_eq!(lines_with_queries("check --rule blocking-db", &files, 1), [4]);
 }
+
+#[test]
+fn values_have_types_where_a_macro_leaves_them_to_a_procedural_macro() {
+    let sandbox = Sandbox::app(
+        r#"use std::fs::File;
+use tokio::sync::mpsc::Receiver;
+
+pub async fn arrived(mut files: Receiver<File>, mut stop: Receiver<()>) {
+    loop {
+        tokio::select! {
+            Some(file) = files.recv() => drop(file.sync_all()),
+            _ = stop.recv() => break,
+        }
+    }
+}
+
+pub async fn both(mut files: Receiver<File>, mut stop: Receiver<()>) {
+    let (file, _) = tokio::join!(files.recv(), stop.recv());
+    let _ = file.unwrap().sync_all();
+}
+"#,
+    );
+    // As that of Tokio, these give nothing away.
+    for name in ["join", "select", "try_join"] {
+        let text = format!(
+            "#[macro_export]\nmacro_rules! {name} {{ ($($all:tt)*) => {{ $crate::written_elsewhere!() }}; }}\n"
+        );
+        sandbox.write(&format!("../tokio/src/macros/{name}.rs"), text);
+    }
+    let expected = ["src/lib.rs:7 blocking-io", "src/lib.rs:15 blocking-io"];
+    assert_eq!(sandbox.findings(""), (expected.map(str::to_owned).to_vec(), 1));
+    assert_eq!(sandbox.findings("--load full").0, expected);
+}

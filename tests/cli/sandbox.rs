@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output, Stdio};
 
+use retask::load::stand_in;
 use snapbox::cmd::Command;
 use tempfile::TempDir;
 
@@ -51,7 +52,13 @@ impl Sandbox {
         let root = folder.path().canonicalize().expect("the folder is there").join("ws");
         let sandbox = Sandbox { folder, root };
         sandbox.write("../tokio/Cargo.toml", TOKIO);
-        sandbox.write("../tokio/src/lib.rs", include_str!("../../fixtures/stubs/tokio.rs"));
+        let library = include_str!("../../fixtures/stubs/tokio.rs");
+        sandbox.write("../tokio/src/lib.rs", format!("{library}\nmod macros;\n"));
+        sandbox.write("../tokio/src/macros/mod.rs", "mod join;\nmod select;\nmod try_join;\n");
+        for file in ["src/macros/join.rs", "src/macros/select.rs", "src/macros/try_join.rs"] {
+            let text = stand_in::of_file("tokio", Path::new(file)).expect("it has a stand-in");
+            sandbox.write(&format!("../tokio/{file}"), text);
+        }
         for (path, text) in files {
             sandbox.write(path, text);
         }

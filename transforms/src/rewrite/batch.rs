@@ -16,7 +16,7 @@ use retask_engine::place::indent_at;
 use super::closure::{call, deeper, is_value_of_body, names_after, owning_lines, splice, tell_copies};
 use super::draft::Draft;
 use super::fails::Fails;
-use super::offload::{A_TRY, leaves};
+use super::offload::{A_TRY, awaits_in_macro, leaves};
 use super::runtime::{self, ToPool};
 use crate::case::Case;
 
@@ -56,9 +56,9 @@ impl Batch {
     }
 
     /// The batch with the `let` before it.
-    fn with_let_before(mut self) -> Option<Batch> {
+    fn with_let_before(mut self, case: &Case<'_, '_>) -> Option<Batch> {
         let before = self.statements[0].prev_sibling()?;
-        let joins = ast::LetStmt::can_cast(before.kind()) && moves(&before) && moves(&self.statements[0]);
+        let joins = ast::LetStmt::can_cast(before.kind()) && moves(case, &before) && moves(case, &self.statements[0]);
         joins.then(|| {
             self.statements.insert(0, before);
             self
@@ -82,8 +82,8 @@ fn row(case: &Case<'_, '_>, statement: &SyntaxNode) -> Option<Batch> {
     let list = statement.parent()?;
     let children: Vec<SyntaxNode> = list.children().collect();
     let at = children.iter().position(|it| it == statement)?;
-    let fits = |it: &SyntaxNode| calls_in(case, it) > 0 && moves(it);
-    let joins = |it: &SyntaxNode| ast::LetStmt::can_cast(it.kind()) && moves(it);
+    let fits = |it: &SyntaxNode| calls_in(case, it) > 0 && moves(case, it);
+    let joins = |it: &SyntaxNode| ast::LetStmt::can_cast(it.kind()) && moves(case, it);
     if !fits(statement) {
         return None;
     }
@@ -121,7 +121,7 @@ pub(crate) fn of_loop(case: &Case<'_, '_>) -> Option<Batch> {
     let statement = if parent.kind() == SyntaxKind::EXPR_STMT { parent } else { found };
     let list = statement.parent().filter(|it| it.kind() == SyntaxKind::STMT_LIST)?;
     let calls = calls_in(case, &statement);
-    moves(&statement).then(|| Batch { list, statements: vec![statement], calls })
+    moves(case, &statement).then(|| Batch { list, statements: vec![statement], calls })
 }
 
 /// The statement of a call alone: what it changes, such as the buffer that it reads into, may be bound just before it.
@@ -133,7 +133,7 @@ pub(crate) fn of_statement(case: &Case<'_, '_>) -> Option<Batch> {
         inside.into_iter().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::STMT_LIST))?;
     let list = statement.parent()?;
     let calls = calls_in(case, &statement);
-    is_movable(&statement).then(|| Batch { list, statements: vec![statement], calls })
+    is_movable(case, &statement).then(|| Batch { list, statements: vec![statement], calls })
 }
 
 /// All that is left of a block from its first such call on: what the calls give may borrow from one another, and what comes out at the
@@ -146,7 +146,7 @@ pub(crate) fn to_the_end(case: &Case<'_, '_>) -> Option<Batch> {
     lists.into_iter().rev().find_map(|list| {
         let statements: Vec<SyntaxNode> = list.children().skip_while(|it| calls_in(case, it) == 0).collect();
         let calls = statements.iter().map(|it| calls_in(case, it)).sum();
-        let is_unit = (calls > 1 || is_tied(case, &list)) && statements.iter().all(moves);
+        let is_unit = (calls > 1 || is_tied(case, &list)) && statements.iter().all(|it| moves(case, it));
         is_unit.then_some(Batch { list, statements, calls })
     })
 }
@@ -217,12 +217,12 @@ fn calls_in(case: &Case<'_, '_>, statement: &SyntaxNode) -> usize {
 }
 
 /// Whether a statement can move into a closure: nothing but a `?` leaves it.
-fn moves(statement: &SyntaxNode) -> bool {
-    is_movable(statement) && after_attributes(statement) == statement.text_range().start()
+fn moves(case: &Case<'_, '_>, statement: &SyntaxNode) -> bool {
+    is_movable(case, statement) && after_attributes(statement) == statement.text_range().start()
 }
 
 /// The same for a statement alone, whose own attributes stay where they are.
-fn is_movable(statement: &SyntaxNode) -> bool {
+fn is_movable(case: &Case<'_, '_>, statement: &SyntaxNode) -> bool {
     let is_item = matches!(statement.kind(), SyntaxKind::FN | SyntaxKind::MACRO_CALL)
         || ast::Item::can_cast(statement.kind());
     // What other targets leave out takes its types along, and what is written around it would stay there.
@@ -233,6 +233,7 @@ fn is_movable(statement: &SyntaxNode) -> bool {
     !is_item
         && !statement.descendants().filter_map(ast::Attr::cast).any(is_conditional)
         && statement.descendants().all(|it| leaves(&it, statement).is_none_or(|word| word == A_TRY))
+        && !awaits_in_macro(case, statement)
 }
 
 /// Where a statement begins behind its attributes.
@@ -263,7 +264,7 @@ pub(crate) fn rewrite_on(case: &Case<'_, '_>, mut batch: Batch, to_pool: ToPool)
         match captures(case.sema, &work, &case.body()) {
             Ok(captures) => break captures,
             // What the work changes may be bound just before it, for it.
-            Err(reason) => batch = batch.with_let_before().ok_or(reason)?,
+            Err(reason) => batch = batch.with_let_before(case).ok_or(reason)?,
         }
     };
     if let Some(obstacle) = obstacle_to_await(case.sema, &batch.statements[0], &case.entered.body) {

@@ -260,8 +260,9 @@ fn value_name(case: &Case<'_, '_>, expr: &ast::Expr) -> String {
     }
 }
 
-/// The word of [`leaves`] for a `?`.
+/// The words of [`leaves`] for a `?` and for an `.await`.
 pub(crate) const A_TRY: &str = "a `?`";
+const AN_AWAIT: &str = "an `.await`";
 
 /// What makes code leave the work that it is a part of, in words.
 pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static str> {
@@ -276,7 +277,7 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
     };
     let unlabelled = || node.children_with_tokens().all(|it| it.kind() != SyntaxKind::LIFETIME);
     match node.kind() {
-        SyntaxKind::AWAIT_EXPR if !in_async() => Some("an `.await`"),
+        SyntaxKind::AWAIT_EXPR if !in_async() => Some(AN_AWAIT),
         SyntaxKind::TRY_EXPR if !within(&[SyntaxKind::CLOSURE_EXPR]) && !in_async() => Some(A_TRY),
         SyntaxKind::RETURN_EXPR if !within(&[SyntaxKind::CLOSURE_EXPR]) && !in_async() => Some("a `return`"),
         SyntaxKind::BREAK_EXPR | SyntaxKind::CONTINUE_EXPR if !(unlabelled() && within(LOOPS)) => {
@@ -292,6 +293,21 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
         }
         _ => None,
     }
+}
+
+/// Whether code invokes a macro that awaits what it takes, as `join!` does.
+pub(crate) fn awaits_in_macro(case: &Case<'_, '_>, work: &SyntaxNode) -> bool {
+    let mut calls = work.descendants().filter_map(ast::MacroCall::cast);
+    calls.any(|it| {
+        let is_in_async = it
+            .syntax()
+            .ancestors()
+            .take_while(|around| around != work)
+            .filter_map(ast::BlockExpr::cast)
+            .any(|it| it.async_token().is_some());
+        let awaits = |it: &SyntaxNode| it.descendants().any(|at| leaves(&at, it) == Some(AN_AWAIT));
+        !is_in_async && case.sema.expansions(&it).iter().any(awaits)
+    })
 }
 
 const LOOPS: &[SyntaxKind] = &[SyntaxKind::LOOP_EXPR, SyntaxKind::WHILE_EXPR, SyntaxKind::FOR_EXPR];
