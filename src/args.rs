@@ -29,6 +29,9 @@ pub enum Command {
     /// Prints the findings
     #[command(after_help = help::CHECK)]
     Check {
+        /// Stay, and print the findings again whenever a file changes
+        #[arg(long, conflicts_with_all = ["in_diff", "update_baseline"])]
+        watch: bool,
         #[command(flatten)]
         shared: Shared,
         #[command(flatten)]

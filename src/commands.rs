@@ -1,5 +1,6 @@
 //! The commands: from arguments to a loaded workspace, and to the exit code.
 
+use std::borrow::Borrow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use crate::report::{formats, terminal};
 use crate::scope::Scope;
 use crate::session::Session;
 use crate::write::{RealDisk, Recovered};
-use crate::{explain, generate, supervise, timings, write};
+use crate::{explain, generate, supervise, timings, watching, write};
 use retask_engine::watch::stage;
 
 /// Reads the arguments; gives the exit code where there is nothing to run.
@@ -34,11 +35,14 @@ pub fn run(command: Command) -> u8 {
         Command::Explain { name } => explain::run(&name),
         Command::Completions { shell } => generate::completions(shell, generate::program()),
         Command::Man { dir } => generate::man(&dir),
-        Command::Check { shared, report, baseline, outputs } => match unprintable("check", &shared, &outputs)
-        {
-            Some(message) => fail(&message, code::USAGE),
-            None => with_session(&shared, &report.change, |it| it.check(&report, &baseline, &outputs)),
-        },
+        Command::Check { watch, shared, report, baseline, outputs } => {
+            let check = |it: &Session<'_>| it.check(&report, &baseline, &outputs);
+            match unprintable("check", &shared, &outputs) {
+                Some(message) => fail(&message, code::USAGE),
+                None if watch => watching::again_and_again(&shared, &report.change, check),
+                None => with_session(&shared, &report.change, |it| check(&it)),
+            }
+        }
         Command::Diff { shared, report, add, split, outputs } => match unprintable("diff", &shared, &outputs)
         {
             Some(message) => fail(&message, code::USAGE),
@@ -84,26 +88,30 @@ fn set_color(color: Color) {
     color.write_global();
 }
 
-/// Loads the workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
+/// Loads the workspace and runs a command on it.
 fn with_session(shared: &Shared, change: &Change, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
-    open(shared, change).map_or_else(
-        |code| code,
-        |session| {
-            let folders = session.folders();
-            if write::is_interrupted(&folders, &RealDisk) {
-                terminal::error(
-                    "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back",
-                );
-            }
-            let root = PathBuf::from(&session.workspace.root);
-            let code = run(session);
-            timings::print(&root);
-            code
-        },
-    )
+    match open(shared, change) {
+        Ok(session) => timed(session, run),
+        Err(code) => code,
+    }
 }
 
-fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
+/// Runs a command on a loaded workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
+pub fn timed<'s, S: Borrow<Session<'s>>>(session: S, run: impl FnOnce(S) -> u8) -> u8 {
+    let folders = session.borrow().folders();
+    if write::is_interrupted(&folders, &RealDisk) {
+        terminal::error(
+            "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back",
+        );
+    }
+    let root = PathBuf::from(&session.borrow().workspace.root);
+    let code = run(session);
+    timings::print(&root);
+    code
+}
+
+/// Loads the workspace; gives the exit code where that cannot be.
+pub fn open<'s>(shared: &'s Shared, change: &Change) -> Result<Session<'s>, u8> {
     set_color(shared.color);
     let rules = chosen(shared).map_err(|message| fail(&message, code::USAGE))?;
     if shared.timings {

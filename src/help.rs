@@ -20,6 +20,7 @@ Examples:
   retask check                              all findings of the workspace
   retask check -v --rule blocking-io        one rule, with its notes
   retask check --since main                 only what this branch touches
+  retask check --watch                      again whenever a file changes
   retask check --format json crates/server  one package, for a program to read";
 
 pub const DIFF: &str = "\

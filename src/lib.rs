@@ -24,6 +24,7 @@ mod split;
 mod standing;
 mod supervise;
 mod timings;
+mod watching;
 mod write;
 
 use std::ffi::OsString;

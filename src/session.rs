@@ -119,7 +119,7 @@ impl Session<'_> {
     }
 
     /// `retask check`; gives the exit code.
-    pub fn check(self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
+    pub fn check(&self, report: &Report, baseline: &Baseline, outputs: &Outputs) -> u8 {
         let mut analysed = self.analyse(Beside::Nothing);
         // The baseline counts all of the workspace, and not a change of it.
         if let Err(message) = self.quieten(baseline, &mut analysed) {

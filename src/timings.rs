@@ -16,20 +16,15 @@ const SHOWN: usize = 10;
 /// What takes less is not worth a line.
 const LEAST: Duration = Duration::from_millis(10);
 
-static CLOCK: OnceLock<Clock> = OnceLock::new();
-
 thread_local! {
     /// The places that this thread is at, each with when it came there.
     static AT: RefCell<Vec<(String, u32, Instant)>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Clock {
-    start: Instant,
-    times: Mutex<Times>,
-}
+static CLOCK: OnceLock<Mutex<Times>> = OnceLock::new();
 
-#[derive(Default)]
 struct Times {
+    start: Instant,
     /// The stages in the order in which they came first.
     stages: Vec<(String, Duration)>,
     current: Option<(String, Instant)>,
@@ -38,9 +33,10 @@ struct Times {
     bodies: Option<(usize, usize)>,
 }
 
-/// Starts the clock of this process.
+/// Starts the clock of this process, or starts it again.
 pub fn start() {
-    let _ = CLOCK.set(Clock { start: Instant::now(), times: Mutex::default() });
+    let clock = CLOCK.get_or_init(|| Mutex::new(Times::new()));
+    *clock.lock().unwrap_or_else(PoisonError::into_inner) = Times::new();
 }
 
 /// Whether a clock runs.
@@ -50,7 +46,7 @@ pub fn is_on() -> bool {
 
 fn with_times(change: impl FnOnce(&mut Times)) {
     if let Some(clock) = CLOCK.get() {
-        change(&mut clock.times.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut clock.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -77,6 +73,16 @@ pub fn note(event: &Event<'_>) {
 }
 
 impl Times {
+    fn new() -> Times {
+        Times {
+            start: Instant::now(),
+            stages: Vec::new(),
+            current: None,
+            places: BTreeMap::new(),
+            bodies: None,
+        }
+    }
+
     /// Ends the stage that goes on, and begins another.
     fn stage(&mut self, name: Option<&str>, now: Instant) {
         if let Some((name, since)) = self.current.take() {
@@ -91,11 +97,10 @@ impl Times {
 
 /// Prints what the clock says, on standard error; the files lie in a folder.
 pub fn print(root: &Path) {
-    let Some(clock) = CLOCK.get() else { return };
     let now = Instant::now();
     with_times(|times| {
         times.stage(None, now);
-        line(&format!("retask: {} in all", seconds(now - clock.start)));
+        line(&format!("retask: {} in all", seconds(now - times.start)));
         times.stages.iter().for_each(|(name, time)| line(&format!("  {name:<32} {}", seconds(*time))));
         if let Some((inferred, all)) = times.bodies {
             line(&format!("retask: types inferred of {inferred} bodies; the workspace has {all} functions"));

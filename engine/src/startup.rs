@@ -1,6 +1,6 @@
 //! Start-up: what `main` does itself before its first spawn, loop or server. Nothing else waits for the thread yet.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode};
 
 use crate::catalogue::Effect;
 use crate::context::Body;

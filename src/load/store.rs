@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use retask_engine::crates::update;
+use retask_engine::watch::stage;
 use retask_engine::workspace::{Database, Wanted};
 use retask_engine::{Memo, Workspace};
 
@@ -62,6 +63,16 @@ impl Store {
         self.fingerprint.get_or_init(|| fingerprint::of(&self.loader))
     }
 
+    /// Goes on with the database of an earlier store where the crates are the same. It gets the texts that changed since when it is asked
+    /// for. Where they are others it is given back.
+    pub fn go_on(&self, earlier: &Store, before: &Workspace, now: &Workspace) {
+        let kept = earlier.kept.take();
+        if self.fingerprint() == earlier.fingerprint() && crates(before) == crates(now) {
+            self.kept.replace(kept);
+            self.memo.replace(earlier.memo.take());
+        }
+    }
+
     /// What calls were resolved to so far: by an earlier run at first, then by this one.
     pub fn calls(&self) -> &RefCell<Memo> {
         &self.memo
@@ -112,8 +123,15 @@ impl Source for Store {
     }
 }
 
+/// What the crates of a workspace depend on, but for the texts of its files.
+fn crates(workspace: &Workspace) -> String {
+    let files: Vec<_> = workspace.files.iter().map(|it| (&it.path, it.edition, it.package)).collect();
+    format!("{:?} {:?} {files:?}", workspace.packages, workspace.include)
+}
+
 /// The database with the texts that changed since.
 fn renewed(kept: Kept, workspace: &Workspace) -> Database {
+    stage("renew");
     let mut database = kept.database;
     let now = workspace.files.iter().map(|it| &it.text);
     let changed = database.files.iter().zip(&kept.texts).zip(now).filter(|((_, old), new)| old != new);

@@ -47,3 +47,4 @@ mod standing;
 mod summary;
 mod undo;
 mod verify;
+mod watch;

@@ -58,7 +58,8 @@ impl Batch {
     /// The batch with the `let` before it.
     fn with_let_before(mut self, case: &Case<'_, '_>) -> Option<Batch> {
         let before = self.statements[0].prev_sibling()?;
-        let joins = ast::LetStmt::can_cast(before.kind()) && moves(case, &before) && moves(case, &self.statements[0]);
+        let joins =
+            ast::LetStmt::can_cast(before.kind()) && moves(case, &before) && moves(case, &self.statements[0]);
         joins.then(|| {
             self.statements.insert(0, before);
             self
