@@ -114,6 +114,14 @@ impl Session<'_> {
         analysed
     }
 
+    /// Loads the types that the next answer may take, where this one took none.
+    pub fn load_ahead(&self) {
+        if !self.store.is_loaded() {
+            let index = Index::build(&self.workspace);
+            self.analysed_anew(&self.workspace, &index, &Written::new(), Beside::Nothing);
+        }
+    }
+
     fn is_kept(&self) -> bool {
         !self.shared.no_cache && !self.store.is_loose()
     }

@@ -54,17 +54,24 @@ pub fn again_and_again(shared: &Shared, change: &Change, run: impl Fn(&Session<'
             }
         }
         say("waiting for changes");
+        // An answer that was kept took no types.
+        last.iter().for_each(Session::load_ahead);
         match watcher.wait() {
-            Ok(changed) => say(&told(&changed)),
+            Ok(changed) => {
+                let root = last.as_ref().map_or(Path::new(""), |it| Path::new(&it.workspace.root));
+                say(&told(&changed, root));
+            }
             Err(message) => return fail(&message, code::INCOMPLETE),
         }
     }
 }
 
 /// What changed, in words.
-fn told(changed: &BTreeSet<PathBuf>) -> String {
+fn told(changed: &BTreeSet<PathBuf>, root: &Path) -> String {
     match changed.first() {
-        Some(path) if changed.len() == 1 => format!("`{}` changed", path.display()),
+        Some(path) if changed.len() == 1 => {
+            format!("`{}` changed", path.strip_prefix(root).unwrap_or(path).display())
+        }
         _ => format!("{} changed", count(changed.len(), "file")),
     }
 }

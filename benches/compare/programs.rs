@@ -1,11 +1,14 @@
 //! The programs that are compared, and how they are called.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::measure::{Finished, measure};
 use crate::options::Options;
+use crate::statistics::Sample;
 use crate::workspace::Workspace;
 
 /// Variables that Cargo sets for this program, and that a user's shell does not have.
@@ -90,6 +93,31 @@ impl Retask {
             eprintln!("the analysis is incomplete: {skipped}");
         }
         Ok(finished)
+    }
+
+    /// The time from a change to the next answer of a `check --watch` which began without a cache.
+    pub fn check_again<T>(
+        &self,
+        workspace: &Workspace,
+        change: impl FnOnce() -> Result<T, String>,
+    ) -> Result<Sample, String> {
+        emptied(target(workspace).join("retask"))?;
+        let mut command = command(&self.program, &target(workspace));
+        command.args(["check", "--watch"]).arg(&workspace.root);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("`check --watch` cannot be run: {error}"))?;
+        let stderr = child.stderr.take().ok_or("`check --watch` has no standard error")?;
+        let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+        let mut answer = || lines.find(|it| it == "retask: waiting for changes").map(|_| Instant::now());
+        let ended = "`check --watch` ended before its answer";
+        let measured = answer().ok_or(ended.to_owned()).and_then(|_| {
+            let start = Instant::now();
+            let _changed = change()?;
+            let end = answer().ok_or(ended)?;
+            Ok(Sample { wall: (end - start).as_secs_f64(), cpu: None, memory: None })
+        });
+        let _ = child.kill().and_then(|()| child.wait());
+        measured
     }
 
     /// Runs `check` without a cache.

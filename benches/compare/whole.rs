@@ -11,26 +11,31 @@ use crate::statistics::Sample;
 use crate::touch::{Change, Touched};
 use crate::workspace::Workspace;
 
-const RETASK: [&str; 4] = [
+const RETASK: [&str; 6] = [
     "retask check, cold",
     "retask check, unchanged",
     "retask check, one function changed",
     "retask check, a call that blocks added",
+    "retask check --watch, one function changed",
+    "retask check --watch, a call that blocks added",
 ];
 const CLIPPY: [&str; 3] =
     ["cargo clippy, cold", "cargo clippy, unchanged", "cargo clippy, one function changed"];
 const RUST_ANALYZER: &str = "rust-analyzer analysis-stats, cold";
 
 /// What is asked of the runs: the first took so many times what the second took.
-const RATIOS: [(&str, &str); 8] = [
+const RATIOS: [(&str, &str); 11] = [
     (CLIPPY[0], RETASK[0]),
     (CLIPPY[1], RETASK[1]),
     (CLIPPY[2], RETASK[2]),
     (CLIPPY[2], RETASK[3]),
+    (CLIPPY[2], RETASK[5]),
     (RUST_ANALYZER, RETASK[0]),
     (RETASK[0], RETASK[1]),
     (RETASK[0], RETASK[2]),
     (RETASK[0], RETASK[3]),
+    (RETASK[0], RETASK[4]),
+    (RETASK[0], RETASK[5]),
 ];
 
 pub fn compare(options: &Options, retask: &Retask, workspace: &Workspace) {
@@ -49,6 +54,8 @@ pub fn compare(options: &Options, retask: &Retask, workspace: &Workspace) {
             let _touched = touched(workspace, Change::Blocks)?;
             Ok(retask.check(workspace, &[])?.sample)
         }),
+        Case::new(RETASK[4], runs, || retask.check_again(workspace, || touched(workspace, Change::Beside))),
+        Case::new(RETASK[5], runs, || retask.check_again(workspace, || touched(workspace, Change::Blocks))),
         Case::new(CLIPPY[2], clippy_runs, || {
             let _touched = touched(workspace, Change::Beside)?;
             clippy(workspace)

@@ -73,6 +73,11 @@ impl Store {
         }
     }
 
+    /// Whether there is a database.
+    pub fn is_loaded(&self) -> bool {
+        self.kept.borrow().is_some()
+    }
+
     /// What calls were resolved to so far: by an earlier run at first, then by this one.
     pub fn calls(&self) -> &RefCell<Memo> {
         &self.memo
