@@ -9,6 +9,16 @@ use ra_ap_syntax::{
 use crate::flat::{Element, Token};
 use crate::index::Shape;
 
+/// The offsets at which a name stands in a text, be it in a comment or a string.
+pub(crate) fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let is_word = move |at: &usize| {
+        let (before, behind) = (&text[..*at], &text[at + name.len()..]);
+        !is_part(before.chars().next_back()) && !is_part(behind.chars().next())
+    };
+    text.match_indices(name).map(|(at, _)| at).filter(is_word)
+}
+
 /// Whether a name ends what a `for` iterates, as in `for _ in &self.rx {`.
 pub(crate) fn is_iterated(name: Token<'_>) -> bool {
     let mut next = name.next();

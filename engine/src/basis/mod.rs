@@ -29,7 +29,7 @@ use parts::{Change, OfFile};
 use crate::index::Index;
 use crate::memo::{Print, print};
 use crate::workspace::{SourceFile, Workspace};
-use crate::world;
+use crate::{tokens, world};
 
 /// What an answer rests on.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -100,15 +100,9 @@ pub struct Standing {
 
 /// The offsets at which a name stands in a file, comments left out.
 fn words(file: &SourceFile, name: &str) -> Vec<usize> {
-    let text = file.text.as_str();
-    let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let is_word = |at: &usize| {
-        let (before, behind) = (&text[..*at], &text[at + name.len()..]);
-        !is_part(before.chars().next_back()) && !is_part(behind.chars().next())
-    };
-    let mut found: Vec<usize> = text.match_indices(name).map(|(at, _)| at).filter(is_word).collect();
+    let mut found: Vec<usize> = tokens::words(&file.text, name).collect();
     if !found.is_empty() {
-        let lexed = LexedStr::new(file.edition, text);
+        let lexed = LexedStr::new(file.edition, &file.text);
         let comments = (0..lexed.len()).filter(|it| lexed.kind(*it) == SyntaxKind::COMMENT);
         let comments: Vec<_> = comments.map(|it| lexed.text_range(it)).collect();
         found.retain(|at| !comments.iter().any(|it| it.contains(at)));

@@ -8,7 +8,9 @@ use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
 
 use super::scope::Mentioned;
 use crate::context::as_call;
+use crate::index::Site;
 use crate::resolve::Sema;
+use crate::tokens;
 use crate::workspace::Workspace;
 
 impl<'a> Sema<'a> {
@@ -73,15 +75,18 @@ impl<'a> Sema<'a> {
             crates.contains(&it) || it.dependencies(self.db).iter().any(|it| crates.contains(&it.krate))
         };
         items.iter().for_each(|it| self.world.asked.name(it.name()));
-        let may_name = |text: &str| items.iter().any(|it| text.contains(it.name()));
-        let files = workspace.files.iter().enumerate().filter(|(_, it)| may_name(&it.text));
-        files.map(|(file, _)| file as u32).find_map(|file| {
-            let tree = self.tree(file);
-            krate(tree.syntax()).filter(|it| knows(*it))?;
-            let tokens = tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
-            let mut named =
-                tokens.filter(|it| it.kind() == SyntaxKind::IDENT && items.iter().any(|item| item.is_at(it)));
-            let hidden = named.find(|it| it.parent().is_some_and(|it| self.is_left_out(&it)))?;
+        (0..).zip(&workspace.files).find_map(|(file, source)| {
+            let offsets = items.iter().flat_map(|it| tokens::words(&source.text, it.name()));
+            let offsets: BTreeSet<usize> = offsets.collect();
+            let first = *offsets.first()?;
+            let token = |at: usize| self.token(Site { file, offset: at as u32 });
+            krate(&token(first)?.parent()?).filter(|it| knows(*it))?;
+            let mut tokens = offsets.into_iter().filter_map(token);
+            let hidden = tokens.find(|it| {
+                it.kind() == SyntaxKind::IDENT
+                    && items.iter().any(|item| item.is_at(it))
+                    && it.parent().is_some_and(|it| self.is_left_out(&it))
+            })?;
             Some((file, hidden.text_range()))
         })
     }
