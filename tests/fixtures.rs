@@ -134,8 +134,10 @@ fn stubs() -> Vec<(String, String)> {
             (name, text + &macros)
         })
         .collect();
-    let tracing = stand_in::of("tracing", None).expect("tracing has a stand-in");
-    stubs.push(("tracing".to_owned(), tracing.to_owned()));
+    for (name, package) in [("async_stream", "async-stream"), ("tracing", "tracing")] {
+        let text = stand_in::of(package, Some("0.3.0")).expect("it has a stand-in");
+        stubs.push((name.to_owned(), text.to_owned()));
+    }
     stubs.sort();
     stubs
 }

@@ -9,6 +9,7 @@ pub(crate) const HASHBROWN: &str = include_str!("stand_in/hashbrown.rs");
 pub fn of(package: &str, on_registry: Option<&str>) -> Option<&'static str> {
     match (package, on_registry) {
         ("tracing" | "log", _) => Some(include_str!("stand_in/tracing.rs")),
+        ("async-stream", Some(_)) => Some(include_str!("stand_in/async_stream.rs")),
         ("pin-project-lite", _) => Some(include_str!("stand_in/pin_project_lite.rs")),
         // What goes by these names elsewhere, or is older, has other items.
         ("diesel", Some(version)) if version.starts_with("2.") => Some(include_str!("stand_in/diesel.rs")),
