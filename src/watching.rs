@@ -152,8 +152,12 @@ impl Watcher {
 
     /// The paths of an event that can change the answer.
     fn of(&self, event: Event) -> impl Iterator<Item = PathBuf> {
+        // There were more than the system tells.
+        let all: Vec<PathBuf> =
+            if event.need_rescan() { self.folders.iter().cloned().collect() } else { Vec::new() };
         let is_change = event.kind.is_create() || event.kind.is_modify() || event.kind.is_remove();
-        event.paths.into_iter().filter(move |it| is_change && matters(it) && !it.starts_with(&self.target))
+        let told = event.paths.into_iter();
+        told.filter(move |it| is_change && matters(it) && !it.starts_with(&self.target)).chain(all)
     }
 }
 

@@ -78,10 +78,11 @@ impl<'a> Sema<'a> {
         (0..).zip(&workspace.files).find_map(|(file, source)| {
             let offsets = items.iter().flat_map(|it| tokens::words(&source.text, it.name()));
             let offsets: BTreeSet<usize> = offsets.collect();
-            let first = *offsets.first()?;
-            let token = |at: usize| self.token(Site { file, offset: at as u32 });
-            krate(&token(first)?.parent()?).filter(|it| knows(*it))?;
-            let mut tokens = offsets.into_iter().filter_map(token);
+            // Code that is left out has no module to ask.
+            let tree = (!offsets.is_empty()).then(|| self.tree(file))?;
+            krate(tree.syntax()).filter(|it| knows(*it))?;
+            let at = |offset: usize| self.token(Site { file, offset: offset as u32 });
+            let mut tokens = offsets.into_iter().filter_map(at);
             let hidden = tokens.find(|it| {
                 it.kind() == SyntaxKind::IDENT
                     && items.iter().any(|item| item.is_at(it))
