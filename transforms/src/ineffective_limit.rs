@@ -1,6 +1,6 @@
 //! `ineffective-limit`: a limit that limits nothing.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList};
 use retask_engine::analysis::Marked;
 use retask_engine::bounds::Bound;
 use retask_engine::bucket::{Answers, Bound as Kind, Bucket, Size};
@@ -95,6 +95,9 @@ fn dropped_at_once(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Opt
         Some(krates.iter().any(|krate| names.iter().any(|name| sema.mentions_named(&ty, krate, name))))
     };
     gives(&value).filter(|it| *it)?;
+    if waits_for_all(sema, analysis, it) {
+        return None;
+    }
     let verdict = verdict(
         Severity::Warning,
         "gives the permit back at once: nothing holds it while the work is done",
@@ -107,6 +110,36 @@ fn dropped_at_once(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Opt
         verdict,
         keep(sema, analysis, &statement, &value),
     ))
+}
+
+/// Whether several permits are taken at once where the same function takes others of the semaphore before: it waits until these are given
+/// back, and needs none.
+fn waits_for_all(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> bool {
+    let place = |it: &Marked| {
+        let call = sema.call_at(it.site)?;
+        let function = sema.ancestors(call.syntax()).find_map(ast::Fn::cast)?;
+        Some((semaphore(call.receiver()?), sema.source_range(function.syntax())?))
+    };
+    let before = |other: &&Marked| other.site.file == it.site.file && other.site.offset < it.site.offset;
+    let mut others = analysis.marked(Mark::Acquire).filter(before);
+    it.entry.name().starts_with("acquire_many")
+        && place(it).is_some_and(|it| others.any(|other| place(other).is_some_and(|other| other == it)))
+}
+
+/// The semaphore that a permit is taken of, as it is written, without the clone that an owned permit takes.
+fn semaphore(receiver: ast::Expr) -> String {
+    let of = match &receiver {
+        ast::Expr::ParenExpr(it) => it.expr(),
+        ast::Expr::RefExpr(it) => it.expr(),
+        ast::Expr::MethodCallExpr(it) if it.name_ref().is_some_and(|it| it.text() == "clone") => {
+            it.receiver()
+        }
+        ast::Expr::CallExpr(it) if it.expr().is_some_and(|it| it.syntax().text() == "Arc::clone") => {
+            it.arg_list().and_then(|it| it.args().next())
+        }
+        _ => None,
+    };
+    of.map_or_else(|| receiver.syntax().text().to_string(), semaphore)
 }
 
 /// Binds the permit, so that it lives to the end of its block.
