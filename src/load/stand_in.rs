@@ -26,7 +26,10 @@ pub fn of_file(package: &str, path: &Path) -> Option<&'static str> {
         "tokio" if is("src/macros/select.rs") => Some(include_str!("stand_in/select.rs")),
         "tokio" if is("src/macros/join.rs") => Some(include_str!("stand_in/join.rs")),
         "tokio" if is("src/macros/try_join.rs") => Some(include_str!("stand_in/try_join.rs")),
-        "futures-util" if is("src/async_await/join_mod.rs") => Some(include_str!("stand_in/futures_join.rs")),
+        // The same two, in one file and without `biased`.
+        "futures-util" if is("src/async_await/join_mod.rs") => {
+            Some(concat!(include_str!("stand_in/join.rs"), include_str!("stand_in/try_join.rs")))
+        }
         "futures-util" if is("src/async_await/select_mod.rs") => {
             Some(include_str!("stand_in/futures_select.rs"))
         }

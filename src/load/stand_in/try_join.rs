@@ -1,4 +1,4 @@
-// Instead of the file in which Tokio declares `try_join!`: a tuple of what the futures give, or the first error, as it is.
+// Instead of the files in which Tokio and `futures` declare `try_join!`: a tuple of what the futures give, or the first error, as it is.
 
 #[macro_export]
 macro_rules! try_join {
