@@ -1,6 +1,5 @@
 //! The commands: from arguments to a loaded workspace, and to the exit code.
 
-use std::borrow::Borrow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -88,26 +87,27 @@ fn set_color(color: Color) {
     color.write_global();
 }
 
-/// Loads the workspace and runs a command on it.
+/// Loads the workspace, runs a command on it, and says how long things took where that was asked for.
 fn with_session(shared: &Shared, change: &Change, run: impl FnOnce(Session<'_>) -> u8) -> u8 {
     match open(shared, change) {
-        Ok(session) => timed(session, run),
+        Ok(session) => {
+            warn_of_interrupted(&session);
+            let root = PathBuf::from(&session.workspace.root);
+            let code = run(session);
+            timings::print(&root);
+            code
+        }
         Err(code) => code,
     }
 }
 
-/// Runs a command on a loaded workspace, says how long things took where that was asked for, and says so where an earlier `fix` was cut off.
-pub fn timed<'s, S: Borrow<Session<'s>>>(session: S, run: impl FnOnce(S) -> u8) -> u8 {
-    let folders = session.borrow().folders();
-    if write::is_interrupted(&folders, &RealDisk) {
+/// Says so where an earlier `fix` was cut off.
+pub fn warn_of_interrupted(session: &Session<'_>) {
+    if write::is_interrupted(&session.folders(), &RealDisk) {
         terminal::error(
             "retask: a `retask fix` was cut off, and what it wrote is not verified: `retask undo` takes it back",
         );
     }
-    let root = PathBuf::from(&session.borrow().workspace.root);
-    let code = run(session);
-    timings::print(&root);
-    code
 }
 
 /// Loads the workspace; gives the exit code where that cannot be.

@@ -9,10 +9,11 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use retask_engine::Workspace;
 
 use crate::args::{Change, Shared};
-use crate::commands::{open, timed};
+use crate::commands::{open, warn_of_interrupted};
 use crate::exit::{code, count, fail};
 use crate::report::terminal;
 use crate::session::Session;
+use crate::timings;
 
 /// How long nothing has to change before the files are read: editors and git write several at once.
 const QUIET: Duration = Duration::from_millis(50);
@@ -49,7 +50,9 @@ pub fn again_and_again(shared: &Shared, change: &Change, run: impl Fn(&Session<'
                 if let Some(last) = &last {
                     session.store.go_on(&last.store, &last.workspace, &session.workspace);
                 }
-                timed(&session, &run);
+                warn_of_interrupted(&session);
+                run(&session);
+                timings::print(Path::new(&session.workspace.root));
                 last = Some(session);
             }
         }

@@ -262,7 +262,7 @@ fn value_name(case: &Case<'_, '_>, expr: &ast::Expr) -> String {
 
 /// The words of [`leaves`] for a `?` and for an `.await`.
 pub(crate) const A_TRY: &str = "a `?`";
-const AN_AWAIT: &str = "an `.await`";
+pub(crate) const AN_AWAIT: &str = "an `.await`";
 
 /// What makes code leave the work that it is a part of, in words.
 pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static str> {
@@ -271,10 +271,7 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
         let with_work = inside.chain((node != work).then(|| work.clone()));
         with_work.into_iter().any(|it| kinds.contains(&it.kind()))
     };
-    let in_async = || {
-        let blocks = node.ancestors().skip(1).take_while(|it| it != work).filter_map(ast::BlockExpr::cast);
-        blocks.into_iter().any(|it| it.async_token().is_some())
-    };
+    let in_async = || is_in_async(node, work);
     let unlabelled = || node.children_with_tokens().all(|it| it.kind() != SyntaxKind::LIFETIME);
     match node.kind() {
         SyntaxKind::AWAIT_EXPR if !in_async() => Some(AN_AWAIT),
@@ -295,18 +292,18 @@ pub(crate) fn leaves(node: &SyntaxNode, work: &SyntaxNode) -> Option<&'static st
     }
 }
 
+/// Whether an async block stands between a node and the work that it is a part of.
+fn is_in_async(node: &SyntaxNode, work: &SyntaxNode) -> bool {
+    let mut blocks = node.ancestors().skip(1).take_while(|it| it != work).filter_map(ast::BlockExpr::cast);
+    blocks.any(|it| it.async_token().is_some())
+}
+
 /// Whether code invokes a macro that awaits what it takes, as `join!` does.
 pub(crate) fn awaits_in_macro(case: &Case<'_, '_>, work: &SyntaxNode) -> bool {
     let mut calls = work.descendants().filter_map(ast::MacroCall::cast);
     calls.any(|it| {
-        let is_in_async = it
-            .syntax()
-            .ancestors()
-            .take_while(|around| around != work)
-            .filter_map(ast::BlockExpr::cast)
-            .any(|it| it.async_token().is_some());
         let awaits = |it: &SyntaxNode| it.descendants().any(|at| leaves(&at, it) == Some(AN_AWAIT));
-        !is_in_async && case.sema.expansions(&it).iter().any(awaits)
+        !is_in_async(it.syntax(), work) && case.sema.expansions(&it).iter().any(awaits)
     })
 }
 

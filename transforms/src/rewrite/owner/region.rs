@@ -6,7 +6,7 @@ use retask_engine::mentions;
 use retask_engine::resolve::Sema;
 use retask_engine::shared::Section;
 
-use super::super::offload::{A_TRY, leaves};
+use super::super::offload::{A_TRY, AN_AWAIT, leaves};
 
 /// The code of a critical section.
 pub(in crate::rewrite) enum Region {
@@ -87,7 +87,7 @@ impl Region {
             match leaves(&node, self.node()) {
                 Some(A_TRY) if found == Leaves::Never => found = Leaves::Tries,
                 Some("a `return`") => found = Leaves::Returns,
-                Some(A_TRY | "an `.await`") | None => {}
+                Some(A_TRY | AN_AWAIT) | None => {}
                 Some("a macro that may leave it") => {
                     let text = node.text().to_string();
                     let returns = ["return", "bail!", "ensure!"].iter().any(|it| text.contains(it));

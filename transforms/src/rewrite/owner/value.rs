@@ -8,7 +8,7 @@ use retask_engine::mentions;
 use retask_engine::shared::says_static;
 use retask_engine::types::Type;
 
-use super::super::offload::leaves;
+use super::super::offload::{AN_AWAIT, leaves};
 use super::cut::Cutting;
 use super::region::{Guard, Leaves, Region, bound_by};
 
@@ -180,7 +180,7 @@ impl<'a> Cutting<'_, 'a> {
 
 /// Whether a `?`, or a macro that may return, leaves a section.
 fn leaves_by_other(node: &SyntaxNode, region: &Region) -> bool {
-    leaves(node, region.node()).is_some_and(|it| it != "an `.await`")
+    leaves(node, region.node()).is_some_and(|it| it != AN_AWAIT)
 }
 
 /// What a section gives back.
