@@ -11,6 +11,7 @@ use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::TextRange;
 use rayon::prelude::*;
 
+use crate::alone::Alone;
 use crate::calls::Calls;
 use crate::catalogue::{Cost, Effect, Entry, Family, Mark, Pool};
 use crate::context::{Body, Context};
@@ -58,6 +59,8 @@ pub struct Entered {
     /// The function of the workspace that leads to the work; `None` where the call itself blocks.
     pub through: Option<Function>,
     pub body: Body,
+    /// The pool or thread that alone drives the body, where one does: no worker is blocked.
+    pub alone_on: Option<Pool>,
     pub reached: Reached,
     /// Before anything is served, in `main` itself.
     pub at_startup: bool,
@@ -152,6 +155,8 @@ impl<'w> Analysis<'w> {
             unknown: facts.unknown,
             memo: facts.memo,
         });
+        let entered = Alone::of(&analysis).noted(&analysis);
+        Arc::make_mut(&mut analysis.known).entered = entered;
         let lasting = lasting::find(&analysis);
         let known = Arc::make_mut(&mut analysis.known);
         for (entered, lasts) in known.entered.iter_mut().zip(lasting.entered) {

@@ -215,11 +215,16 @@ impl<'s, 'a> Contexts<'s, 'a> {
                 _ => Role::Unknown,
             };
         }
-        let has_receiver = matches!(call, CallNode::Method(_)) || !function.has_self_param(self.sema.db);
-        match if has_receiver { Some(index) } else { index.checked_sub(1) } {
+        match self.index_of_param(call, function, index) {
             Some(index) => self.role_of_param(function, index, depth - 1),
             None => Role::Unknown,
         }
+    }
+
+    /// Which parameter an argument of a call goes to, where `self` does not count.
+    fn index_of_param(&self, call: &CallNode, function: Function, index: usize) -> Option<usize> {
+        let has_receiver = matches!(call, CallNode::Method(_)) || !function.has_self_param(self.sema.db);
+        if has_receiver { Some(index) } else { index.checked_sub(1) }
     }
 
     /// Whether a function of std asks for something to call. What it takes as any other value, as `Vec::push` does, it only keeps.
@@ -245,39 +250,42 @@ impl<'s, 'a> Contexts<'s, 'a> {
     }
 
     fn look_into(&self, function: Function, index: usize, depth: usize) -> Role {
-        let Some((_, declared)) = self.sema.source(function) else { return Role::Unknown };
-        let param = declared.param_list().and_then(|it| it.params().nth(index));
-        let Some(ast::Pat::IdentPat(pat)) = param.and_then(|it| it.pat()) else { return Role::Unknown };
-        match (pat.name(), declared.body()) {
-            (Some(name), Some(body)) => self.role_of_uses(&name, body.syntax(), depth),
-            _ => Role::Unknown,
+        match self.param(function, index) {
+            Some((name, body)) => self.role_of_uses(&name, &body, depth),
+            None => Role::Unknown,
         }
     }
 
+    /// The name of a parameter, and the body in which it stands for that.
+    fn param(&self, function: Function, index: usize) -> Option<(ast::Name, SyntaxNode)> {
+        let (_, declared) = self.sema.source(function)?;
+        let param = declared.param_list()?.params().nth(index)?;
+        let ast::Pat::IdentPat(pat) = param.pat()? else { return None };
+        Some((pat.name()?, declared.body()?.syntax().clone()))
+    }
+
+    /// The parameter that an argument of a call goes to, with the body of the function.
+    pub(crate) fn param_of(
+        &self,
+        call: &CallNode,
+        function: Function,
+        argument: &SyntaxNode,
+    ) -> Option<(ast::Name, SyntaxNode)> {
+        let index = arg_list(call)?.args().position(|it| it.syntax() == argument)?;
+        self.param(function, self.index_of_param(call, function, index)?)
+    }
+
     fn role_of_local(&self, statement: &SyntaxNode, depth: usize) -> Role {
-        let pat = ast::LetStmt::cast(statement.clone()).and_then(|it| it.pat());
-        let Some(ast::Pat::IdentPat(pat)) = pat else { return Role::Unknown };
-        match (pat.name(), statement.parent()) {
-            (Some(name), Some(block)) => self.role_of_uses(&name, &block, depth),
-            _ => Role::Unknown,
+        match local(statement) {
+            Some((name, block)) => self.role_of_uses(&name, &block, depth),
+            None => Role::Unknown,
         }
     }
 
     /// What all uses of a variable that holds a closure agree on.
     fn role_of_uses(&self, name: &ast::Name, scope: &SyntaxNode, depth: usize) -> Role {
         let mut agreed = None;
-        for token in scope.descendants_with_tokens().filter_map(|it| it.into_token()) {
-            if token.kind() != SyntaxKind::IDENT || *token.text() != *name.text() {
-                continue;
-            }
-            let parent = token.parent();
-            if parent.as_ref().is_some_and(|it| it.kind() == SyntaxKind::TOKEN_TREE) {
-                return Role::Unknown;
-            }
-            let Some(path) = parent.and_then(|it| it.ancestors().take(4).find_map(ast::PathExpr::cast))
-            else {
-                continue;
-            };
+        for path in mentions(name, scope).into_iter().flatten() {
             let role = self.role_of_use(path.syntax(), scope, depth);
             if role == Role::Unknown || agreed.is_some_and(|it| it != role) {
                 return Role::Unknown;
@@ -324,6 +332,28 @@ impl<'s, 'a> Contexts<'s, 'a> {
         }
         Role::Unknown
     }
+}
+
+/// The variable of a `let` that has a name and no other pattern, with the block that it stands in.
+pub(crate) fn local(statement: &SyntaxNode) -> Option<(ast::Name, SyntaxNode)> {
+    let ast::Pat::IdentPat(pat) = ast::LetStmt::cast(statement.clone())?.pat()? else { return None };
+    Some((pat.name()?, statement.parent()?))
+}
+
+/// The paths in a scope that are the name of a variable; `None` where the arguments of a macro hold it.
+pub(crate) fn mentions(name: &ast::Name, scope: &SyntaxNode) -> Option<Vec<ast::PathExpr>> {
+    let mut found = Vec::new();
+    for token in scope.descendants_with_tokens().filter_map(|it| it.into_token()) {
+        if token.kind() != SyntaxKind::IDENT || *token.text() != *name.text() {
+            continue;
+        }
+        let parent = token.parent()?;
+        if parent.kind() == SyntaxKind::TOKEN_TREE {
+            return None;
+        }
+        found.extend(parent.ancestors().take(4).find_map(ast::PathExpr::cast));
+    }
+    Some(found)
 }
 
 /// A node as a call.

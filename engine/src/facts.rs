@@ -268,6 +268,7 @@ impl Facts {
                     _ => None,
                 },
                 body: body.clone(),
+                alone_on: None,
                 reached,
                 at_startup: call.at_startup,
                 in_loop: call.in_loop,

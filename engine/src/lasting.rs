@@ -5,6 +5,7 @@
 use ra_ap_hir::Function;
 use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast};
 
+use crate::alone::Alone;
 use crate::analysis::{Analysis, Entered, HandedTo, Handover, Link};
 use crate::catalogue::{Lasting, Pool};
 use crate::context::{Body, Context, Contexts};
@@ -47,6 +48,7 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
     let handovers: Vec<(usize, Handover)> = analysis.handovers().iter().cloned().enumerate().collect();
     let workspace = analysis.workspace;
     let include_tests = workspace.include.tests;
+    let alone = Alone::of(analysis);
     let handed = analysis.par_map(handovers, |sema, (index, handover)| {
         let contexts = Contexts::new(sema, include_tests);
         let loops = Loops::new(&contexts, analysis.index);
@@ -61,9 +63,12 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
         let contexts = Contexts::new(sema, include_tests);
         let lasts = workspace.at(site, || Loops::new(&contexts, analysis.index).at(site))?;
         let token = sema.token(site)?;
-        match contexts.of(&token.parent()?) {
+        let node = token.parent()?;
+        match contexts.of(&node) {
             Context::Async(body) if lasts.lasting == Lasting::Endless => {
-                Some((site, token.text_range(), loop_range(&token)?, body, lasts))
+                let alone_on = workspace.at(site, || alone.driven_on(&contexts, &node, &body));
+                let found = (site, token.text_range(), loop_range(&token)?, body, lasts);
+                alone_on.is_none().then_some(found)
             }
             _ => None,
         }
@@ -88,10 +93,8 @@ pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
         found.work.push(at_its_spawn(analysis, work, &body));
     }
     for (entered, lasts) in analysis.entered().iter().zip(&found.entered) {
-        let Some(lasts) = lasts.clone().filter(|_| entered.through.is_some() || entered.reached.lasts())
-        else {
-            continue;
-        };
+        let is_call = entered.through.is_some() || entered.reached.lasts();
+        let Some(lasts) = lasts.clone().filter(|_| is_call && entered.alone_on.is_none()) else { continue };
         let inside = |it: &LongWork| it.lasts == lasts;
         if !found.work.iter().any(inside) {
             let (site, name, label) = (entered.site, entered.name, entered.label.clone());

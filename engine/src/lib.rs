@@ -9,6 +9,7 @@
 pub mod again;
 pub mod alive;
 pub mod allow;
+mod alone;
 pub mod analysis;
 mod auto_traits;
 pub mod basis;

@@ -44,7 +44,7 @@ impl Analysis<'_> {
         Unit {
             name: entered.label.clone(),
             place: self.workspace.place(entered.site.file, entered.name),
-            primitive: Primitive::Async,
+            primitive: entered.alone_on.map_or(Primitive::Async, of_pool),
             bucket: Some(entered.reached.entry.bucket(answers)),
             answers,
             evidence: self.evidence(&entered.reached.chain),
@@ -98,9 +98,15 @@ const LONG: Answers =
 fn primitive(to: HandedTo) -> Primitive {
     match to {
         HandedTo::Task => Primitive::Spawn,
-        HandedTo::Pool(Pool::Blocking) => Primitive::SpawnBlocking,
-        HandedTo::Pool(Pool::InPlace) => Primitive::BlockInPlace,
-        HandedTo::Pool(Pool::Thread) => Primitive::Thread,
-        HandedTo::Pool(Pool::Cpu) => Primitive::Rayon,
+        HandedTo::Pool(it) => of_pool(it),
+    }
+}
+
+fn of_pool(pool: Pool) -> Primitive {
+    match pool {
+        Pool::Blocking => Primitive::SpawnBlocking,
+        Pool::InPlace => Primitive::BlockInPlace,
+        Pool::Thread => Primitive::Thread,
+        Pool::Cpu => Primitive::Rayon,
     }
 }

@@ -7,11 +7,11 @@ use ra_ap_ide_db::defs::Definition;
 use ra_ap_ide_db::search::{SearchScope, UsageSearchResult};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
-use crate::analysis::Analysis;
 use crate::index::Index;
 use crate::resolve::{CallNode, Sema};
 use crate::target::Target;
 use crate::tokens;
+use crate::workspace::Workspace;
 
 impl<'a> Sema<'a> {
     /// The declaration of the field of a workspace struct that an expression names.
@@ -46,17 +46,22 @@ impl<'a> Sema<'a> {
     }
 
     /// The names in the workspace that stand for a function.
-    pub fn uses_of_function(&self, analysis: &Analysis<'_>, function: Function) -> Option<Vec<SyntaxNode>> {
+    pub fn uses_of_function(
+        &self,
+        workspace: &Workspace,
+        index: &Index,
+        function: Function,
+    ) -> Option<Vec<SyntaxNode>> {
         let name = function.name(self.db).as_str().to_owned();
         // Each place of its name takes types: of those that are calls the syntax tells whether it can be one of this function.
         let is_named_alone = |text: &str| {
             let mut behind = tokens::words(text, &name).map(|at| text[at + name.len()..].trim_start());
             behind.any(|it| !it.starts_with('('))
         };
-        let files = (0..).zip(&analysis.workspace.files);
+        let files = (0..).zip(&workspace.files);
         let naming = files.filter(|(_, it)| is_named_alone(&it.text)).map(|(file, _)| file);
         let target = Target::of(self.db, function);
-        let files = target.sites(analysis.index).map(|it| it.file).chain(naming).collect();
+        let files = target.sites(index).map(|it| it.file).chain(naming).collect();
         self.uses_in_files(function, files)
     }
 

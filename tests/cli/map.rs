@@ -71,3 +71,23 @@ fn map_as_json_has_units_in_place_of_findings() {
         ["1 async 1 1", "1 spawn 1 0", "3 spawn_blocking 1 0", "3 thread 1 0", "4 spawn_blocking 1 1"]
     );
 }
+
+/// No worker waits for what a thread alone drives.
+#[test]
+fn async_code_that_a_thread_drives_stands_on_that_thread() {
+    let sandbox = Sandbox::app(
+        r#"pub fn keep(handle: tokio::runtime::Handle) {
+    std::thread::spawn(move || handle.block_on(rotate()));
+}
+
+async fn rotate() {
+    let _ = std::fs::rename("journal", "journal.old");
+}
+"#,
+    );
+    let json = sandbox.json("map", 0);
+    let units = json["units"].as_array().expect("a list");
+    let shown: Vec<String> = units.iter().map(|it| format!("{} {}", it["name"], it["primitive"])).collect();
+    assert_eq!(shown, [r#""std::thread::spawn" "thread""#, r#""std::fs::rename" "thread""#]);
+    sandbox.retask("check").assert().code(0);
+}

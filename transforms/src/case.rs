@@ -105,7 +105,9 @@ pub(crate) struct Opinion {
 /// The findings of a family of blocking calls, one for each call in async code that enters such work.
 pub(crate) fn findings(analysis: &Analysis<'_>, opinion: &Opinion) -> Vec<Finding> {
     let selected = |it: &&Entered| {
-        it.reached.family == opinion.family && it.endless.is_none() && is_selected(analysis, it.site.file)
+        let is_blocked = it.alone_on.is_none() || it.reached.entry.panics_in_runtime();
+        let is_own = it.reached.family == opinion.family && it.endless.is_none();
+        is_own && is_blocked && is_selected(analysis, it.site.file)
     };
     let entered: Vec<Entered> = analysis.entered().iter().filter(selected).cloned().collect();
     let alone = in_parallel(analysis, entered, |sema, analysis, entered| {

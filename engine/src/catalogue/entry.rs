@@ -290,6 +290,14 @@ impl Entry {
         ["postgres::", "mongodb::sync::"].iter().any(|it| self.path.starts_with(it))
     }
 
+    /// Whether the call drives the future that it is given and nothing else on its thread. Runtimes and local sets may have all their
+    /// tasks there.
+    pub fn drives_alone(&self) -> bool {
+        let with_tasks =
+            ["Runtime::", "SystemRunner::", "LocalSet::", "LocalPool::", "MainContext::", "tokio_test::"];
+        matches!(self.effect, Effect::Drives) && !with_tasks.iter().any(|it| self.path.contains(it))
+    }
+
     /// The four answers for a call of this entry.
     pub fn answers(&self) -> Answers {
         Answers {

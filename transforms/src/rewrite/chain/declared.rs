@@ -165,7 +165,7 @@ fn calls_of(walk: &Walk<'_, '_>, function: Function) -> Result<Vec<CallNode>, St
     let label = walk.sema.label(function);
     let uses = walk
         .sema
-        .uses_of_function(walk.analysis, function)
+        .uses_of_function(walk.analysis.workspace, walk.analysis.index, function)
         .ok_or_else(|| format!("the calls of `{label}` are not known"))?;
     let call = |name: SyntaxNode| {
         let in_use = name.ancestors().any(|it| it.kind() == SyntaxKind::USE);

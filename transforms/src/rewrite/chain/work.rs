@@ -86,6 +86,7 @@ fn rewrite(
         body,
         reached: Reached { family, entry, chain: Vec::new(), cost: entry.cost, confidence: Confidence::High },
         at_startup: false,
+        alone_on: None,
         in_loop: resolved.in_loop,
         endless: None,
     };

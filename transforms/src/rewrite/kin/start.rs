@@ -91,7 +91,10 @@ impl Starts<'_, '_> {
     }
 
     fn calls_of(&self, function: Function) -> Vec<SyntaxNode> {
-        let uses = self.sema.uses_of_function(self.analysis, function).unwrap_or_default();
+        let uses = self
+            .sema
+            .uses_of_function(self.analysis.workspace, self.analysis.index, function)
+            .unwrap_or_default();
         uses.into_iter().filter(|it| !it.ancestors().any(|it| it.kind() == SyntaxKind::USE)).collect()
     }
 

@@ -83,7 +83,10 @@ impl Made<'_, '_> {
         if exported && library.is_some() {
             return Err(self.refused(&format!("in `{label}`, which others may call outside a runtime"), node));
         }
-        let uses = self.sema.uses_of_function(self.analysis, function).unwrap_or_default();
+        let uses = self
+            .sema
+            .uses_of_function(self.analysis.workspace, self.analysis.index, function)
+            .unwrap_or_default();
         let uses: Vec<SyntaxNode> =
             uses.into_iter().filter(|it| !it.ancestors().any(|it| it.kind() == SyntaxKind::USE)).collect();
         if uses.is_empty() && !self.sema.is_default(function) {
