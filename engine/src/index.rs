@@ -238,6 +238,11 @@ impl Index {
         self.functions
     }
 
+    /// The functions of all files.
+    pub(crate) fn all_functions(&self) -> impl Iterator<Item = &Declared> {
+        self.declared.iter().flatten()
+    }
+
     /// The functions of a file, by their offsets.
     pub(crate) fn functions_of(&self, file: u32) -> &[Declared] {
         &self.declared[file as usize]

@@ -3,11 +3,14 @@
 //! `Handle::block_on` and its kin poll one future where they are called. What that future spawns runs elsewhere, so that on a thread
 //! nothing else waits for it. An async fn counts where each of its calls ends up in such a future.
 
+mod likely;
+
 use ra_ap_hir::{AsAssocItem, Function};
 use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 
+use self::likely::Likely;
 use crate::analysis::{Analysis, Entered};
-use crate::catalogue::Pool;
+use crate::catalogue::{Entry, Pool};
 use crate::context::{Body, Context, Contexts, Role, as_call, local, mentions};
 use crate::index::Index;
 use crate::resolve::{CallNode, Sema};
@@ -17,24 +20,24 @@ use crate::workspace::Workspace;
 const DEPTH: usize = 6;
 
 /// Who drives async code by itself in a workspace.
-#[derive(Clone, Copy)]
 pub(crate) struct Alone<'w> {
     workspace: &'w Workspace,
     index: &'w Index,
-    /// Anything in the workspace drives a future on a pool or a thread.
-    is_possible: bool,
+    likely: Likely<'w>,
 }
 
 impl<'w> Alone<'w> {
     pub fn of(analysis: &Analysis<'w>) -> Alone<'w> {
-        let is_possible = analysis.pooled().iter().any(|(_, entry)| entry.drives_alone());
-        Alone { workspace: analysis.workspace, index: analysis.index, is_possible }
+        let entries = analysis.pooled().iter().map(|(_, entry)| *entry);
+        let drivers = entries.filter(|it| it.drives_alone()).map(Entry::name).collect();
+        let likely = Likely::of(analysis.index, drivers);
+        Alone { workspace: analysis.workspace, index: analysis.index, likely }
     }
 
     /// The blocking work that async code enters, with what alone drives that code.
-    pub fn noted(self, analysis: &Analysis<'_>) -> Vec<Entered> {
+    pub fn noted(&self, analysis: &Analysis<'_>) -> Vec<Entered> {
         let entered = analysis.entered().to_vec();
-        if !self.is_possible {
+        if !self.likely.is_possible() {
             return entered;
         }
         analysis.par_map(entered, |sema, entered| {
@@ -46,16 +49,16 @@ impl<'w> Alone<'w> {
     }
 
     /// The pool or thread that drives the async body around a node, where it drives nothing else.
-    pub fn driven_on(self, contexts: &Contexts<'_, '_>, node: &SyntaxNode, body: &Body) -> Option<Pool> {
+    pub fn driven_on(&self, contexts: &Contexts<'_, '_>, node: &SyntaxNode, body: &Body) -> Option<Pool> {
         let drivers = Drivers { sema: contexts.sema, contexts, alone: self };
-        self.is_possible.then(|| drivers.of_body(node, body, DEPTH)).flatten()
+        self.likely.is_possible().then(|| drivers.of_body(node, body, DEPTH)).flatten()
     }
 }
 
 struct Drivers<'c, 's, 'a> {
     sema: &'s Sema<'a>,
     contexts: &'c Contexts<'s, 'a>,
-    alone: Alone<'c>,
+    alone: &'c Alone<'c>,
 }
 
 impl Drivers<'_, '_, '_> {
@@ -74,7 +77,9 @@ impl Drivers<'_, '_, '_> {
     fn of_function(&self, function: Function, depth: usize) -> Option<Pool> {
         let of_trait = function.as_assoc_item(self.sema.db);
         let of_trait = of_trait.and_then(|it| it.container_or_implemented_trait(self.sema.db));
-        if of_trait.is_some() || !self.sema.gives_future(function) {
+        let name = function.name(self.sema.db);
+        let is_likely = || self.alone.likely.is_driven(self.sema, name.as_str());
+        if of_trait.is_some() || !self.sema.gives_future(function) || !is_likely() {
             return None;
         }
         self.of_uses(function, |it| self.of_future(called(it)?.syntax(), depth))
@@ -177,7 +182,7 @@ impl Drivers<'_, '_, '_> {
 }
 
 /// The call whose function a name is.
-fn called(name: &SyntaxNode) -> Option<CallNode> {
+pub(super) fn called(name: &SyntaxNode) -> Option<CallNode> {
     let path = |it: &SyntaxNode| {
         matches!(it.kind(), SyntaxKind::PATH_SEGMENT | SyntaxKind::PATH | SyntaxKind::PATH_EXPR)
     };
