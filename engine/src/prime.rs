@@ -10,6 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use ra_ap_base_db::{Crate, EditionedFileId, SourceDatabase, all_crates};
 use ra_ap_hir::{Impl, attach_db};
 use ra_ap_hir_def::item_tree::file_item_tree;
+use ra_ap_hir_ty::method_resolution::{InherentImpls, TraitImpls};
 use ra_ap_ide_db::RootDatabase;
 
 /// Asks for the items of all libraries, the names of all crates, and what they implement. What is not begun once it is told to stop is
@@ -40,6 +41,8 @@ enum Task {
     Items(Vec<(EditionedFileId, Crate)>),
     /// The traits that are implemented.
     Traits(Vec<Impl>),
+    /// The implementations of a crate by trait and type.
+    Impls(usize),
 }
 
 struct Queue<'c> {
@@ -57,7 +60,8 @@ struct Open {
     /// How many dependencies of a crate are not done.
     waits_for: Vec<usize>,
     items: Vec<Vec<(EditionedFileId, Crate)>>,
-    traits: Vec<Vec<Impl>>,
+    /// What is known of implementations once names are.
+    impls: Vec<Task>,
     /// Crates that are not done, be they begun or not.
     left: usize,
 }
@@ -81,7 +85,7 @@ impl<'c> Queue<'c> {
         let files: Vec<_> = crates.iter().flat_map(|krate| files(db, *krate)).collect();
         // The last ones are taken first.
         let items = files.chunks(PART).rev().map(<[_]>::to_vec).collect();
-        let open = Open { ready, waits_for, items, traits: Vec::new(), left: crates.len() };
+        let open = Open { ready, waits_for, items, impls: Vec::new(), left: crates.len() };
         Queue { crates, dependents, open: Mutex::new(open), changed: Condvar::new() }
     }
 
@@ -95,7 +99,7 @@ impl<'c> Queue<'c> {
         while !stop.load(Relaxed) {
             let task = match open.ready.pop_first() {
                 Some(krate) => Some(Task::Names(krate)),
-                None => open.items.pop().map(Task::Items).or_else(|| open.traits.pop().map(Task::Traits)),
+                None => open.items.pop().map(Task::Items).or_else(|| open.impls.pop()),
             };
             if task.is_some() || open.left == 0 {
                 return task;
@@ -114,6 +118,10 @@ impl<'c> Queue<'c> {
             Task::Items(files) => files.into_iter().for_each(|(file, krate)| {
                 file_item_tree(db, file.into(), krate);
             }),
+            Task::Impls(at) => attach_db(db, || {
+                InherentImpls::for_crate(db, self.crates[at]);
+                TraitImpls::for_crate(db, self.crates[at]);
+            }),
             Task::Traits(impls) => attach_db(db, || {
                 for it in impls {
                     it.trait_(db);
@@ -131,7 +139,9 @@ impl<'c> Queue<'c> {
                 open.ready.insert(*dependent);
             }
         }
-        open.traits.extend(impls.chunks(PART).map(<[_]>::to_vec));
+        // The last one is taken first: a crate's own stand on those of its parts.
+        open.impls.push(Task::Impls(at));
+        open.impls.extend(impls.chunks(PART).map(|it| Task::Traits(it.to_vec())));
         open.left -= 1;
         self.changed.notify_all();
     }
