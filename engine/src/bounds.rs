@@ -7,7 +7,7 @@ use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
 use crate::context::as_call;
 use crate::index::Site;
-use crate::loops::holds_endless_loop;
+use crate::loops::{holds_endless_loop, is_loop};
 use crate::repeat::{Repeat, serves};
 use crate::resolve::{CallNode, Sema};
 use crate::turn;
@@ -21,7 +21,8 @@ pub enum Bound {
     Turn,
     /// The task itself takes a permit, or is given a semaphore to take one: it exists all the same.
     Inside(Option<Site>),
-    /// Each task lives as long as the program, or serves until it is told to end: there are as many as the code sets up.
+    /// Each task lives as long as the program, or serves until it is told to end, or goes on like all its equals until the work that they
+    /// share is done: there are as many as are set up.
     Workers,
 }
 
@@ -49,7 +50,13 @@ pub fn of_handover(
     if is_given_semaphore(sema, work.syntax()) {
         return Some(Bound::Inside(None));
     }
-    is_worker(sema, &work).then_some(Bound::Workers)
+    let goes_on = |node: &SyntaxNode| {
+        let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
+        holds_endless_loop(node) || loops.any(|it| serves(&it))
+    };
+    let loops = |node: &SyntaxNode| node.descendants().any(|it| is_loop(&it));
+    let is_worker = does(sema, &work, goes_on) || repeat.only_counts() && does(sema, &work, loops);
+    is_worker.then_some(Bound::Workers)
 }
 
 fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
@@ -61,15 +68,11 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
     })
 }
 
-/// Whether work never ends, or serves until it is told to: by a loop in it or in a function that it calls.
-fn is_worker(sema: &Sema<'_>, work: &ast::Expr) -> bool {
-    let goes_on = |node: &SyntaxNode| {
-        let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
-        holds_endless_loop(node) || loops.any(|it| serves(&it))
-    };
+/// Whether work does something by itself or in a function that it calls.
+fn does(sema: &Sema<'_>, work: &ast::Expr, it_does: impl Fn(&SyntaxNode) -> bool) -> bool {
     let calls = work.syntax().descendants().filter_map(as_call);
     let mut called = calls.filter_map(|it| sema.declaration(sema.function(&it)?));
-    goes_on(work.syntax()) || called.any(|(_, it)| goes_on(it.syntax()))
+    it_does(work.syntax()) || called.any(|(_, it)| it_does(it.syntax()))
 }
 
 /// How deep calls are followed.

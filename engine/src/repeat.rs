@@ -2,7 +2,7 @@
 
 use ra_ap_syntax::{
     AstNode, SyntaxKind, SyntaxNode, T, ast,
-    ast::{HasArgList, HasLoopBody},
+    ast::{HasArgList, HasLoopBody, HasName},
 };
 
 use crate::context::{Contexts, Role};
@@ -16,6 +16,34 @@ pub struct Repeat {
     pub node: SyntaxNode,
     pub kind: Kind,
     pub items: Items,
+}
+
+impl Repeat {
+    /// Whether it goes through a range of numbers and names none of them: `for _ in 0..workers`.
+    pub(crate) fn only_counts(&self) -> bool {
+        let range = |mut it: ast::Expr| {
+            while let ast::Expr::ParenExpr(inner) = &it {
+                let Some(inner) = inner.expr() else { return false };
+                it = inner;
+            }
+            matches!(it, ast::Expr::RangeExpr(_))
+        };
+        let (item, over) = match ast::Expr::cast(self.node.clone()) {
+            Some(ast::Expr::ForExpr(it)) => (it.pat(), it.iterable()),
+            Some(ast::Expr::MethodCallExpr(it)) => {
+                let closure = it.arg_list().and_then(|it| it.args().next());
+                let Some(ast::Expr::ClosureExpr(closure)) = closure else { return false };
+                (closure.param_list().and_then(|it| it.params().next()?.pat()), it.receiver())
+            }
+            _ => return false,
+        };
+        let is_unnamed = |it: ast::Pat| match it {
+            ast::Pat::WildcardPat(_) => true,
+            ast::Pat::IdentPat(it) => it.name().is_some_and(|it| it.text().starts_with('_')),
+            _ => false,
+        };
+        item.is_some_and(is_unnamed) && over.is_some_and(range)
+    }
 }
 
 /// How a call is repeated.
