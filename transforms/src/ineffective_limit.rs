@@ -95,7 +95,8 @@ fn dropped_at_once(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Opt
         Some(krates.iter().any(|krate| names.iter().any(|name| sema.mentions_named(&ty, krate, name))))
     };
     gives(&value).filter(|it| *it)?;
-    if waits_for_all(sema, analysis, it) {
+    let is_for_many = it.entry.name().starts_with("acquire_many");
+    if is_for_many && (is_all_that_is_left(&statement) || has_others_before(sema, analysis, it)) {
         return None;
     }
     let verdict = verdict(
@@ -112,9 +113,22 @@ fn dropped_at_once(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> Opt
     ))
 }
 
-/// Whether several permits are taken at once where the same function takes others of the semaphore before: it waits until these are given
-/// back, and needs none.
-fn waits_for_all(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> bool {
+/// Whether nothing stands behind a statement that a permit could be held for: who takes many there waits until all others are given back.
+fn is_all_that_is_left(statement: &SyntaxNode) -> bool {
+    let body = statement.parent().and_then(|it| it.parent());
+    let is_own = body.and_then(|it| it.parent()).is_some_and(|it| it.kind() == SyntaxKind::FN);
+    let does = |it: &SyntaxNode| match it.kind() {
+        SyntaxKind::CALL_EXPR => !it.first_token().is_some_and(|it| matches!(it.text(), "Ok" | "Some")),
+        kind => {
+            matches!(kind, SyntaxKind::METHOD_CALL_EXPR | SyntaxKind::AWAIT_EXPR | SyntaxKind::MACRO_CALL)
+        }
+    };
+    let mut behind = std::iter::successors(statement.next_sibling(), |it| it.next_sibling());
+    is_own && !behind.any(|it| it.descendants().any(|it| does(&it)))
+}
+
+/// Whether the same function takes other permits of the semaphore before: it waits until these are given back, and needs none.
+fn has_others_before(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> bool {
     let place = |it: &Marked| {
         let call = sema.call_at(it.site)?;
         let function = sema.ancestors(call.syntax()).find_map(ast::Fn::cast)?;
@@ -122,8 +136,7 @@ fn waits_for_all(sema: &Sema<'_>, analysis: &Analysis<'_>, it: &Marked) -> bool 
     };
     let before = |other: &&Marked| other.site.file == it.site.file && other.site.offset < it.site.offset;
     let mut others = analysis.marked(Mark::Acquire).filter(before);
-    it.entry.name().starts_with("acquire_many")
-        && place(it).is_some_and(|it| others.any(|other| place(other).is_some_and(|other| other == it)))
+    place(it).is_some_and(|it| others.any(|other| place(other).is_some_and(|other| other == it)))
 }
 
 /// The semaphore that a permit is taken of, as it is written, without the clone that an owned permit takes.
