@@ -22,7 +22,7 @@ pub enum Bound {
     /// The task itself takes a permit, or is given a semaphore to take one: it exists all the same.
     Inside(Option<Site>),
     /// Each task lives as long as the program, or serves until it is told to end, or goes on like all its equals until the work that they
-    /// share is done: there are as many as are set up.
+    /// share is done, or is one of the first of them: there are as many as are set up.
     Workers,
 }
 
@@ -55,7 +55,8 @@ pub fn of_handover(
         holds_endless_loop(node) || loops.any(|it| serves(&it))
     };
     let loops = |node: &SyntaxNode| node.descendants().any(|it| is_loop(&it));
-    let is_worker = does(sema, &work, goes_on) || repeat.only_counts() && does(sema, &work, loops);
+    let is_counted = || does(sema, &work, loops) || takes_next(&repeat.node);
+    let is_worker = does(sema, &work, goes_on) || repeat.only_counts() && is_counted();
     is_worker.then_some(Bound::Workers)
 }
 
@@ -66,6 +67,12 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
             ["tokio", "async_lock"].iter().any(|krate| sema.mentions_named(&it, krate, "Semaphore"))
         })
     })
+}
+
+/// Whether a turn takes the next of what is to be done: how many turns there are does not follow from how much that is.
+fn takes_next(turn: &SyntaxNode) -> bool {
+    let calls = turn.descendants().filter_map(ast::MethodCallExpr::cast).filter_map(|it| it.name_ref());
+    calls.into_iter().any(|it| matches!(it.text(), "next" | "pop" | "pop_front" | "pop_back" | "try_recv"))
 }
 
 /// Whether work does something by itself or in a function that it calls.

@@ -19,14 +19,14 @@ pub struct Repeat {
 }
 
 impl Repeat {
-    /// Whether it goes through a range of numbers and names none of them: `for _ in 0..workers`.
+    /// Whether it goes through a range of numbers and names none of them: `for _ in 0..workers`. A length is that of the work itself.
     pub(crate) fn only_counts(&self) -> bool {
         let range = |mut it: ast::Expr| {
             while let ast::Expr::ParenExpr(inner) = &it {
                 let Some(inner) = inner.expr() else { return false };
                 it = inner;
             }
-            matches!(it, ast::Expr::RangeExpr(_))
+            matches!(it, ast::Expr::RangeExpr(_)) && !it.syntax().text().to_string().contains("len()")
         };
         let (item, over) = match ast::Expr::cast(self.node.clone()) {
             Some(ast::Expr::ForExpr(it)) => (it.pat(), it.iterable()),
@@ -184,9 +184,9 @@ fn of_awaits(turn: &SyntaxNode) -> Option<Items> {
     found
 }
 
-/// Whether a loop serves until it is told to end: its turns accept connections, or keep the time of an interval.
+/// Whether a loop serves until it is told to end: its turns accept connections, keep the time of an interval, or wait to be cancelled.
 pub(crate) fn serves(turn: &SyntaxNode) -> bool {
-    awaited(turn).iter().any(|it| matches!(it.as_str(), "accept" | "tick"))
+    awaited(turn).iter().any(|it| matches!(it.as_str(), "accept" | "tick" | "cancelled"))
 }
 
 /// The names of the calls that a turn awaits itself, through macros.
