@@ -1,13 +1,13 @@
 //! What bounds the work that a loop starts, and what that work is.
 
 use ra_ap_hir::Function;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
+use ra_ap_syntax::{AstNode, SyntaxElement, SyntaxKind, SyntaxNode, T, TextRange, ast};
 
 use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
 use crate::context::as_call;
 use crate::index::Site;
-use crate::loops::{holds_endless_loop, is_loop};
+use crate::loops::holds_endless_loop;
 use crate::repeat::{Repeat, serves};
 use crate::resolve::{CallNode, Sema};
 use crate::turn;
@@ -54,7 +54,11 @@ pub fn of_handover(
         let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
         holds_endless_loop(node) || loops.any(|it| serves(&it))
     };
-    let loops = |node: &SyntaxNode| node.descendants().any(|it| is_loop(&it));
+    // In the arguments of `select!` stand words and no expressions.
+    let is_word = |it: &SyntaxElement| matches!(it.kind(), T![while] | T![loop]);
+    let loops = |node: &SyntaxNode| {
+        node.descendants_with_tokens().any(|it| is_word(&it) || it.kind() == SyntaxKind::FOR_EXPR)
+    };
     let is_counted = || does(sema, &work, loops) || takes_next(&repeat.node);
     let is_worker = does(sema, &work, goes_on) || repeat.only_counts() && is_counted();
     is_worker.then_some(Bound::Workers)
