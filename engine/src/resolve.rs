@@ -289,7 +289,7 @@ impl<'a> Sema<'a> {
             let is_short = match entry.family() {
                 Some(Family::Cpu) => entry.size == Size::Input && self.is_small_input(call),
                 Some(Family::Sleep) | None => false,
-                Some(_) => self.only_looks(call),
+                Some(_) => self.only_looks(call) || self.takes_what_is_there(call, entry),
             };
             return (!is_short).then_some(Callee::Entry(entry));
         }

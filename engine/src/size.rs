@@ -1,7 +1,9 @@
 //! How much a call is given, by what the code shows.
 
-use ra_ap_syntax::{AstNode, ast, ast::HasArgList};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast, ast::HasArgList};
 
+use crate::catalogue::Entry;
+use crate::context::as_call;
 use crate::resolve::{CallNode, Sema};
 
 /// How far constants and locals are followed.
@@ -9,6 +11,9 @@ const DEPTH: usize = 4;
 
 /// Up to this many elements an array is small.
 const SMALL: u64 = 4096;
+
+/// What waits for something, and what tells whether that is there.
+const POLLED: &[(&str, &str)] = &[("crossterm::event::read", "crossterm::event::poll")];
 
 impl Sema<'_> {
     /// Whether all that a call is given, but for numbers, are constants of the code: such work is short whatever it does.
@@ -92,6 +97,34 @@ impl Sema<'_> {
     /// Whether a call that waits up to a time is given none: it looks, and does not wait.
     pub(crate) fn only_looks(&self, call: &CallNode) -> bool {
         call.args().iter().any(|it| self.nanoseconds(it) == Some(0.0) && self.is_duration(it))
+    }
+
+    /// Whether a call takes what a question before it found to be there, as a read of events under `if poll(..)?`: it does not wait.
+    pub(crate) fn takes_what_is_there(&self, call: &CallNode, entry: &Entry) -> bool {
+        let asked_by = |it: &SyntaxNode| {
+            let function = as_call(it.clone()).and_then(|it| self.function(&it));
+            let known = function.and_then(|it| self.world.entry(self.db, it));
+            known.is_some_and(|it| POLLED.contains(&(entry.path, it.path)))
+        };
+        let is_polled = POLLED.iter().any(|(path, _)| *path == entry.path);
+        let around = call.syntax().ancestors().skip(1);
+        let mut around =
+            around.take_while(|it| !matches!(it.kind(), SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR));
+        let mut inner = call.syntax().clone();
+        is_polled
+            && around.any(|it| {
+                let condition = match ast::Expr::cast(it.clone()) {
+                    Some(ast::Expr::IfExpr(it))
+                        if it.then_branch().is_some_and(|it| *it.syntax() == inner) =>
+                    {
+                        it.condition()
+                    }
+                    Some(ast::Expr::WhileExpr(it)) => it.condition(),
+                    _ => None,
+                };
+                inner = it;
+                condition.is_some_and(|it| it.syntax().descendants().any(|it| asked_by(&it)))
+            })
     }
 
     fn is_duration(&self, expr: &ast::Expr) -> bool {

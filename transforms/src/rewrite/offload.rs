@@ -92,21 +92,22 @@ fn unit_of_work(case: &Case<'_, '_>) -> Result<ast::Expr, String> {
                 first_reason.get_or_insert(reason);
             }
         }
-        match next_in_chain(&expr) {
+        match next_in_chain(case, &expr) {
             Some(outer) => expr = outer,
             None => return Err(first_reason.unwrap_or_default()),
         }
     }
 }
 
-/// The method chain up to its last call that blocks.
+/// The method chain up to its last call that blocks, or up to the one that does its work where it is only planned.
 fn with_later_calls(case: &Case<'_, '_>, expr: ast::Expr) -> ast::Expr {
     let (mut last, mut at) = (expr.clone(), expr);
-    while let Some(outer) = next_in_chain(&at) {
+    let mut is_open = false;
+    while let Some(outer) = next_in_chain(case, &at) {
         let link = link_of(case, &at, &outer);
-        let blocks = link.is_some_and(|it| entered_within(case, it));
-        if blocks && can_cross(case, &outer).is_ok() {
-            last = outer.clone();
+        is_open |= link.is_some_and(|it| entered_within(case, it));
+        if is_open && can_cross(case, &outer).is_ok() {
+            (last, is_open) = (outer.clone(), false);
         }
         at = outer;
     }
@@ -143,14 +144,22 @@ fn blocks_within(case: &Case<'_, '_>, node: &SyntaxNode) -> bool {
     place.is_some_and(|(file, range)| file == case.entered.site.file && entered_within(case, range))
 }
 
-/// The method call whose receiver an expression is, be it through a `?`.
-fn next_in_chain(expr: &ast::Expr) -> Option<ast::Expr> {
+/// The method call whose receiver an expression is, or the constructor of std that takes it alone, as `BufReader::new` does; be it through
+/// a `?`.
+fn next_in_chain(case: &Case<'_, '_>, expr: &ast::Expr) -> Option<ast::Expr> {
     let mut node = expr.syntax().clone();
     while let Some(outer) = node.parent().filter(|it| it.kind() == SyntaxKind::TRY_EXPR) {
         node = outer;
     }
-    let call = node.parent().and_then(ast::MethodCallExpr::cast)?;
-    call.receiver().is_some_and(|it| *it.syntax() == node).then(|| call.into())
+    let parent = node.parent()?;
+    if let Some(call) = ast::MethodCallExpr::cast(parent.clone()) {
+        return call.receiver().is_some_and(|it| *it.syntax() == node).then(|| call.into());
+    }
+    let call = ast::ArgList::cast(parent).filter(|it| it.args().count() == 1)?;
+    let call = ast::CallExpr::cast(call.syntax().parent()?)?;
+    let made_by = case.sema.function(&CallNode::Path(call.clone()))?;
+    let wraps = case.sema.is_of_std(made_by) && case.sema.label(made_by).ends_with("::new");
+    wraps.then(|| call.into())
 }
 
 /// The end of the method chain that runs the closures around a node.
@@ -167,7 +176,7 @@ fn outside_closures(case: &Case<'_, '_>, node: &SyntaxNode) -> Option<ast::Expr>
         return None;
     }
     let mut expr = ast::Expr::cast(call)?;
-    while let Some(outer) = next_in_chain(&expr) {
+    while let Some(outer) = next_in_chain(case, &expr) {
         expr = outer;
     }
     Some(expr)
