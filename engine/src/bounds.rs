@@ -43,25 +43,17 @@ pub fn of_handover(
     if turn::is_bound(sema, handover, call, &repeat.node) {
         return Some(Bound::Turn);
     }
+    let work = call.args().into_iter().nth(handover.argument)?;
+    if repeat.only_counts() && (does(sema, &work, loops) || takes_next(&repeat.node)) {
+        return Some(Bound::Workers);
+    }
     if let Some(it) = acquires().find(|it| handover.range.contains(it.site.offset.into())) {
         return Some(Bound::Inside(Some(it.site)));
     }
-    let work = call.args().into_iter().nth(handover.argument)?;
     if is_given_semaphore(sema, work.syntax()) {
         return Some(Bound::Inside(None));
     }
-    let goes_on = |node: &SyntaxNode| {
-        let mut loops = node.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
-        holds_endless_loop(node) || loops.any(|it| serves(&it))
-    };
-    // In the arguments of `select!` stand words and no expressions.
-    let is_word = |it: &SyntaxElement| matches!(it.kind(), T![while] | T![loop]);
-    let loops = |node: &SyntaxNode| {
-        node.descendants_with_tokens().any(|it| is_word(&it) || it.kind() == SyntaxKind::FOR_EXPR)
-    };
-    let is_counted = || does(sema, &work, loops) || takes_next(&repeat.node);
-    let is_worker = does(sema, &work, goes_on) || repeat.only_counts() && is_counted();
-    is_worker.then_some(Bound::Workers)
+    does(sema, &work, goes_on).then_some(Bound::Workers)
 }
 
 fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
@@ -71,6 +63,18 @@ fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
             ["tokio", "async_lock"].iter().any(|krate| sema.mentions_named(&it, krate, "Semaphore"))
         })
     })
+}
+
+/// Whether a loop in some work never ends, or serves until it is told to.
+fn goes_on(work: &SyntaxNode) -> bool {
+    let mut loops = work.descendants().filter(|it| it.kind() == SyntaxKind::LOOP_EXPR);
+    holds_endless_loop(work) || loops.any(|it| serves(&it))
+}
+
+/// Whether some work goes on by a loop. In the arguments of `select!` stand words and no expressions.
+fn loops(work: &SyntaxNode) -> bool {
+    let is_word = |it: &SyntaxElement| matches!(it.kind(), T![while] | T![loop]);
+    work.descendants_with_tokens().any(|it| is_word(&it) || it.kind() == SyntaxKind::FOR_EXPR)
 }
 
 /// Whether a turn takes the next of what is to be done: how many turns there are does not follow from how much that is.
