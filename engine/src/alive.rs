@@ -15,7 +15,7 @@ pub fn obstacle_to_await(sema: &Sema<'_>, node: &SyntaxNode, body: &Body) -> Opt
         if let Some(reason) = in_ancestor(sema, &outer, &inner) {
             return Some(reason);
         }
-        if sema.source_range(&outer) == Some((body.file, body.range)) {
+        if sema.is_body(&outer, body) {
             return None;
         }
         inner = outer;

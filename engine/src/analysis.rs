@@ -155,9 +155,10 @@ impl<'w> Analysis<'w> {
             unknown: facts.unknown,
             memo: facts.memo,
         });
-        let entered = Alone::of(&analysis).noted(&analysis);
+        let alone = Alone::of(&analysis);
+        let entered = alone.noted(&analysis);
         Arc::make_mut(&mut analysis.known).entered = entered;
-        let lasting = lasting::find(&analysis);
+        let lasting = lasting::find(&analysis, &alone);
         let known = Arc::make_mut(&mut analysis.known);
         for (entered, lasts) in known.entered.iter_mut().zip(lasting.entered) {
             entered.endless = lasts;

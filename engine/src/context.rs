@@ -393,6 +393,11 @@ pub fn is_main(function: &ast::Fn) -> bool {
 }
 
 impl Sema<'_> {
+    /// Whether a node is an async body, in the file or in what a macro makes of it.
+    pub fn is_body(&self, node: &SyntaxNode, body: &Body) -> bool {
+        self.source_range(node) == Some((body.file, body.range))
+    }
+
     /// Whether a function gives a future. One that a runtime's attribute wraps, as `#[tokio::main]` does, runs it itself.
     pub(crate) fn gives_future(&self, function: Function) -> bool {
         let declared = || self.sema.source(function).map(|it| it.value);

@@ -44,11 +44,10 @@ pub(crate) struct Found {
 }
 
 /// Finds the work that lasts on the blocking pool and on async workers.
-pub(crate) fn find(analysis: &Analysis<'_>) -> Found {
+pub(crate) fn find(analysis: &Analysis<'_>, alone: &Alone<'_>) -> Found {
     let handovers: Vec<(usize, Handover)> = analysis.handovers().iter().cloned().enumerate().collect();
     let workspace = analysis.workspace;
     let include_tests = workspace.include.tests;
-    let alone = Alone::of(analysis);
     let handed = analysis.par_map(handovers, |sema, (index, handover)| {
         let contexts = Contexts::new(sema, include_tests);
         let loops = Loops::new(&contexts, analysis.index);
@@ -191,7 +190,7 @@ fn at_its_spawn(analysis: &Analysis<'_>, work: LongWork, body: &Body) -> LongWor
 
 /// Whether a spawned future is the body itself, or a call of the async fn whose body it is.
 fn starts_body(sema: &Sema<'_>, argument: &ast::Expr, body: &Body) -> bool {
-    if sema.source_range(argument.syntax()) == Some((body.file, body.range)) {
+    if sema.is_body(argument.syntax(), body) {
         return true;
     }
     let call = match argument {

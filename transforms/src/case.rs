@@ -34,8 +34,8 @@ impl Case<'_, '_> {
     /// The node of the async body around the call: where the call stands in the arguments of a macro, what the macro makes of it.
     pub fn body_of_call(&self) -> SyntaxNode {
         let body = &self.entered.body;
-        let is_body = |it: &SyntaxNode| self.sema.source_range(it) == Some((body.file, body.range));
-        self.sema.ancestors(self.call.syntax()).find(is_body).unwrap_or_else(|| self.body())
+        let mut around = self.sema.ancestors(self.call.syntax());
+        around.find(|it| self.sema.is_body(it, body)).unwrap_or_else(|| self.body())
     }
 
     /// The name of the call in the file as it is written, where a macro can hold it.

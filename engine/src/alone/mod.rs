@@ -64,8 +64,7 @@ struct Drivers<'c, 's, 'a> {
 impl Drivers<'_, '_, '_> {
     fn of_body(&self, inside: &SyntaxNode, body: &Body, depth: usize) -> Option<Pool> {
         let depth = depth.checked_sub(1)?;
-        let is_body = |it: &SyntaxNode| self.sema.source_range(it) == Some((body.file, body.range));
-        let node = self.sema.ancestors(inside).find(is_body)?;
+        let node = self.sema.ancestors(inside).find(|it| self.sema.is_body(it, body))?;
         match node.kind() {
             SyntaxKind::FN => self.of_function(self.sema.function_at(&node)?, depth),
             SyntaxKind::CLOSURE_EXPR => self.of_closure(&node, depth),

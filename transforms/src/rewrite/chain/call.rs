@@ -140,8 +140,7 @@ pub(super) fn can_await(walk: &mut Walk<'_, '_>, node: &SyntaxNode, body: &Body)
 
 /// Whether a sync closure stands between a node and its body.
 fn is_in_closure(walk: &Walk<'_, '_>, node: &SyntaxNode, body: &Body) -> bool {
-    let is_body = |it: &SyntaxNode| walk.sema.source_range(it) == Some((body.file, body.range));
-    let mut inside = walk.sema.ancestors(node).skip(1).take_while(|it| !is_body(it));
+    let mut inside = walk.sema.ancestors(node).skip(1).take_while(|it| !walk.sema.is_body(it, body));
     inside.any(|it| it.kind() == SyntaxKind::CLOSURE_EXPR)
 }
 
