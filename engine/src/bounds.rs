@@ -6,6 +6,7 @@ use ra_ap_syntax::{AstNode, SyntaxElement, SyntaxKind, SyntaxNode, T, TextRange,
 use crate::analysis::{Analysis, Handover};
 use crate::catalogue::{Effect, Family, Mark};
 use crate::context::as_call;
+use crate::demand;
 use crate::index::Site;
 use crate::loops::holds_endless_loop;
 use crate::repeat::{Repeat, serves};
@@ -40,7 +41,7 @@ pub fn of_handover(
     if acquires().any(|it| before(it.site)) {
         return Some(Bound::Permit);
     }
-    if turn::is_bound(sema, handover, call, &repeat.node) {
+    if turn::is_bound(sema, handover, call, &repeat.node) || demand::is_bound(sema, repeat) {
         return Some(Bound::Turn);
     }
     let work = call.args().into_iter().nth(handover.argument)?;

@@ -25,6 +25,7 @@ mod content;
 pub mod context;
 pub mod crates;
 mod declared;
+mod demand;
 mod drops;
 pub mod ends;
 mod facts;
