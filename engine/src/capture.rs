@@ -10,9 +10,9 @@ use crate::change::{is_mutated, widest_place};
 use crate::drops::{is_followed, is_only_borrowed};
 use crate::loops::{call_and_name, is_loop};
 use crate::mentions;
-use crate::own::{copied_place, given_value, is_owning, owned_place};
+use crate::own::{Through, copied_place, given_value, is_owning, owned_place, through};
 use crate::resolve::{CallNode, Sema};
-use crate::types::Owning;
+use crate::types::{Owning, Type};
 
 /// A value that work takes from the body around it: a local, or a field of one.
 #[derive(Clone, Debug)]
@@ -323,7 +323,7 @@ impl<'a> Taking<'_, 'a> {
         }
         let how = match is_changed {
             true => self.check(&ty, &text).map(|()| How::Moved)?,
-            false => self.how(path, place, &ty, &text)?,
+            false => self.how(place, &ty, &text)?,
         };
         let name = self.name(place);
         Ok(Capture {
@@ -441,13 +441,7 @@ impl<'a> Taking<'_, 'a> {
         found
     }
 
-    fn how(
-        &self,
-        path: &ast::PathExpr,
-        place: &ast::Expr,
-        ty: &ra_ap_hir::Type<'a>,
-        text: &str,
-    ) -> Result<How, String> {
+    fn how(&self, place: &ast::Expr, ty: &ra_ap_hir::Type<'a>, text: &str) -> Result<How, String> {
         let sema = self.sema;
         let inner = ty.strip_references();
         self.check(&inner, text)?;
@@ -460,19 +454,30 @@ impl<'a> Taking<'_, 'a> {
                 None => Err(self.not_cloneable(text, &inner, place)),
             };
         }
-        let is_field = matches!(place, ast::Expr::FieldExpr(_));
-        let base_is_reference = sema.ty(&path.clone().into()).is_some_and(|it| it.is_reference());
-        let behind_borrow = is_field && base_is_reference;
-        if ty.is_copy(sema.db) {
-            return Ok(if behind_borrow { How::Copied } else { How::Moved });
-        }
-        if !behind_borrow && self.base != "self" && !self.is_used_again() {
+        let through = through(sema, place);
+        let behind_borrow = matches!(through, Through::Reference);
+        // What the closure takes is the pointer that a field lies behind.
+        let takes_pointer = |it: &Type<'a>| self.check(it, text).is_ok() && !self.is_used_again();
+        let moves = match &through {
+            Through::Nothing => ty.is_copy(sema.db) || self.base != "self" && !self.is_used_again(),
+            Through::Reference => false,
+            Through::Pointer(it) => self.base != "self" && takes_pointer(it),
+        };
+        if moves {
             return Ok(How::Moved);
+        }
+        if ty.is_copy(sema.db) {
+            return Ok(How::Copied);
         }
         match sema.is_clone(ty) {
             true => Ok(How::Owned(Owning::Clone)),
             false if behind_borrow || self.base == "self" => Err(self.not_cloneable(text, ty, place)),
-            false => Err(format!("`{text}` is used again, and is not `Clone`")),
+            false => {
+                if let Through::Pointer(it) = &through {
+                    self.check(it, text)?;
+                }
+                Err(format!("`{text}` is used again, and is not `Clone`"))
+            }
         }
     }
 

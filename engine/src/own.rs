@@ -1,10 +1,11 @@
 //! The expression that is owned for a captured place: the place itself, or what the code makes of it.
 
 use ra_ap_hir::HasCrate;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, T, TextRange, ast, ast::HasArgList};
+use ra_ap_syntax::{AstNode, Edition, SyntaxKind, SyntaxNode, T, TextRange, ast, ast::HasArgList};
 
 use crate::capture::Work;
 use crate::resolve::Sema;
+use crate::types::Type;
 
 /// Methods that make an owned value.
 const OWNING: &[&str] = &["clone", "to_owned", "to_path_buf", "to_string", "to_vec", "to_os_string"];
@@ -46,6 +47,39 @@ pub(crate) fn copied_place(sema: &Sema<'_>, place: ast::Expr) -> ast::Expr {
     let outer: ast::Expr = outer.into();
     let copies = sema.ty(&outer).is_some_and(|it| !it.contains_unknown() && it.is_copy(sema.db));
     if is_used_as_value && reference && copies { outer } else { place }
+}
+
+/// What a field is reached through, and is no part of: a closure that takes the field takes that instead.
+pub(crate) enum Through<'a> {
+    Nothing,
+    Reference,
+    /// `Arc`, `Box` and their kin. Before edition 2021 it is the variable itself.
+    Pointer(Type<'a>),
+}
+
+/// What a place goes through where it is a field.
+pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
+    let mut at = place.clone();
+    let mut found = Through::Nothing;
+    while let ast::Expr::FieldExpr(field) = &at {
+        let Some((of, ty)) = field.expr().and_then(|it| Some((it.clone(), sema.ty(&it)?))) else { break };
+        if ty.is_reference() {
+            return Through::Reference;
+        }
+        let declared = sema.sema.resolve_field(field).and_then(|it| it.left());
+        let holder = declared.map(|it| it.parent_def(sema.db).adt(sema.db));
+        if holder.is_some_and(|it| ty.as_adt() != Some(it)) || captures_whole(sema, place) {
+            found = Through::Pointer(ty);
+        }
+        at = of;
+    }
+    found
+}
+
+/// Whether a closure takes variables as a whole where it stands.
+fn captures_whole(sema: &Sema<'_>, at: &ast::Expr) -> bool {
+    let krate = sema.sema.scope(at.syntax()).map(|it| it.krate());
+    krate.is_some_and(|it| it.edition(sema.db) < Edition::Edition2021)
 }
 
 /// The method call on a place whose value can be owned in place of the place itself: it is made in any case, and gives a plain value or a
