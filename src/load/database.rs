@@ -239,6 +239,9 @@ const CARRIERS: &[(&str, &str)] = &[
     ("pbkdf2", "password-hash"),
     ("sha-crypt", "password-hash"),
     ("diesel", "r2d2"),
+    // Whether a document can be sent to another thread is up to its texts.
+    ("scraper", "tendril"),
+    ("scraper", "ego-tree"),
 ];
 
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.

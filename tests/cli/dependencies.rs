@@ -1,6 +1,6 @@
 //! Which dependencies are loaded: those whose types decide.
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, WITH_TOKIO, stderr};
 
 /// A library whose type is declared in a macro of another, which gives a value of a third.
 const FILES: [(&str, &str); 8] = [
@@ -109,6 +109,37 @@ fn a_library_that_another_gives_on_is_known() {
     let found = found["findings"].as_array().expect("it holds findings");
     let lines: Vec<u64> = found.iter().filter_map(|it| it["start"]["line"].as_u64()).collect();
     assert_eq!(lines, [4], "{found:#?}");
+}
+
+#[test]
+fn a_library_that_tells_whether_a_result_can_be_sent_is_known() {
+    let said = |text: &str| {
+        let package = |name: &str, dependencies: &str| {
+            format!(
+                "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n"
+            )
+        };
+        let app = WITH_TOKIO.replace("[dependencies]", "[dependencies]\nscraper = { path = \"../scraper\" }");
+        let sandbox = Sandbox::new(&[
+            ("Cargo.toml", &app),
+            (
+                "src/lib.rs",
+                "use scraper::Html;\n\npub async fn title(page: String) -> usize {\n    let html = Html::parse_document(&page);\n    html.len()\n}\n",
+            ),
+            ("../scraper/Cargo.toml", &package("scraper", "tendril = { path = \"../tendril\" }")),
+            (
+                "../scraper/src/lib.rs",
+                "pub struct Html {\n    text: tendril::Text,\n}\n\nimpl Html {\n    pub fn parse_document(_text: &str) -> Html {\n        Html { text: tendril::Text::default() }\n    }\n    pub fn len(&self) -> usize {\n        self.text.0.len()\n    }\n}\n",
+            ),
+            ("../tendril/Cargo.toml", &package("tendril", "")),
+            ("../tendril/src/lib.rs", text),
+        ]);
+        stderr(&sandbox.output("diff --rule heavy-cpu"))
+    };
+    let shared = said("#[derive(Default)]\npub struct Text(pub std::rc::Rc<str>);\n");
+    assert!(shared.contains("1 × the result of `…` is not `…`"), "{shared}");
+    let own = said("#[derive(Default)]\npub struct Text(pub String);\n");
+    assert!(own.contains("1 rewrite in 1 file"), "{own}");
 }
 
 /// What runs a query of `diesel`: on a table, on what is built of it, and in a file that takes the async trait instead.

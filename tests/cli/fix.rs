@@ -147,3 +147,30 @@ fn a_feature_that_a_rewrite_needs_comes_into_the_manifest() {
     let diff = stdout(&sandbox.output("diff"));
     assert!(diff.contains("+tokio = { path = \"../tokio\", features = [\"rt\", \"time\"] }"), "{diff}");
 }
+
+#[test]
+fn a_closure_of_an_old_edition_takes_no_field_without_its_variable() {
+    let library = "\
+pub struct Settings {
+    pub size: u64,
+    pub name: String,
+}
+
+fn store(size: u64) -> u64 {
+    std::fs::metadata(\"/etc/hostname\").map_or(0, |it| it.len() + size)
+}
+
+pub async fn save(settings: Settings) -> (u64, String) {
+    (store(settings.size), settings.name)
+}
+";
+    let fixed = |edition: &str| {
+        let manifest =
+            WITH_TOKIO.replace("edition = \"2024\"", &format!("edition = \"{edition}\"\nautobins = false"));
+        let sandbox = Sandbox::new(&[("Cargo.toml", &manifest), ("src/lib.rs", library)]);
+        sandbox.retask("fix --prefer offload --allow-no-vcs").assert().code(0);
+        sandbox.read("src/lib.rs")
+    };
+    assert!(fixed("2018").contains("let size = settings.size;"), "{}", fixed("2018"));
+    assert!(fixed("2021").contains("move || store(settings.size)"), "{}", fixed("2021"));
+}
