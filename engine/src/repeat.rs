@@ -113,7 +113,9 @@ fn of_loop(sema: &Sema<'_>, node: &SyntaxNode, inner: &SyntaxNode) -> Option<Ite
     match ast::Expr::cast(node.clone())? {
         ast::Expr::ForExpr(it) => {
             let iterable = it.iterable()?;
-            (iterable.syntax() != inner).then(|| sema.items(&iterable))
+            let is_paced = || it.loop_body().and_then(|it| of_awaits(it.syntax())) == Some(Items::Paced);
+            (iterable.syntax() != inner)
+                .then(|| if is_paced() { Items::Paced } else { sema.items(&iterable) })
         }
         ast::Expr::WhileExpr(it) => {
             let condition = it.condition()?;
