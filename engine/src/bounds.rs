@@ -45,6 +45,9 @@ pub fn of_handover(
         return Some(Bound::Turn);
     }
     let work = call.args().into_iter().nth(handover.argument)?;
+    if takes_permit(sema, work.syntax(), turn) {
+        return Some(Bound::Permit);
+    }
     if repeat.only_counts() && (does(sema, &work, loops) || takes_next(&repeat.node)) {
         return Some(Bound::Workers);
     }
@@ -55,6 +58,25 @@ pub fn of_handover(
         return Some(Bound::Inside(None));
     }
     does(sema, &work, goes_on).then_some(Bound::Workers)
+}
+
+/// Whether work takes a permit along that its turn waited for: one of the workspace's own, or of a function that takes it.
+fn takes_permit(sema: &Sema<'_>, work: &SyntaxNode, turn: TextRange) -> bool {
+    let is_permit = |it: &ast::PathExpr| {
+        let ty = sema.ty(&ast::Expr::PathExpr(it.clone())).and_then(|it| it.strip_references().as_adt());
+        ty.is_some_and(|it| it.name(sema.db).as_str().contains("Permit"))
+    };
+    let is_waited_for = |it: &SyntaxNode| {
+        let value = it.ancestors().find_map(ast::LetStmt::cast).and_then(|it| it.initializer());
+        value.is_some_and(|it| it.syntax().descendants().any(|it| it.kind() == SyntaxKind::AWAIT_EXPR))
+    };
+    let own = sema.source_range(work).map(|it| it.1);
+    let is_before = |it: TextRange| turn.contains_range(it) && own.is_some_and(|own| it.end() <= own.start());
+    let is_of_turn = |it: &SyntaxNode| sema.source_range(it).is_some_and(|it| is_before(it.1));
+    work.descendants().filter_map(ast::PathExpr::cast).filter(is_permit).any(|it| {
+        let declared = sema.local_declaration(&it).map(|it| it.syntax().clone());
+        declared.is_some_and(|it| is_of_turn(&it) && is_waited_for(&it))
+    })
 }
 
 fn is_given_semaphore(sema: &Sema<'_>, work: &SyntaxNode) -> bool {
