@@ -82,6 +82,53 @@ fn an_archive_holds_what_the_guide_names() {
     assert_eq!(files(&String::from_utf8_lossy(&listed.stdout)), guide(), "CONTRIBUTING.md lists other files");
 }
 
+/// Programs in the place of the compiler and of Cargo, which write down what is asked of them.
+#[cfg(unix)]
+const IN_PLACE: [(&str, &str); 3] = [
+    ("rustc", r#"if [ "$1" = -vV ]; then echo "host: here"; else echo "$FOLDER"; fi"#),
+    (
+        "cargo",
+        r#"echo "cargo $1 $CARGO_ENCODED_RUSTFLAGS" >>"$FOLDER/said"
+for last; do :; done
+mkdir -p "$last/here/release"
+printf '#!/bin/sh\necho "retask $1 ${5##*workspaces/}" >>"$FOLDER/said"\nexit 1\n' >"$last/here/release/retask"
+chmod +x "$last/here/release/retask""#,
+    ),
+    ("lib/rustlib/here/bin/llvm-profdata", r#"echo "llvm-profdata $1 $4" >>"$FOLDER/said""#),
+];
+
+#[test]
+#[cfg(unix)]
+fn a_release_is_compiled_with_what_the_workspaces_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().canonicalize().expect("it is there");
+    for (name, script) in IN_PLACE {
+        let path = root.join(name);
+        std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder is made");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("the script is written");
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it can be run");
+    }
+    let path = format!("{}:{}", root.display(), std::env::var("PATH").expect("there is a path"));
+    let built = Command::new(repository().join(".ci/build"))
+        .arg("here")
+        .env("PATH", path)
+        .env("FOLDER", &root)
+        .env("CARGO_TARGET_DIR", root.join("target"))
+        .output()
+        .expect("the script runs");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let place = root.join("target").display().to_string();
+    assert_eq!(String::from_utf8_lossy(&built.stdout), format!("{place}/here/release\n"));
+    let said = std::fs::read_to_string(root.join("said")).expect("they were run").replace(&place, "TARGET");
+    let said: Vec<&str> = said.lines().collect();
+    let (first, last) = (said[0], &said[said.len() - 2..]);
+    assert_eq!(first, "cargo build -Cprofile-generate=TARGET/profiles", "{said:#?}");
+    assert!(said.contains(&"retask diff inbox/"), "{said:#?}");
+    let merged = ["llvm-profdata merge TARGET/profiles", "cargo build -Cprofile-use=TARGET/retask.profdata"];
+    assert_eq!(last, merged, "{said:#?}");
+}
+
 /// The files of an archive; the manual pages as one.
 fn files(listed: &str) -> Vec<String> {
     let one = |it: &str| match it.split_once("/man1/") {
