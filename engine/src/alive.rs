@@ -8,7 +8,8 @@ use crate::resolve::Sema;
 
 /// Why nothing can be awaited at a node; `None` where nothing stands against it.
 ///
-/// Conservative: a guard counts as alive from its `let` to the end of its block, unless `drop` takes it before the node.
+/// Conservative: a guard counts as alive from its `let` to the end of its block, unless `drop` takes it before the node. What is not `Send`
+/// does not end there either: a value that was borrowed, as each guard that was used, is kept to the end of its block.
 pub fn obstacle_to_await(sema: &Sema<'_>, node: &SyntaxNode, body: &Body) -> Option<String> {
     let mut inner = node.clone();
     for outer in sema.ancestors(node).skip(1) {
@@ -50,15 +51,18 @@ fn in_let(sema: &Sema<'_>, it: &ast::LetStmt, block: &SyntaxNode, node: &SyntaxN
     pat.syntax().descendants().filter_map(ast::IdentPat::cast).find_map(|binding| {
         let name = binding.name()?.text().to_string();
         let ty = sema.sema.type_of_binding_in_pat(&binding)?;
+        let is_guard = sema.is_guard(&ty);
+        let known = !ty.contains_unknown();
+        let stays = known && !sema.is_send(&ty) && !is_awaited_over(block, it.syntax());
         if is_dropped(block, it.syntax(), node, &name) {
-            return None;
+            return stays.then(|| {
+                format!("the compiler keeps `{name}` to the end of its block, dropped or not, and it is not `Send`")
+            });
         }
-        if sema.is_guard(&ty) {
+        if is_guard {
             return Some(format!("the guard `{name}` is alive here, and would be held over the new await"));
         }
-        let known = !ty.contains_unknown();
-        (known && !sema.is_send(&ty) && !is_awaited_over(block, it.syntax()))
-            .then(|| format!("`{name}` is not `Send`, and would live over the new await"))
+        stays.then(|| format!("`{name}` is not `Send`, and would live over the new await"))
     })
 }
 

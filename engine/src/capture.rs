@@ -12,7 +12,7 @@ use crate::loops::{call_and_name, is_loop};
 use crate::mentions;
 use crate::own::{Through, copied_place, given_value, is_owning, owned_place, through};
 use crate::resolve::{CallNode, Sema};
-use crate::types::{Owning, Type};
+use crate::types::Owning;
 
 /// A value that work takes from the body around it: a local, or a field of one.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ const MANY: usize = 1024;
 pub enum How {
     /// Moved or copied as it is.
     Moved,
-    /// Copied out of a borrowed value, before.
+    /// Copied out of a borrowed value before, or moved out of a variable that would be taken as a whole.
     Copied,
     /// Made into an owned value before.
     Owned(Owning),
@@ -238,9 +238,13 @@ fn capture_from_strings(
     Ok(())
 }
 
-/// Nobody passes `()` on: it is what a value whose `?` is not understood falls back to.
-fn is_unknown(ty: &ra_ap_hir::Type<'_>) -> bool {
-    ty.contains_unknown() || ty.is_unit() || ty.is_never()
+/// Nobody passes `()` on, be it in an `Option`: it is what a value whose `?` is not understood falls back to.
+fn is_unknown(sema: &Sema<'_>, ty: &ra_ap_hir::Type<'_>) -> bool {
+    let is_option = |it: Adt| it.name(sema.db).as_str() == "Option" && it.krate(sema.db).is_builtin(sema.db);
+    let option = ty.as_adt_with_args().filter(|it| is_option(it.0));
+    let in_option = option.and_then(|(_, args)| args.into_iter().flatten().next());
+    let is_fallback = in_option.is_some_and(|it| is_unknown(sema, &it));
+    ty.contains_unknown() || ty.is_unit() || ty.is_never() || is_fallback
 }
 
 /// How many references a type has beyond the first.
@@ -310,7 +314,7 @@ impl<'a> Taking<'_, 'a> {
 
     fn capture(&self, path: &ast::PathExpr, place: &ast::Expr) -> Result<Capture, String> {
         let text = in_one_line(place);
-        let ty = self.sema.ty(place).filter(|it| !is_unknown(it));
+        let ty = self.sema.ty(place).filter(|it| !is_unknown(self.sema, it));
         let ty = ty.ok_or_else(|| format!("the type of `{text}` is not known"))?;
         if ty.is_mutable_reference() {
             return Err(format!("`{text}` is borrowed mutably"));
@@ -343,7 +347,7 @@ impl<'a> Taking<'_, 'a> {
     /// A local that is taken as it is.
     fn capture_local(&self, ty: &ra_ap_hir::Type<'a>) -> Result<Capture, String> {
         let name = self.base.to_owned();
-        if is_unknown(ty) {
+        if is_unknown(self.sema, ty) {
             return Err(format!("the type of `{name}` is not known"));
         }
         self.check(&ty.strip_references(), &name)?;
@@ -456,17 +460,17 @@ impl<'a> Taking<'_, 'a> {
         }
         let through = through(sema, place);
         let behind_borrow = matches!(through, Through::Reference);
-        // What the closure takes is the pointer that a field lies behind.
-        let takes_pointer = |it: &Type<'a>| self.check(it, text).is_ok() && !self.is_used_again();
+        let is_last = || self.base != "self" && !self.is_used_again();
         let moves = match &through {
-            Through::Nothing => ty.is_copy(sema.db) || self.base != "self" && !self.is_used_again(),
-            Through::Reference => false,
-            Through::Pointer(it) => self.base != "self" && takes_pointer(it),
+            Through::Nothing => ty.is_copy(sema.db) || is_last(),
+            // What the closure takes is the pointer that the field lies behind.
+            Through::Pointer(it) => self.check(it, text).is_ok() && is_last(),
+            Through::Variable | Through::Reference => false,
         };
         if moves {
             return Ok(How::Moved);
         }
-        if ty.is_copy(sema.db) {
+        if ty.is_copy(sema.db) || matches!(through, Through::Variable) && is_last() {
             return Ok(How::Copied);
         }
         match sema.is_clone(ty) {

@@ -8,7 +8,7 @@ use ra_ap_syntax::{
 
 use crate::loops::is_loop;
 use crate::mentions;
-use crate::resolve::Sema;
+use crate::resolve::{CallNode, Sema};
 
 /// How many items there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,7 @@ impl Sema<'_> {
                 match (name.as_str(), it.receiver()) {
                     ("len" | "count", Some(receiver)) => self.items_within(&receiver, depth),
                     ("min" | "clamp", _) => Items::Fixed,
+                    (_, Some(receiver)) if self.is_configuration(&receiver) => Items::Fixed,
                     (_, Some(receiver)) => self.of_count(&receiver, depth),
                     _ => Items::NotKnown,
                 }
@@ -114,6 +115,20 @@ impl Sema<'_> {
             ast::Expr::FieldExpr(_) | ast::Expr::CallExpr(_) | ast::Expr::Literal(_) => Items::Fixed,
             _ => Items::NotKnown,
         }
+    }
+
+    /// Whether a value is, by the name of its type, what somebody sets: what it is asked for is as a field of it.
+    fn is_configuration(&self, expr: &ast::Expr) -> bool {
+        const SETS: &[&str] = &["Args", "Config", "Configuration", "Options", "Opts", "Settings"];
+        let adt = self.ty(expr).and_then(|it| it.strip_references().as_adt());
+        adt.is_some_and(|it| SETS.iter().any(|name| it.name(self.db).as_str().ends_with(name)))
+    }
+
+    /// Whether a function of the workspace gives a list of a fixed number of items.
+    fn gives_fixed(&self, call: &CallNode, depth: usize) -> bool {
+        let declared = self.function(call).and_then(|it| self.declaration(it));
+        let result = declared.and_then(|(_, it)| it.body()?.tail_expr());
+        result.is_some_and(|it| self.items_within(&it, depth) == Items::Fixed)
     }
 
     /// `vec![a, b]` holds what stands in it; `vec![x; n]` holds n.
@@ -154,6 +169,7 @@ impl Sema<'_> {
             | "sorted" | "dedup" | "unique" | "then" | "boxed" => self.items_within(&receiver, depth),
             // A path has a few parts.
             "ancestors" | "components" if self.is_path(&receiver) => Items::Fixed,
+            _ if self.gives_fixed(&CallNode::Method(call.clone()), depth) => Items::Fixed,
             _ if self.ty(&call.clone().into()).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
             _ => Items::NotKnown,
         }
@@ -186,6 +202,7 @@ impl Sema<'_> {
             ["iter", "from", "from_iter", "new"].iter().any(|it| name.rsplit("::").next() == Some(it));
         match arg.filter(|_| passes && name.contains("::")) {
             Some(arg) => self.items_within(&arg, depth),
+            None if self.gives_fixed(&CallNode::Path(call.clone()), depth) => Items::Fixed,
             None if self.ty(&call.clone().into()).is_some_and(|it| !it.is_unknown()) => Items::Unknown,
             None => Items::NotKnown,
         }

@@ -52,15 +52,18 @@ pub(crate) fn copied_place(sema: &Sema<'_>, place: ast::Expr) -> ast::Expr {
 /// What a field is reached through, and is no part of: a closure that takes the field takes that instead.
 pub(crate) enum Through<'a> {
     Nothing,
+    /// Before edition 2021 a closure takes the whole variable.
+    Variable,
     Reference,
-    /// `Arc`, `Box` and their kin. Before edition 2021 it is the variable itself.
+    /// `Arc`, `Box` and their kin.
     Pointer(Type<'a>),
 }
 
 /// What a place goes through where it is a field.
 pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
     let mut at = place.clone();
-    let mut found = Through::Nothing;
+    let takes_whole = matches!(place, ast::Expr::FieldExpr(_)) && captures_whole(sema, place);
+    let mut found = if takes_whole { Through::Variable } else { Through::Nothing };
     while let ast::Expr::FieldExpr(field) = &at {
         let Some((of, ty)) = field.expr().and_then(|it| Some((it.clone(), sema.ty(&it)?))) else { break };
         if ty.is_reference() {
@@ -68,7 +71,11 @@ pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
         }
         let declared = sema.sema.resolve_field(field).and_then(|it| it.left());
         let holder = declared.map(|it| it.parent_def(sema.db).adt(sema.db));
-        if holder.is_some_and(|it| ty.as_adt() != Some(it)) || captures_whole(sema, place) {
+        if holder.is_some_and(|it| ty.as_adt() != Some(it)) {
+            // Nothing can be moved out of a pointer either.
+            if takes_whole {
+                return Through::Reference;
+            }
             found = Through::Pointer(ty);
         }
         at = of;

@@ -154,6 +154,7 @@ fn a_closure_of_an_old_edition_takes_no_field_without_its_variable() {
 pub struct Settings {
     pub size: u64,
     pub name: String,
+    pub path: std::path::PathBuf,
 }
 
 fn store(size: u64) -> u64 {
@@ -163,14 +164,23 @@ fn store(size: u64) -> u64 {
 pub async fn save(settings: Settings) -> (u64, String) {
     (store(settings.size), settings.name)
 }
+
+fn keep(path: std::path::PathBuf) -> u64 {
+    std::fs::metadata(path).map_or(0, |it| it.len())
+}
+
+pub async fn last(settings: Settings) -> (String, u64) {
+    let name = settings.name;
+    (name, keep(settings.path))
+}
 ";
-    let fixed = |edition: &str| {
-        let manifest =
-            WITH_TOKIO.replace("edition = \"2024\"", &format!("edition = \"{edition}\"\nautobins = false"));
+    let check = |edition: &str, expected: [&str; 2]| {
+        let manifest = WITH_TOKIO.replace("\"2024\"", &format!("\"{edition}\""));
         let sandbox = Sandbox::new(&[("Cargo.toml", &manifest), ("src/lib.rs", library)]);
         sandbox.retask("fix --prefer offload --allow-no-vcs").assert().code(0);
-        sandbox.read("src/lib.rs")
+        let fixed = sandbox.read("src/lib.rs");
+        assert!(expected.iter().all(|it| fixed.contains(it)), "{fixed}");
     };
-    assert!(fixed("2018").contains("let size = settings.size;"), "{}", fixed("2018"));
-    assert!(fixed("2021").contains("move || store(settings.size)"), "{}", fixed("2021"));
+    check("2018", ["let size = settings.size;", "let path = settings.path;"]);
+    check("2021", ["move || store(settings.size)", "move || keep(settings.path)"]);
 }

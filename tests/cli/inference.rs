@@ -144,3 +144,35 @@ fn a_chain_that_begins_with_what_a_derive_writes_has_no_type() {
          pub async fn f() { Job::builder().status().unwrap(); }\n",
     );
 }
+
+#[test]
+fn a_value_that_is_not_understood_is_not_taken_along() {
+    // A macro that is not there declares `context`.
+    let library = "\
+pub struct Config {
+    pub secret: Option<String>,
+}
+
+pub struct Failure;
+
+failure::context!(Failure);
+
+fn read() -> Result<Config, Failure> {
+    Err(Failure)
+}
+
+fn store(secret: &Option<String>) -> bool {
+    let known = std::fs::File::open(\"secret\").map(|it| std::io::read_to_string(std::io::BufReader::new(it)));
+    known.is_ok() && secret.is_some()
+}
+
+pub async fn run(is_set: bool) -> Result<bool, Failure> {
+    let config = if is_set { Some(read().context(\"no configuration\")?) } else { None };
+    store(&config.as_ref().and_then(|it| it.secret.clone()));
+    Ok(config.is_some())
+}
+";
+    let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", library)]);
+    let found = stdout(&sandbox.output("check --prefer offload"));
+    assert!(found.contains("the type of `config` is not known"), "{found}");
+}
