@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ra_ap_hir::{Adt, HasCrate};
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast};
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, TextRange, ast, ast::HasName};
 
 use crate::again;
 use crate::change::{is_mutated, widest_place};
@@ -437,12 +437,29 @@ impl<'a> Taking<'_, 'a> {
     fn is_taken(&self, place: &ast::Expr, name: &str) -> bool {
         let is_callee = |it: &ast::CallExpr| it.expr().is_some_and(|it| it.syntax().text() == name);
         let mut found = self.work.descendants().filter_map(ast::CallExpr::cast).any(|it| is_callee(&it));
+        found |= self.is_hidden(place, name);
         if let Some(scope) = self.sema.sema.scope(place.syntax()) {
             scope.process_all_names(&mut |it, def| {
                 found |= matches!(def, ra_ap_hir::ScopeDef::Local(_)) && it.as_str() == name;
             });
         }
         found
+    }
+
+    /// Whether the work binds a name itself before a use of a place, which could not go by that name there.
+    fn is_hidden(&self, place: &ast::Expr, name: &str) -> bool {
+        let bindings = self.work.descendants().filter_map(ast::IdentPat::cast);
+        let ends = bindings.filter(|it| it.name().is_some_and(|it| it.text() == name)).map(|it| {
+            let is_binding =
+                |it: &SyntaxNode| ast::LetStmt::can_cast(it.kind()) || ast::LetExpr::can_cast(it.kind());
+            let whole = it.syntax().ancestors().find(is_binding);
+            whole.unwrap_or_else(|| it.syntax().clone()).text_range().end()
+        });
+        let Some(end) = ends.min() else { return false };
+        let text = in_one_line(place);
+        let places = self.work.descendants().filter_map(ast::Expr::cast);
+        let mut after = places.filter(|it| it.syntax().text_range().start() >= end);
+        after.any(|it| it.syntax().kind() == place.syntax().kind() && in_one_line(&it) == text)
     }
 
     fn how(&self, place: &ast::Expr, ty: &ra_ap_hir::Type<'a>, text: &str) -> Result<How, String> {

@@ -55,7 +55,7 @@ pub(crate) enum Through<'a> {
     /// Before edition 2021 a closure takes the whole variable.
     Variable,
     Reference,
-    /// `Arc`, `Box` and their kin.
+    /// `Arc`, `Box` and their kin, or a variable that comes along as a whole.
     Pointer(Type<'a>),
 }
 
@@ -64,6 +64,9 @@ pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
     let mut at = place.clone();
     let takes_whole = matches!(place, ast::Expr::FieldExpr(_)) && captures_whole(sema, place);
     let mut found = if takes_whole { Through::Variable } else { Through::Nothing };
+    // Nothing can be moved out of a type that is `Drop`: it comes along.
+    let drops = |it: &Type<'a>| sema.world.drop.is_some_and(|drop| it.impls_trait(sema.db, drop, &[]));
+    let mut holds = false;
     while let ast::Expr::FieldExpr(field) = &at {
         let Some((of, ty)) = field.expr().and_then(|it| Some((it.clone(), sema.ty(&it)?))) else { break };
         if ty.is_reference() {
@@ -71,11 +74,12 @@ pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
         }
         let declared = sema.sema.resolve_field(field).and_then(|it| it.left());
         let holder = declared.map(|it| it.parent_def(sema.db).adt(sema.db));
-        if holder.is_some_and(|it| ty.as_adt() != Some(it)) {
-            // Nothing can be moved out of a pointer either.
-            if takes_whole {
-                return Through::Reference;
-            }
+        let is_pointer = holder.is_some_and(|it| ty.as_adt() != Some(it));
+        if takes_whole && is_pointer {
+            return Through::Reference;
+        }
+        holds |= drops(&ty);
+        if is_pointer || holds {
             found = Through::Pointer(ty);
         }
         at = of;

@@ -173,6 +173,26 @@ pub async fn last(settings: Settings) -> (String, u64) {
     let name = settings.name;
     (name, keep(settings.path))
 }
+
+pub struct Busy {
+    pub path: std::path::PathBuf,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {}
+}
+
+pub async fn of_a_type_that_is_dropped(busy: Busy) -> u64 {
+    keep(busy.path.clone())
+}
+
+fn touch(path: &std::path::Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |it| it.len())
+}
+
+pub async fn lent_by_a_type_that_is_dropped(busy: Busy) -> u64 {
+    touch(&busy.path)
+}
 ";
     let check = |edition: &str, expected: [&str; 2]| {
         let manifest = WITH_TOKIO.replace("\"2024\"", &format!("\"{edition}\""));
