@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use retask_engine::finding::{Applicability, Finding, Fix};
+use retask_engine::finding::{Applicability, Edit, Finding, Fix, Way};
 
 use super::edits::overlaps;
 use super::{Choice, Level};
@@ -28,8 +28,8 @@ pub struct Limits {
     pub at_once: BTreeMap<String, usize>,
 }
 
-/// The groups to take: in the order of their findings, none that overlaps one before it. Only what is asked for makes a group; other
-/// findings that share its rewrite go with it.
+/// The groups to take: in the order of their findings, none that overlaps one before it; what moves the whole of another's code to the
+/// blocking pool comes before that. Only what is asked for makes a group; other findings that share its rewrite go with it.
 pub fn choose<'f>(
     findings: &'f [Finding],
     level: Level,
@@ -42,11 +42,15 @@ pub fn choose<'f>(
         is_of_level(fix, level) && choice.takes(&fix.group) && !limits.banned.contains(&fix.group)
     };
     let (asked, others): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|it| is_asked(it));
-    for finding in asked {
-        // The better rewrite, else another that holds.
-        let Some(fix) = finding.fixes().find(allowed) else { continue };
+    // The better rewrite, else another that holds.
+    let fixes: Vec<_> = asked.iter().filter_map(|it| Some((*it, it.fixes().find(allowed)?))).collect();
+    let (wide, narrow): (Vec<_>, Vec<_>) =
+        fixes.iter().partition(|(_, it)| fixes.iter().any(|(_, other)| covers(it, other)));
+    for (finding, fix) in wide.into_iter().chain(narrow) {
         if let Some(known) = groups.iter_mut().find(|it| it.fix.group == fix.group) {
             known.findings.push(finding);
+        } else if let Some(wide) = groups.iter_mut().find(|it| covers(it.fix, fix)) {
+            wide.findings.push(finding);
         } else if !groups.iter().any(|it| overlaps(&it.fix.edits, &fix.edits))
             && has_room(&groups, fix, limits)
         {
@@ -59,6 +63,17 @@ pub fn choose<'f>(
         shared.into_iter().for_each(|it| it.findings.push(finding));
     }
     groups
+}
+
+/// Whether a rewrite moves all that another one changes to the blocking pool, and more.
+fn covers(fix: &Fix, other: &Fix) -> bool {
+    let holds = |outer: &Edit, inner: &Edit| {
+        let [outer, inner] = [&outer.place, &inner.place];
+        let (from, to) = (outer.start.offset..=inner.start.offset, inner.end.offset..=outer.end.offset);
+        outer.path == inner.path && !from.is_empty() && !to.is_empty() && outer != inner
+    };
+    fix.way == Some(Way::Offload)
+        && other.edits.iter().all(|inner| fix.edits.iter().any(|outer| holds(outer, inner)))
 }
 
 /// Whether a level takes a rewrite.

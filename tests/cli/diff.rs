@@ -65,3 +65,37 @@ fn rewrites_that_need_a_reader_come_with_fixes_all_alone() {
     assert_eq!((stderr(&quiet).as_str(), quiet.status.code()), ("", Some(0)));
     assert_eq!(sandbox.files(), before, "a diff writes nothing");
 }
+
+#[test]
+fn a_task_that_takes_in_the_code_of_another_rewrite_comes_before_it() {
+    // What `read` gives is not `Clone`: `fill` can move with it, and not after it.
+    let library = "\
+pub struct Config {
+    pub secret: Option<String>,
+}
+
+fn read(path: &str) -> std::io::Result<Config> {
+    Ok(Config { secret: Some(std::io::read_to_string(std::fs::File::open(path)?)?) })
+}
+
+fn fill(secret: &mut Option<String>, known: &Option<String>) -> std::io::Result<()> {
+    *secret = Some(std::io::read_to_string(std::fs::File::open(known.as_deref().unwrap_or_default())?)?);
+    Ok(())
+}
+
+pub async fn run(path: String) -> std::io::Result<(Option<String>, bool)> {
+    let config = Some(read(&path)?);
+    let mut secret = None;
+    fill(&mut secret, &config.as_ref().and_then(|it| it.secret.clone()))?;
+    Ok((secret, config.is_some()))
+}
+";
+    let output = Sandbox::app(library).output("diff");
+    let (diff, said) = (stdout(&output), stderr(&output));
+    assert!(
+        diff.contains("+    let (config, secret) = tokio::task::spawn_blocking(")
+            && said.contains("retask: 1 rewrite in 1 file"),
+        "{diff}{said}"
+    );
+    assert!(said.contains("blocking-io      2          2        0           0        0"), "{said}");
+}
