@@ -1,14 +1,15 @@
 //! A join with a limit: a stream of the same futures that runs some of them at once.
 
-use ra_ap_syntax::{AstNode, SyntaxKind, ast};
-use retask_engine::Analysis;
+use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode, ast};
 use retask_engine::analysis::Marked;
 use retask_engine::place::indent_at;
 use retask_engine::resolve::{CallNode, Sema};
+use retask_engine::{Analysis, mentions};
 
 use super::constant::Constant;
 use super::draft::Draft;
 use super::imports::Imports;
+use super::meeting::meets;
 
 const LIMIT: Constant<'_> = Constant {
     name: "MAX_CONCURRENT",
@@ -26,6 +27,9 @@ pub(crate) fn rewrite(
     join: &Marked,
     call: &CallNode,
 ) -> Result<Draft, String> {
+    if let Some((name, ty)) = makers(sema, call).iter().find_map(|it| meets(sema, it)) {
+        return Err(format!("`{name}` is a `{ty}`: a future could wait for one that has not begun"));
+    }
     let mut draft = Draft::new("run some of the futures at once");
     draft.caveat("the futures run some at a time: none may wait for one that has not begun");
     match join.entry.name() {
@@ -51,6 +55,24 @@ pub(crate) fn rewrite(
             Ok(draft)
         }
     }
+}
+
+/// The code that makes the futures: the arguments of the join, and what is put into the list that is one.
+fn makers(sema: &Sema<'_>, call: &CallNode) -> Vec<SyntaxNode> {
+    let (receiver, args) = sema.operands(call);
+    let given: Vec<ast::Expr> = receiver.into_iter().chain(args).collect();
+    let mut makers: Vec<SyntaxNode> = given.iter().map(|it| it.syntax().clone()).collect();
+    let body = call.syntax().ancestors().find(|it| it.kind() == SyntaxKind::FN);
+    let lists = given.iter().filter_map(|it| match it {
+        ast::Expr::PathExpr(path) => sema.local_declaration(path),
+        _ => None,
+    });
+    for list in lists {
+        makers.extend(list.syntax().parent().filter(|it| ast::LetStmt::can_cast(it.kind())));
+        let uses = body.as_ref().and_then(|it| mentions::uses(sema, it, &list).ok()).unwrap_or_default();
+        makers.extend(uses.iter().filter_map(|it| it.syntax().parent()));
+    }
+    makers
 }
 
 /// `join_all(futures).await` becomes a stream with a limit. It gives the results in the same order.

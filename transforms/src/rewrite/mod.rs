@@ -19,6 +19,7 @@ mod join_error;
 pub(crate) mod joined;
 pub(crate) mod kin;
 pub(crate) mod layout;
+mod meeting;
 pub(crate) mod name;
 pub(crate) mod offload;
 pub(crate) mod owner;

@@ -11,6 +11,7 @@ use retask_engine::{Analysis, bounds};
 
 use super::constant::{Constant, item_of_module};
 use super::draft::Draft;
+use super::meeting::meets;
 use super::runtime::tokio_of;
 use crate::spot::{statement, text};
 
@@ -116,31 +117,12 @@ impl Started<'_, '_> {
                     .to_owned(),
             );
         }
-        const TOGETHER: &[&str] = &["Barrier", "Receiver", "Sender", "Notify", "WaitGroup", "Condvar"];
-        let names = work.syntax().descendants().filter_map(ast::PathExpr::cast);
-        for path in names {
-            let Some(ty) = self.sema.ty(&ast::Expr::PathExpr(path.clone())) else { continue };
-            let krates = [
-                "tokio",
-                "std",
-                "core",
-                "futures_channel",
-                "async_channel",
-                "flume",
-                "crossbeam_channel",
-                "async_barrier",
-            ];
-            let found = TOGETHER
-                .iter()
-                .find(|it| krates.iter().any(|krate| self.sema.mentions_named(&ty, krate, it)));
-            if let Some(found) = found {
-                return Err(format!(
-                    "`{}` is a `{found}`: a task could wait for one that has no permit yet",
-                    path.syntax().text()
-                ));
+        match meets(self.sema, work.syntax()) {
+            Some((name, ty)) => {
+                Err(format!("`{name}` is a `{ty}`: a task could wait for one that has no permit yet"))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn package(&self) -> usize {
