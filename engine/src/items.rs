@@ -44,10 +44,15 @@ impl Sema<'_> {
         if self.ty(expr).is_some_and(|it| self.is_short(&it.strip_references())) {
             return Items::Fixed;
         }
+        self.of_list(expr, depth)
+    }
+
+    /// How many items a list has that an expression is, or gives in an `Option`, a `Result` or a future.
+    fn of_list(&self, expr: &ast::Expr, depth: usize) -> Items {
         match expr {
             ast::Expr::ParenExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
             ast::Expr::RefExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
-            ast::Expr::TryExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.items_within(&it, depth)),
+            ast::Expr::TryExpr(it) => it.expr().map_or(Items::NotKnown, |it| self.of_list(&it, depth)),
             ast::Expr::RangeExpr(it) => self.of_range(it, depth),
             ast::Expr::ArrayExpr(_) => Items::Fixed,
             ast::Expr::MacroExpr(it) => self.of_vec_macro(it),
@@ -128,7 +133,7 @@ impl Sema<'_> {
     fn gives_fixed(&self, call: &CallNode, depth: usize) -> bool {
         let declared = self.function(call).and_then(|it| self.declaration(it));
         let result = declared.and_then(|(_, it)| it.body()?.tail_expr());
-        result.is_some_and(|it| self.items_within(&it, depth) == Items::Fixed)
+        result.is_some_and(|it| depth > 0 && self.of_list(&it, depth - 1) == Items::Fixed)
     }
 
     /// `vec![a, b]` holds what stands in it; `vec![x; n]` holds n.
@@ -160,13 +165,15 @@ impl Sema<'_> {
                 larger(self.items_within(&receiver, depth), other)
             }
             "flat_map" | "flatten" => Items::Unknown,
+            "unwrap" | "expect" | "unwrap_or_default" | "unwrap_or_else" => self.of_list(&receiver, depth),
             // What adapts, views, copies or collects has no more items than what it comes from.
             "map" | "filter" | "filter_map" | "enumerate" | "iter" | "iter_mut" | "into_iter" | "cloned"
             | "copied" | "rev" | "skip" | "step_by" | "inspect" | "peekable" | "by_ref" | "drain"
             | "take_while" | "skip_while" | "map_while" | "fuse" | "clone" | "to_vec" | "as_slice"
-            | "as_ref" | "as_mut" | "unwrap" | "expect" | "unwrap_or_default" | "keys" | "values"
-            | "values_mut" | "into_values" | "into_keys" | "collect" | "split_off" | "to_owned"
-            | "sorted" | "dedup" | "unique" | "then" | "boxed" => self.items_within(&receiver, depth),
+            | "as_ref" | "as_mut" | "keys" | "values" | "values_mut" | "into_values" | "into_keys"
+            | "collect" | "split_off" | "to_owned" | "sorted" | "dedup" | "unique" | "then" | "boxed" => {
+                self.items_within(&receiver, depth)
+            }
             // A path has a few parts.
             "ancestors" | "components" if self.is_path(&receiver) => Items::Fixed,
             _ if self.gives_fixed(&CallNode::Method(call.clone()), depth) => Items::Fixed,
@@ -194,10 +201,13 @@ impl Sema<'_> {
         }
     }
 
-    /// `stream::iter(x)` and its kin have the items of what they are given.
+    /// `stream::iter(x)` and its kin have the items of what they are given, and so have `Ok(x)` and `Some(x)`.
     fn of_call(&self, call: &ast::CallExpr, depth: usize) -> Items {
         let name = call.expr().map(|it| it.syntax().text().to_string()).unwrap_or_default();
         let arg = call.arg_list().and_then(|it| it.args().next());
+        if let (Some(arg), "Ok" | "Some") = (&arg, name.as_str()) {
+            return self.items_within(arg, depth);
+        }
         let passes =
             ["iter", "from", "from_iter", "new"].iter().any(|it| name.rsplit("::").next() == Some(it));
         match arg.filter(|_| passes && name.contains("::")) {

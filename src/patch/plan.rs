@@ -69,8 +69,8 @@ pub fn choose<'f>(
 fn covers(fix: &Fix, other: &Fix) -> bool {
     let holds = |outer: &Edit, inner: &Edit| {
         let [outer, inner] = [&outer.place, &inner.place];
-        let (from, to) = (outer.start.offset..=inner.start.offset, inner.end.offset..=outer.end.offset);
-        outer.path == inner.path && !from.is_empty() && !to.is_empty() && outer != inner
+        let is_inside = outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
+        outer.path == inner.path && is_inside && outer != inner
     };
     fix.way == Some(Way::Offload)
         && other.edits.iter().all(|inner| fix.edits.iter().any(|outer| holds(outer, inner)))
