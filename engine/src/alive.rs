@@ -51,18 +51,17 @@ fn in_let(sema: &Sema<'_>, it: &ast::LetStmt, block: &SyntaxNode, node: &SyntaxN
     pat.syntax().descendants().filter_map(ast::IdentPat::cast).find_map(|binding| {
         let name = binding.name()?.text().to_string();
         let ty = sema.sema.type_of_binding_in_pat(&binding)?;
-        let is_guard = sema.is_guard(&ty);
-        let known = !ty.contains_unknown();
-        let stays = known && !sema.is_send(&ty) && !is_awaited_over(block, it.syntax());
+        let stays =
+            || !ty.contains_unknown() && !sema.is_send(&ty) && !is_awaited_over(block, it.syntax());
         if is_dropped(block, it.syntax(), node, &name) {
-            return stays.then(|| {
+            return stays().then(|| {
                 format!("the compiler keeps `{name}` to the end of its block, dropped or not, and it is not `Send`")
             });
         }
-        if is_guard {
+        if sema.is_guard(&ty) {
             return Some(format!("the guard `{name}` is alive here, and would be held over the new await"));
         }
-        stays.then(|| format!("`{name}` is not `Send`, and would live over the new await"))
+        stays().then(|| format!("`{name}` is not `Send`, and would live over the new await"))
     })
 }
 

@@ -6,7 +6,7 @@ use ra_ap_syntax::{
 };
 
 use crate::context;
-use crate::repeat::{Kind, Repeat, in_time};
+use crate::repeat::{Kind, Repeat, in_time, is_of_stream};
 use crate::resolve::{CallNode, Sema};
 
 /// Adaptors that give the next item only when they are asked for it, and run their closure then.
@@ -109,9 +109,7 @@ fn taker(sema: &Sema<'_>, items: &SyntaxNode) -> Option<SyntaxNode> {
 
 /// Whether a call is one of a stream or of an iterator.
 fn is_lazy(sema: &Sema<'_>, call: &CallNode) -> bool {
-    let Some(function) = sema.function(call) else { return false };
-    let path = sema.path_of(function);
-    path.contains("::stream::") || path.contains("::iter::")
+    is_of_stream(sema, call) || sema.function(call).is_some_and(|it| sema.path_of(it).contains("::iter::"))
 }
 
 fn has_limit(call: &ast::MethodCallExpr) -> bool {

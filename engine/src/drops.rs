@@ -23,12 +23,16 @@ impl<'a> Sema<'a> {
         let krate = adt.krate(self.db);
         let is_std = krate.is_builtin(self.db);
         let name = krate.display_name(self.db).map(|it| it.to_string()).unwrap_or_default();
-        let drops = self.world.drop.is_some_and(|it| ty.impls_trait(self.db, it, &[]));
-        if drops && !is_std && !MEMORY.contains(&name.as_str()) {
+        if self.is_drop(ty) && !is_std && !MEMORY.contains(&name.as_str()) {
             return Some(adt.name(self.db).as_str().to_owned());
         }
         let held = if is_std { args.into_iter().flatten().collect() } else { self.field_types(ty, adt) };
         held.iter().find_map(|it| self.acts_within(it, depth - 1))
+    }
+
+    /// Whether a type is `Drop` itself.
+    pub(crate) fn is_drop(&self, ty: &Type<'a>) -> bool {
+        self.world.drop.is_some_and(|it| ty.impls_trait(self.db, it, &[]))
     }
 
     /// The value behind an `Arc` goes with the last of its owners.

@@ -75,7 +75,8 @@ impl Sema<'_> {
         self.ty(expr).is_some_and(|it| it.autoderef(self.db).any(is_path))
     }
 
-    fn is_std_adt(&self, adt: ra_ap_hir::Adt, names: &[&str]) -> bool {
+    /// Whether a type is one of std that goes by one of some names.
+    pub(crate) fn is_std_adt(&self, adt: ra_ap_hir::Adt, names: &[&str]) -> bool {
         adt.krate(self.db).is_builtin(self.db) && names.contains(&adt.name(self.db).as_str())
     }
 

@@ -65,7 +65,6 @@ pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
     let takes_whole = matches!(place, ast::Expr::FieldExpr(_)) && captures_whole(sema, place);
     let mut found = if takes_whole { Through::Variable } else { Through::Nothing };
     // Nothing can be moved out of a type that is `Drop`: it comes along.
-    let drops = |it: &Type<'a>| sema.world.drop.is_some_and(|drop| it.impls_trait(sema.db, drop, &[]));
     let mut holds = false;
     while let ast::Expr::FieldExpr(field) = &at {
         let Some((of, ty)) = field.expr().and_then(|it| Some((it.clone(), sema.ty(&it)?))) else { break };
@@ -78,7 +77,7 @@ pub(crate) fn through<'a>(sema: &Sema<'a>, place: &ast::Expr) -> Through<'a> {
         if takes_whole && is_pointer {
             return Through::Reference;
         }
-        holds |= drops(&ty);
+        holds |= sema.is_drop(&ty);
         if is_pointer || holds {
             found = Through::Pointer(ty);
         }

@@ -253,12 +253,13 @@ fn of_closure(sema: &Sema<'_>, closure: &SyntaxNode) -> Option<Repeat> {
     }
     let receiver = call.receiver()?;
     let ty = sema.ty(&receiver)?.strip_references();
-    let is_stream = || {
-        let function = sema.function(&CallNode::Method(call.clone()));
-        function.is_some_and(|it| sema.path_of(it).contains("::stream::"))
-    };
     // `Option::map` and its kin call their closure once.
-    let is_many = sema.is_iterator(&ty) || is_stream();
+    let is_many = sema.is_iterator(&ty) || is_of_stream(sema, &CallNode::Method(call.clone()));
     let node = call.syntax().clone();
     is_many.then(|| Repeat { node, kind: Kind::Closure, items: sema.items(&receiver) })
+}
+
+/// Whether a call is one of a stream, or makes one.
+pub(crate) fn is_of_stream(sema: &Sema<'_>, call: &CallNode) -> bool {
+    sema.function(call).is_some_and(|it| sema.path_of(it).contains("::stream::"))
 }

@@ -1,6 +1,5 @@
 //! One value on its way into the closure: how it can be owned there.
 
-use ra_ap_hir::{Adt, HasCrate};
 use ra_ap_syntax::{AstNode, SyntaxNode, TextRange, ast};
 
 use super::names::tell_apart;
@@ -120,11 +119,7 @@ impl<'a> Taking<'_, 'a> {
             return None;
         }
         let ty = ty.strip_references();
-        let is_box = |it: &Adt| {
-            let db = self.sema.db;
-            it.name(db).as_str() == "Box" && it.krate(db).is_builtin(db)
-        };
-        let boxed = ty.as_adt_with_args().filter(|it| is_box(&it.0));
+        let boxed = ty.as_adt_with_args().filter(|it| self.sema.is_std_adt(it.0, &["Box"]));
         let ty = boxed.and_then(|(_, args)| args.into_iter().next().flatten()).unwrap_or(ty);
         ty.as_array(self.sema.db).map(|it| it.1).filter(|it| *it >= MANY)
     }
@@ -215,8 +210,7 @@ impl<'a> Taking<'_, 'a> {
 
 /// Nobody passes `()` on, be it in an `Option`: it is what a value whose `?` is not understood falls back to.
 fn is_unknown(sema: &Sema<'_>, ty: &ra_ap_hir::Type<'_>) -> bool {
-    let is_option = |it: Adt| it.name(sema.db).as_str() == "Option" && it.krate(sema.db).is_builtin(sema.db);
-    let option = ty.as_adt_with_args().filter(|it| is_option(it.0));
+    let option = ty.as_adt_with_args().filter(|it| sema.is_std_adt(it.0, &["Option"]));
     let in_option = option.and_then(|(_, args)| args.into_iter().flatten().next());
     let is_fallback = in_option.is_some_and(|it| is_unknown(sema, &it));
     ty.contains_unknown() || ty.is_unit() || ty.is_never() || is_fallback
