@@ -354,7 +354,12 @@ impl Index {
                 }
             }
         }
-        let if_small = files.iter().flat_map(|it| workspace.named_in(*it)).collect();
+        let named_in = |file: &u32| {
+            let package = &workspace.packages[workspace.files[*file as usize].package];
+            let names = self.names_of(*file);
+            package.dependencies.iter().filter(|(name, _)| names.begins_with(name))
+        };
+        let if_small = files.iter().flat_map(named_in).map(|(_, it)| it.package.clone()).collect();
         files.extend(self.computing.iter().map(|it| it.file));
         (!files.is_empty()).then_some(Wanted { named, if_small })
     }

@@ -12,6 +12,8 @@ pub struct Names {
     runs: FxHashSet<SmolStr>,
     /// Single segments.
     words: FxHashSet<SmolStr>,
+    /// What paths of several segments begin with, and what imports do: a crate, a module, a type.
+    heads: FxHashSet<SmolStr>,
     /// Imported modules and items by their whole paths; of `a::*` that of `a`.
     imports: FxHashSet<SmolStr>,
     /// Modules whose items are imported all at once.
@@ -31,6 +33,7 @@ impl Names {
                 let tree = node.child(USE_TREE);
                 tree.into_iter().for_each(|it| self.add_tree(it, &[]));
             }
+            EXTERN_CRATE => self.heads.extend(node.child(NAME_REF).map(|it| SmolStr::new(it.name()))),
             TYPE_ALIAS => self.aliases.extend(node.child(NAME).map(|it| SmolStr::new(it.name()))),
             _ => {}
         }
@@ -49,7 +52,7 @@ impl Names {
             segments.insert(0, SmolStr::new(segment.text()));
             token = segment.prev();
         }
-        self.add_segments(&segments);
+        self.add_written(&segments);
     }
 
     /// Whether a name stands in a path.
@@ -60,6 +63,11 @@ impl Names {
     /// Whether a path leads from a module to another, as `ratatui::crossterm` does.
     pub fn leads(&self, from: &str, to: &str) -> bool {
         self.runs.contains(format!("{from}::{to}").as_str())
+    }
+
+    /// Whether a path begins with a name, or an import does.
+    pub(crate) fn begins_with(&self, name: &str) -> bool {
+        self.heads.contains(name)
     }
 
     /// Whether a trait's methods can be called here: it is named, or a glob may import it.
@@ -121,6 +129,7 @@ impl Names {
         for names in files {
             all.runs.extend(names.runs.iter().cloned());
             all.words.extend(names.words.iter().cloned());
+            all.heads.extend(names.heads.iter().cloned());
             all.imports.extend(names.imports.iter().cloned());
             all.globs.extend(names.globs.iter().cloned());
             all.aliases.extend(names.aliases.iter().cloned());
@@ -132,8 +141,14 @@ impl Names {
 
     fn add_path(&mut self, path: Node<'_>) {
         if !path.parent().is_some_and(|it| matches!(it.kind(), PATH | USE_TREE)) {
-            self.add_segments(&segments(path));
+            self.add_written(&segments(path));
         }
+    }
+
+    /// A path of code. A single name can be a variable.
+    fn add_written(&mut self, segments: &[SmolStr]) {
+        self.heads.extend(segments.first().filter(|_| segments.len() > 1).cloned());
+        self.add_segments(segments);
     }
 
     fn add_tree(&mut self, tree: Node<'_>, around: &[SmolStr]) {
@@ -155,6 +170,7 @@ impl Names {
         if is_glob {
             self.globs.insert(whole.clone());
         }
+        self.heads.extend(path.first().cloned());
         self.imports.insert(whole);
         self.add_segments(&path);
     }
@@ -189,6 +205,32 @@ mod tests {
         let mut names = Names::default();
         Tree::parse(text, Edition::CURRENT).nodes().for_each(|it| names.add_node(it));
         assert_eq!(names.may_reach(module), expected, "{text}");
+    }
+
+    #[test]
+    fn a_crate_is_named_by_the_head_of_a_path() {
+        let begins = |text: &str| {
+            let mut names = Names::default();
+            Tree::parse(text, Edition::CURRENT).nodes().for_each(|it| names.add_node(it));
+            names.begins_with("time")
+        };
+        for text in [
+            "use time::Date;",
+            "use {time as t};",
+            "use ::time::*;",
+            "extern crate time;",
+            "fn f() -> time::Result<()> {}",
+            "fn f() { time::now() }",
+        ] {
+            assert!(begins(text), "{text}");
+        }
+        for text in [
+            "use std::time::Duration;",
+            "use tokio::{io, time::sleep};",
+            "fn f(time: u8) -> my_time::Date { std::time::Instant::now() + time } // time::Date",
+        ] {
+            assert!(!begins(text), "{text}");
+        }
     }
 
     #[test]

@@ -137,14 +137,6 @@ impl Workspace {
         }
         None
     }
-
-    /// The direct dependencies whose names stand in a file.
-    pub(crate) fn named_in(&self, file: u32) -> impl Iterator<Item = String> + '_ {
-        let file = &self.files[file as usize];
-        let dependencies = &self.packages[file.package].dependencies;
-        let named = dependencies.iter().filter(|(name, _)| names(&file.text, name));
-        named.map(|(_, dependency)| dependency.package.clone())
-    }
 }
 
 impl SourceFile {
@@ -163,16 +155,6 @@ impl Package {
         let found = self.dependencies.get(krate).or_else(|| self.dependencies.values().find(of_crate));
         found.map(|it| it.package.clone())
     }
-}
-
-/// Whether a path of a text begins with a name, or an import names it.
-fn names(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = &text[at + name.len()..];
-        let begins = before.is_none_or(|it| !it.is_alphanumeric() && it != '_');
-        begins && (after.starts_with("::") || after.starts_with(';') || after.starts_with(" as "))
-    })
 }
 
 /// A direct dependency of a package.
@@ -225,15 +207,7 @@ pub struct Database {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dependency, Package, Workspace, names};
-
-    #[test]
-    fn a_crate_is_named_by_the_head_of_a_path() {
-        assert!(names("use anyhow::Result;", "anyhow"));
-        assert!(names("use {anyhow as a};", "anyhow"));
-        assert!(names("fn f() -> anyhow::Result<()>", "anyhow"));
-        assert!(!names("use my_anyhow::Result; // anyhow", "anyhow"));
-    }
+    use super::{Dependency, Package, Workspace};
 
     #[test]
     fn another_runtime_is_found_in_what_depends_on_a_package() {
