@@ -6,7 +6,7 @@ use ra_ap_hir::{Function, attach_db};
 
 use crate::analysis::Analysis;
 use crate::context::Context;
-use crate::index::Site;
+use crate::index::{Index, Site};
 use crate::resolve::{CallNode, Callee, Sema};
 use crate::site::Resolved;
 use crate::target::Target;
@@ -73,7 +73,7 @@ impl Analysis<'_> {
         let target = attach_db(self.db(), || Target::of(self.db(), function));
         let known = |site: &Site| self.calls().all.binary_search_by_key(site, |it| it.site).is_ok();
         let mut open = target.sites(self.index).filter(|it| !known(it));
-        open.find_map(|it| mention(sema, it, &target)).or_else(|| {
+        open.find_map(|it| mention(sema, self.index, it, &target)).or_else(|| {
             let outside = self.workspace.outside.iter().find(|it| it.words.contains(target.name()))?;
             sema.is_exported(function).then(|| Mention::Outside { path: outside.path.clone() })
         })
@@ -81,12 +81,12 @@ impl Analysis<'_> {
 }
 
 /// What an open site is; `None` where it is a call of something else.
-fn mention(sema: &Sema<'_>, site: Site, target: &Target) -> Option<Mention> {
+fn mention(sema: &Sema<'_>, index: &Index, site: Site, target: &Target) -> Option<Mention> {
     let node = sema.token(site)?.parent()?;
     if sema.is_left_out(&node) {
         return Some(Mention::LeftOut { site, is_test: sema.is_of_tests(&node) });
     }
-    let call = sema.call_of_one(site, &[target])?;
+    let call = sema.call_of_one(index, site, &[target])?;
     // A function of the workspace that blocks would be known: this is another one.
     if sema.function(&call).is_some() || call.is_constructor() {
         return None;

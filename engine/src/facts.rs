@@ -15,6 +15,7 @@ use crate::finding::Confidence;
 use crate::holders::Named;
 use crate::index::Site;
 use crate::memo::{Found, Kept, Memo, Places, Print, Recalled, print};
+use crate::reach::Reach;
 use crate::resolve::{Callee, Sema};
 use crate::sends::{Channels, is_send};
 use crate::site::{Resolved, resolve_site};
@@ -94,12 +95,15 @@ impl Facts {
         named: &mut Option<Named<'w>>,
     ) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
+        let mut reach = Reach::new(analysis);
         for target in targets {
             let giver =
                 target.giver.as_ref().filter(|_| target.look.sites_in(analysis.index, None).next().is_some());
             let of = || Named::new(analysis.workspace, analysis.index);
             let holders = giver.and_then(|it| named.get_or_insert_with(of).holders(it));
-            let sites = target.sites_in(analysis.index, holders);
+            let beyond = reach.packages_beyond(target.krate);
+            let is_beyond = |it: &Site| beyond.contains(&analysis.workspace.files[it.file as usize].package);
+            let sites = target.sites_in(analysis.index, holders).filter(|it| !is_beyond(it));
             for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);
             }
@@ -372,7 +376,7 @@ fn answer(workspace: &Workspace, places: &Places<'_, '_>, memo: &Memo, asked: As
             }
             None => {}
         }
-        let call = sema.call_of_one(site, &targets);
+        let call = sema.call_of_one(places.index, site, &targets);
         let resolved = call.map(|call| workspace.at(site, || resolve_site(sema, &contexts, site, &call)));
         let kept = match &resolved {
             None => Some(Kept::Dismissed),

@@ -25,6 +25,8 @@ const OF_STD: &[(&[&str], &[&str], &[&str])] = &[
     (&["std", "fs"], &["ReadDir"], &["read_dir"]),
     (&["std", "io"], &[], &[]),
     (&["std", "net"], &["Incoming"], &["incoming"]),
+    // Tokio's commands and those that build scripts compile with hold one of std.
+    (&["std", "process"], &["Command", "Child"], &["as_std", "as_std_mut", "into_std", "to_command"]),
     (&["std", "sync", "mpsc"], &[], &[]),
 ];
 
@@ -413,6 +415,19 @@ mod tests {
         assert!(Giver::of_std("std::sync::Mutex::lock").is_none());
         assert!(Giver::of_std("std::fs::read_dir").is_none());
         assert!(Giver::of_std("std::io::Stdin::lines").is_some());
+        assert!(Giver::of_std("std::process::Stdio::null").is_none());
+        let command = Giver::of_std("std::process::Command::status").expect("it has a giver");
+        check_giver(
+            &command,
+            &[
+                "use std::process::Command; fn git() -> Command {}",
+                "use super::*; fn f() { response.status() }",
+                "fn g() { git().status() }",
+                "fn h(it: &mut tokio::process::Command) { it.as_std_mut().status() }",
+                "fn i() { response.status() }",
+            ],
+            &[0, 2, 3],
+        );
         let dir = Giver::of_std("std::fs::ReadDir::next").expect("it has a giver");
         check_giver(&dir, &["fn f() { path.read_dir() }", "", "fn g() { all.next() }"], &[0]);
     }

@@ -56,6 +56,7 @@ pub mod picture;
 pub mod place;
 mod plausible;
 mod prime;
+mod reach;
 pub mod repeat;
 pub mod resolve;
 mod sends;

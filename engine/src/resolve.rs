@@ -13,7 +13,7 @@ use ra_ap_syntax::{
 
 use crate::bucket::Size;
 use crate::catalogue::{Effect, Entry, Family};
-use crate::index::Site;
+use crate::index::{Index, Site};
 use crate::macros::IsAsked;
 use crate::target::Target;
 use crate::world::{World, methods_named};
@@ -161,14 +161,15 @@ impl<'a> Sema<'a> {
     }
 
     /// The call that a site names, where it can be one of some functions.
-    pub(crate) fn call_of_one(&self, site: Site, targets: &[&Target]) -> Option<CallNode> {
+    pub(crate) fn call_of_one(&self, index: &Index, site: Site, targets: &[&Target]) -> Option<CallNode> {
+        let names = index.names_of(site.file);
         let is_asked = |call: &CallNode, name: &str| {
             let is_alias = self.world.renamed.contains(name);
             let named = targets.iter().copied().filter(|it| is_alias || it.name() == name);
             let named: Vec<&Target> = named.collect();
-            !named.is_empty() && Target::can_be_one(&named, self, call)
+            !named.is_empty() && Target::can_be_one(&named, self, names, call)
         };
-        self.call_asked_for(site, &is_asked).filter(|it| Target::can_be_one(targets, self, it))
+        self.call_asked_for(site, &is_asked).filter(|it| Target::can_be_one(targets, self, names, it))
     }
 
     fn call_asked_for(&self, site: Site, is_asked: IsAsked<'_>) -> Option<CallNode> {

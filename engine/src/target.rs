@@ -4,8 +4,8 @@ use std::cell::LazyCell;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use ra_ap_hir::{
-    Adt, AsAssocItem, AssocItemContainer, Function, GenericDef, Module, ModuleDef, Name, PathResolution,
-    Trait,
+    Adt, AsAssocItem, AssocItemContainer, Crate, Function, GenericDef, HasCrate, Module, ModuleDef, Name,
+    PathResolution, Trait,
 };
 use ra_ap_ide_db::RootDatabase;
 use ra_ap_syntax::{AstNode, ast, ast::PathSegmentKind};
@@ -14,6 +14,7 @@ use crate::catalogue::Entry;
 use crate::holders::{Giver, Holders};
 use crate::index::{Index, Shape, Site};
 use crate::memo::{Print, print};
+use crate::names::Names;
 use crate::resolve::{CallNode, Sema};
 use crate::world::methods_named;
 
@@ -25,6 +26,8 @@ pub(crate) struct Target {
     of_type: Option<Adt>,
     /// The trait whose method it is.
     of_trait: Option<Trait>,
+    /// The crate that declares it, but for those of std and for macros.
+    pub krate: Option<Crate>,
     /// What alone gives values of the type that it is implemented for, but for traits.
     pub giver: Option<Giver>,
     /// Of all of this, in words that hold in another database too.
@@ -83,6 +86,7 @@ impl Target {
             look,
             of_type,
             of_trait,
+            krate: Some(function.krate(db)).filter(|it| !it.is_builtin(db)),
             giver: of_type.filter(|_| of_trait.is_none()).and_then(|it| Giver::of_type(db, it)),
             print: 0,
         }
@@ -122,7 +126,7 @@ impl Target {
             imported: None,
             is_awaitable: true,
         };
-        Target { look, of_type: None, of_trait: None, giver: None, print: print(name) }
+        Target { look, of_type: None, of_trait: None, krate: None, giver: None, print: print(name) }
     }
 
     pub fn name(&self) -> &str {
@@ -145,13 +149,15 @@ impl Target {
         self.look.sites_in(index, holders)
     }
 
-    /// Whether a call can be one of some functions, as far as scopes tell, without a type. What is not known can be.
-    pub fn can_be_one(targets: &[&Target], sema: &Sema<'_>, call: &CallNode) -> bool {
+    /// Whether a call can be one of some functions, as far as scopes tell, without a type. What is not known can be. The names are those
+    /// of the file that the call stands in.
+    pub fn can_be_one(targets: &[&Target], sema: &Sema<'_>, names: &Names, call: &CallNode) -> bool {
         match call {
             CallNode::Method(it) => {
                 let visible = LazyCell::new(|| sema.visible_traits(it));
-                let is_hidden =
-                    |it: &&Target| it.of_trait.is_some_and(|of| sema.is_hidden(of, visible.as_deref()));
+                let is_hidden = |it: &&Target| {
+                    it.of_trait.is_some_and(|of| sema.is_hidden(of, names, visible.as_deref()))
+                };
                 !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
             }
             CallNode::Path(_) | CallNode::Value(_) => {
@@ -224,10 +230,13 @@ impl Sema<'_> {
         Some(scope.visible_traits().iter().map(|it| Trait::from(*it)).collect())
     }
 
-    /// Whether a trait's methods cannot be meant among visible ones, since another trait has its name there.
-    fn is_hidden(&self, of: Trait, visible: Option<&[Trait]>) -> bool {
+    /// Whether a trait's methods cannot be meant among visible ones: another trait has its name there, or the file does not name it, and
+    /// none that is visible stands on it, as a bound may.
+    fn is_hidden(&self, of: Trait, names: &Names, visible: Option<&[Trait]>) -> bool {
+        let Some(visible) = visible.filter(|it| !it.contains(&of)) else { return false };
         let name = of.name(self.db);
-        visible.is_some_and(|it| !it.contains(&of) && it.iter().any(|it| it.name(self.db) == name))
+        let is_bound = || visible.iter().any(|it| it.all_supertraits(self.db).contains(&of));
+        visible.iter().any(|it| it.name(self.db) == name) || !names.mentions(name.as_str()) && !is_bound()
     }
 
     /// The type that the path of a function names, where it names the type itself: `Type::f`, `<Type as Trait>::f`.

@@ -176,6 +176,11 @@ impl World {
         self.by_file.get(&file).copied()
     }
 
+    /// The crates of the workspace's own packages.
+    pub(crate) fn members(&self) -> &[Crate] {
+        &self.members
+    }
+
     /// Whether a crate is a member of the workspace.
     pub fn is_member(&self, krate: Crate) -> bool {
         self.members.contains(&krate)

@@ -15,6 +15,10 @@ const JOBS: &str = "use std::sync::mpsc::Receiver;\n\
 fn look(text: &str) -> (usize, String) {
     let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", &format!("{MODULES}{text}"))]);
     sandbox.write("src/jobs.rs", JOBS);
+    look_at(&sandbox)
+}
+
+fn look_at(sandbox: &Sandbox) -> (usize, String) {
     let output = sandbox.output("check -v --timings --no-cache");
     let said = stderr(&output);
     let line = said.lines().find_map(|it| it.strip_prefix("retask: types inferred of ")).expect(&said);
@@ -134,6 +138,64 @@ fn a_trait_of_the_same_name_hides_the_one_of_the_library() {
             "{own}pub mod m {{ use std::io::Write; pub async fn f(mut it: std::fs::File) {{ it.write(b\"a\").unwrap(); }} }}\n"
         ),
     );
+}
+
+#[test]
+fn a_trait_that_is_not_in_scope_has_no_methods_there() {
+    let job = "pub mod own { pub struct Job; impl Job { pub fn rewind(&mut self) -> u8 { 1 } } }\n";
+    check(
+        &format!("{job}use own::*;\npub async fn f(mut job: Job) -> u8 {{ job.rewind() }}\n"),
+        &format!(
+            "{job}use own::*;\nuse std::io::Seek;\npub async fn f(mut job: fs::File) {{ job.rewind().unwrap(); }}\n"
+        ),
+    );
+    // A bound brings the methods of the traits that it stands on.
+    let own = "pub trait Peer: std::net::ToSocketAddrs {}\nimpl Peer for String {}\n";
+    let bound = "mod own;\nuse own::*;\nfn find<P: Peer>(it: P) { it.to_socket_addrs().unwrap(); }\n\
+        pub async fn f(it: String) { find(it) }\npub use std::net;\n";
+    let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", bound), ("src/own.rs", own)]);
+    let found = look_at(&sandbox).1;
+    assert!(found.contains("an async worker"), "{found}");
+}
+
+#[test]
+fn a_command_is_none_where_no_file_leads_to_one() {
+    let shell = "pub fn shell() -> Command { Command::new(\"a\") }\n";
+    let module = |text: &str| {
+        let library = format!("{MODULES}{shell}mod web;\n");
+        look_at(&Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", &library), ("src/web.rs", text)]))
+    };
+    let least = module("pub async fn f() {}\n").0;
+    let response = "pub struct Response; impl Response { pub fn status(&self) -> u8 { 1 } }\n\
+        pub async fn f(it: Response) -> u8 { it.status() }\n";
+    assert_eq!(module(response), (least, String::new()));
+    let (bodies, found) = module("pub async fn f() { crate::shell().status().unwrap(); }\n");
+    assert!(bodies > least && found.contains("an async worker"), "{found}");
+}
+
+#[test]
+fn a_package_has_no_values_of_a_crate_that_it_does_not_depend_on() {
+    let manifest = |name: &str, rest: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\n{rest}"
+        )
+    };
+    let blocks = "pub struct Builder; impl Builder { pub fn build(&self) { std::fs::metadata(\"a\").unwrap(); } }\n\
+        pub async fn f(it: Builder) { it.build() }\n";
+    let calls = "pub struct Builder; impl Builder { pub fn build(&self) -> u8 { 1 } }\n\
+        pub async fn f(it: Builder) -> u8 { it.build() }\n";
+    let inferred = |rest: &str| {
+        let sandbox =
+            Sandbox::new(&[("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n")]);
+        sandbox.write("a/Cargo.toml", manifest("a", ""));
+        sandbox.write("a/src/lib.rs", blocks);
+        sandbox.write("b/Cargo.toml", manifest("b", rest));
+        sandbox.write("b/src/lib.rs", calls);
+        let (bodies, found) = look_at(&sandbox);
+        assert!(found.contains("an async worker") && !found.contains("b/src/lib.rs"), "{found}");
+        bodies
+    };
+    assert_eq!(inferred("a = { path = \"../a\" }\n"), inferred("") + 1);
 }
 
 #[test]

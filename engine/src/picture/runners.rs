@@ -206,7 +206,7 @@ fn callers(sema: &Sema<'_>, code: Code<'_>, function: Function) -> Vec<Holder> {
         let is_it = |call: &CallNode| {
             !sema.is_left_out(call.syntax()) && sema.function(call).is_some_and(|it| meant.contains(&it))
         };
-        let Some(call) = sema.call_of_one(site, &asked).filter(is_it) else { continue };
+        let Some(call) = sema.call_of_one(code.index, site, &asked).filter(is_it) else { continue };
         let Some(holder) = holder(sema, code, site, call.syntax()) else { continue };
         // A function that is given away as a value is called by whoever took it.
         let is_given = matches!(call, CallNode::Value(_)) && matches!(holder, Holder::Function(_));

@@ -351,7 +351,9 @@ impl<'a> Gather<'_, 'a> {
     /// What may be a call of a function, that in the smallest body first: one such call is enough, and large bodies take long to infer.
     fn may_call(&self, function: Function) -> Vec<CallNode> {
         let target = Target::of(self.sema.db, function);
-        let calls = target.sites(self.analysis.index).filter_map(|it| self.sema.call_of_one(it, &[&target]));
+        let calls = target
+            .sites(self.analysis.index)
+            .filter_map(|it| self.sema.call_of_one(self.analysis.index, it, &[&target]));
         let mut calls: Vec<CallNode> = calls.filter(|it| !self.sema.is_left_out(it.syntax())).collect();
         let size = |it: &CallNode| {
             let body = it.syntax().ancestors().find(|it| ast::Fn::can_cast(it.kind()));
