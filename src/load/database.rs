@@ -49,13 +49,17 @@ impl Sources {
         let members = resolved.member_nodes();
         let is_full = loader.all_dependencies;
         let chosen = if is_full { all(graph, &members) } else { choose(graph, &members, wanted) };
+        let cfgs = &loader.toolchain.cfgs;
         let read = |index: &usize| {
             let node = &graph.nodes[*index];
             let folder = node.lib.as_deref().and_then(|it| it.parent());
             match stand_in_of(node) {
                 _ if is_full => folder.map(texts).unwrap_or_default(),
                 Some(text) => vec![(root_of(node), text.to_owned())],
-                None => folder.map(outlines).unwrap_or_default(),
+                None => {
+                    let cfgs = with_features(cfgs, &node.features);
+                    folder.map(|it| outlines(it, &cfgs)).unwrap_or_default()
+                }
             }
         };
         let with_stand_ins = |index: &usize| {
@@ -72,7 +76,7 @@ impl Sources {
         let mut missing = Vec::new();
         for (index, read) in chosen.iter().zip(read) {
             let node = &graph.nodes[*index];
-            let cfgs = with_features(&loader.toolchain.cfgs, &node.features);
+            let cfgs = with_features(cfgs, &node.features);
             let root = root_of(node);
             match self.add_library(&node.lib_name, &node.edition, Origin::Library, &root, read, cfgs) {
                 Some(krate) => {
@@ -244,10 +248,14 @@ const CARRIERS: &[(&str, &str)] = &[
     ("scraper", "ego-tree"),
 ];
 
+/// Packages of one family whose types the other one keeps to itself: nobody else has one in hand.
+const KEPT_INSIDE: &[(&str, &str)] = &[("regex", "regex-automata"), ("regex", "regex-syntax")];
+
 /// Whether a dependency belongs to a package's family, as `futures-util` to `futures`, or carries its types.
 fn carries_types(package: &str, dependency: &str) -> bool {
     let family = |name: &str| name.split(['-', '_']).next().unwrap_or_default().to_owned();
-    family(package) == family(dependency) || is_carrier(package, dependency)
+    let is_of_family = family(package) == family(dependency) && !KEPT_INSIDE.contains(&(package, dependency));
+    is_of_family || is_carrier(package, dependency)
 }
 
 fn is_carrier(package: &str, dependency: &str) -> bool {
@@ -261,7 +269,7 @@ fn with_features(cfgs: &[String], features: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::super::graph::{Graph, Node};
-    use super::{SMALL, passed_on};
+    use super::{SMALL, carries_types, passed_on};
 
     /// Libraries in a folder, each with its text; the first depends on all others.
     fn passed(root: &std::path::Path, libraries: &[(&str, String)]) -> Vec<String> {
@@ -284,6 +292,13 @@ mod tests {
             });
         }
         passed_on(&graph, &graph.nodes[0]).into_iter().map(|it| graph.nodes[it].name.clone()).collect()
+    }
+
+    #[test]
+    fn a_family_comes_along_but_for_what_it_keeps_inside() {
+        assert!(carries_types("futures", "futures-util") && carries_types("tokio", "tokio_stream"));
+        assert!(carries_types("dashmap", "lock_api"));
+        assert!(!carries_types("regex", "regex-automata") && !carries_types("regex", "memchr"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! scripts and procedural macros are not. Nothing is written either, `Cargo.lock` included.
 
 mod ahead;
+mod cfgs;
 mod compact;
 mod database;
 mod depth;

@@ -1,5 +1,5 @@
-//! The sources of libraries without what no question needs: most bodies of functions, what documents them, tables, tests, and what is
-//! for the compiler alone, such as `#[inline]` and since when a function is stable.
+//! The sources of libraries without what no question needs: most bodies of functions, what documents them, tables, what the build leaves
+//! out, and what is for the compiler alone, such as `#[inline]` and since when a function is stable.
 //!
 //! rust-analyzer asks for a body only where it infers it, but parses it all the same; and std declares most methods of numbers in
 //! macros that it expands for each type, documentation and bodies included. Positions do not matter: nothing is shown of these files.
@@ -9,6 +9,7 @@
 
 use ra_ap_parser::{SyntaxKind, T};
 
+use super::cfgs::Cfgs;
 use super::compact::Compact;
 use super::tokens::Tokens;
 
@@ -18,9 +19,10 @@ const DOC: &str = "#[doc=\"\"]";
 /// How many tokens the value of a constant may have that is kept, as the length of an array may be one.
 const LONG: usize = 100;
 
-/// The items of a text.
-pub fn of(text: &str) -> String {
+/// The items of a text that are part of a build.
+pub fn of(text: &str, cfgs: &Cfgs<'_>) -> String {
     let mut outline = Outline {
+        cfgs,
         tokens: Tokens::of(text),
         at: 0,
         depth: 0,
@@ -40,6 +42,7 @@ pub fn of(text: &str) -> String {
 }
 
 struct Outline<'t> {
+    cfgs: &'t Cfgs<'t>,
     tokens: Tokens<'t>,
     /// The token that comes next.
     at: usize,
@@ -89,8 +92,13 @@ impl Outline<'_> {
             T![#] if self.documents() => {
                 (if self.stands_for_doc() { DOC } else { "" }, self.tokens.after_group(self.at + 1))
             }
-            T![#] if let Some(end) = self.after_test() => ("", end),
-            T![#] if self.at >= self.matched && self.is_for_compiler() => {
+            T![#]
+                if self.at >= self.matched
+                    && let Some(end) = self.after_left_out() =>
+            {
+                ("", end)
+            }
+            T![#] if self.at >= self.matched && (self.is_for_compiler() || self.says_nothing()) => {
                 ("", self.tokens.after_group(self.at + 1))
             }
             // That it is unstable matters where methods are chosen, and nothing else of it.
@@ -232,21 +240,53 @@ impl Outline<'_> {
         self.attribute().is_some_and(|it| FOR_COMPILER.contains(&it))
     }
 
-    /// Where an item for tests is over, where one begins: what `#[cfg(test)]` stands on, and is no part of another item.
-    fn after_test(&self) -> Option<usize> {
-        let is_attribute = ["#", "[", "cfg", "(", "test", ")", "]"].iter().zip(self.at..);
-        if self.at < self.matched || is_attribute.into_iter().any(|(text, at)| self.tokens.text(at) != *text)
-        {
+    /// Whether an attribute begins that does not change what is built: a condition that is fulfilled, or another attribute under one that
+    /// is not.
+    fn says_nothing(&self) -> bool {
+        match self.attribute() {
+            Some("cfg") => self.condition() == Some(true),
+            Some("cfg_attr") => self.condition() == Some(false),
+            _ => false,
+        }
+    }
+
+    /// Whether the condition of the attribute that begins here is fulfilled.
+    fn condition(&self) -> Option<bool> {
+        let open = self.tokens.next(self.at + 3).filter(|it| self.tokens.kind(*it) == T!['('])?;
+        self.cfgs.fulfil(&self.tokens, self.tokens.next(open + 1)?)
+    }
+
+    /// Where an item is over that the build leaves out, where one begins. One with attributes before its condition stays: they would
+    /// stand on the next item.
+    fn after_left_out(&self) -> Option<usize> {
+        let is_free = self.text.as_str().chars().next_back().is_none_or(|it| matches!(it, ';' | '{' | '}'));
+        if !is_free || self.attribute() != Some("cfg") || self.condition() != Some(false) {
             return None;
         }
-        let mut at = self.tokens.next(self.at + 7)?;
+        let mut at = self.at;
         loop {
+            let next = self.tokens.next(at + 1)?;
             at = match self.tokens.text(at) {
                 "#" => self.tokens.next(self.tokens.after_group(at + 1))?,
-                "pub" => self.tokens.next(at + 1)?,
-                "(" => self.tokens.next(self.tokens.after_group(at))?,
-                "mod" | "fn" | "impl" => return Some(self.tokens.after_braces(at)),
-                "use" => return self.tokens.semicolon(at).map(|it| it + 1),
+                "pub" if self.tokens.kind(next) == T!['('] => {
+                    self.tokens.next(self.tokens.after_group(next))?
+                }
+                "pub" | "unsafe" | "async" | "default" => next,
+                "const" if matches!(self.tokens.text(next), "fn" | "unsafe" | "async" | "extern") => next,
+                "extern" if self.tokens.kind(next) == SyntaxKind::STRING => self.tokens.next(next + 1)?,
+                "extern" if matches!(self.tokens.text(next), "fn" | "{") => next,
+                "{" if self.tokens.before(at).is_some_and(|it| self.tokens.text(it).ends_with('"')) => {
+                    return Some(self.tokens.after_group(at));
+                }
+                "impl" => return self.tokens.after_item(next),
+                "use" => return self.tokens.semicolon(next).map(|it| it + 1),
+                _ if !self.tokens.kind(next).is_any_identifier() && self.tokens.kind(next) != T![_] => {
+                    return None;
+                }
+                "mod" | "fn" | "trait" | "struct" | "enum" | "union" => return self.tokens.after_item(next),
+                "type" | "static" | "const" | "extern" => {
+                    return self.tokens.semicolon(next).map(|it| it + 1);
+                }
                 _ => return None,
             }
         }
@@ -308,8 +348,13 @@ impl Outline<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cfgs::Cfgs;
     use super::super::compact::compact;
-    use super::of;
+
+    /// The outline of a text on Unix.
+    fn of(text: &str) -> String {
+        super::of(text, &Cfgs::of(&["unix".to_owned()]))
+    }
 
     #[test]
     fn functions_lose_their_bodies_and_nothing_else_goes() {
@@ -345,7 +390,7 @@ struct F { g: fn() -> u8 } impl F { fn h(self) -> u8 {} }
         let text = r#"
 #[must_use = "it is lazy"] #[lang = "a"] #[unstable(feature = "b", issue = "1")] pub struct A;
 macro_rules! m {
-    (#[stable(since = $it:literal)] $name:ident) => { #[inline] #[cfg(unix)] pub struct $name; };
+    (#[stable(since = $it:literal)] $name:ident) => { #[inline] #[cfg(windows)] pub struct $name; };
     {#[cold] $name:ident} => { #[stable(since = "2")] pub struct $name; };
 }
 m! { #[stable(since = "1")] B }
@@ -355,7 +400,7 @@ other::m!(#[cold] C);
         let expected = r#"
  #[lang = "a"] #[unstable] pub struct A;
 macro_rules! m {
-    (#[stable(since = $it:literal)] $name:ident) => {  #[cfg(unix)] pub struct $name; };
+    (#[stable(since = $it:literal)] $name:ident) => {  #[cfg(windows)] pub struct $name; };
     {#[cold] $name:ident} => {  pub struct $name; };
 }
 m! { #[stable(since = "1")] B }
@@ -417,11 +462,57 @@ other::m!(#[cold] C);
     }
 
     #[test]
-    fn items_for_tests_go() {
+    fn items_that_the_build_leaves_out_go() {
         let text = "a; #[cfg(test)] mod tests { fn a() {} } #[cfg(test)] #[path = \"b.rs\"] mod b; #[cfg(test)] pub(crate) use c::{d, e}; f";
         assert_eq!(of(text), "a;f");
-        let text = "struct A { #[cfg(test)] a: u8, b: u8 } #[cfg(not(test))] mod c {}";
-        assert_eq!(of(text), compact(text));
+        for item in [
+            "fn a(b: [u8; 3]) -> [u8; 3] { b }",
+            "pub(crate) const unsafe fn a() {}",
+            "pub async fn a() {}",
+            "extern \"C\" fn a();",
+            "extern \"C\" { fn a(); }",
+            "extern crate a;",
+            "impl<const N: usize> A<{ N }> for B<{ N }, C> { fn d() {} }",
+            "unsafe impl A for B {}",
+            "pub struct A([u8; 2]);",
+            "struct A;",
+            "enum A { B }",
+            "pub static A: B = B { c: [1; 2] };",
+            "const _: () = { 1; };",
+            "type A = [u8; 2];",
+            "mod a;",
+        ] {
+            assert_eq!(of(&format!("a; #[cfg(windows)] {item} b;")), "a;b;", "{item}");
+            assert_eq!(of(&format!("a; #[cfg(windows)] {item}")), "a;", "{item}");
+            assert_eq!(of(&format!("a; #[cfg(unix)] {item} b;")), of(&format!("a; {item} b;")), "{item}");
+        }
+        // What is no item, or has an attribute that would stand on the next one.
+        for text in [
+            "struct A { #[cfg(test)] a: u8, b: u8 }",
+            "struct A { #[cfg(test)] default: u8, b: u8 }",
+            "struct A(#[cfg(test)] pub u8, u8);",
+            "async fn a() { #[cfg(test)] unsafe { b() }; #[cfg(test)] async { c() }; #[cfg(test)] union = 1; }",
+            "#[derive(Debug)] #[cfg(test)] struct A; struct B;",
+            "#[cfg(version(\"1\"))] struct A;",
+            "macro_rules! m { ($a:literal) => { #[cfg(feature = $a)] struct A; } }",
+            "m! { #[cfg(test)] struct A; }",
+        ] {
+            assert_eq!(of(text), compact(text));
+        }
+    }
+
+    #[test]
+    fn conditions_that_change_nothing_go() {
+        assert_eq!(
+            of("#[cfg(unix)] struct A { #[cfg(all(unix, not(windows)))] b: u8, #[cfg(windows)] c: u8 }"),
+            "struct A{b:u8,#[cfg(windows)]c:u8}"
+        );
+        assert_eq!(
+            of("#[cfg_attr(docsrs, doc(cfg(unix)))] #[cfg_attr(unix, derive(A))] struct B;"),
+            "#[cfg_attr(unix,derive(A))]struct B;"
+        );
+        let exported = "#[macro_export] macro_rules! m { () => { #[cfg(unix)] struct A; } }";
+        assert_eq!(of(exported), compact(exported));
     }
 
     #[test]

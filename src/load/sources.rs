@@ -9,6 +9,7 @@ use retask_engine::Workspace;
 use retask_engine::crates::{CrateSource, FileSource, Loaded, Origin};
 use retask_engine::workspace::Database;
 
+use super::cfgs::Cfgs;
 use super::{Toolchain, outline, slashes, stand_in};
 
 /// The folder of the workspace in the database: deep, so that modules above it have a place as well.
@@ -89,12 +90,12 @@ impl Sources {
         for (name, origin) in crates {
             let root = library.join(name).join("src/lib.rs");
             let folder = library.join(name).join("src");
-            let mut read = if is_full { texts(&folder) } else { outlines(&folder) };
+            let mut cfgs = cfgs.to_vec();
+            cfgs.push("feature=\"std\"".to_owned());
+            let mut read = if is_full { texts(&folder) } else { outlines(&folder, &cfgs) };
             if name == "core" {
                 read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
             }
-            let mut cfgs = cfgs.to_vec();
-            cfgs.push("feature=\"std\"".to_owned());
             self.add_library(name, "2024", origin, &root, read, cfgs);
         }
         let std = self.crates.len() - 1;
@@ -139,10 +140,11 @@ pub fn edition_of(edition: &str) -> Edition {
     edition.parse().unwrap_or(Edition::Edition2024)
 }
 
-/// The Rust files of a library's folder, by path, as far as questions need them.
-pub fn outlines(folder: &Path) -> Vec<(PathBuf, String)> {
+/// The Rust files of a library's folder, by path, as far as questions about a build need them.
+pub fn outlines(folder: &Path, cfgs: &[String]) -> Vec<(PathBuf, String)> {
+    let cfgs = Cfgs::of(cfgs);
     let mut read = texts(folder);
-    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text));
+    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text, &cfgs));
     read
 }
 

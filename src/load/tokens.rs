@@ -68,6 +68,23 @@ impl Tokens<'_> {
         braces.map_or(self.len(), |it| self.after_group(it))
     }
 
+    /// Where an item is over whose head goes on at a token: behind its braces, or the `;` before any. Braces among type arguments are
+    /// values.
+    pub fn after_item(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            let end = self.after_group(at);
+            match self.kind(at) {
+                T![;] => return Some(end),
+                T!['{'] if !self.next(end).is_some_and(|it| matches!(self.kind(it), T![>] | T![,])) => {
+                    return Some(end);
+                }
+                T![')'] | T![']'] | T!['}'] | SyntaxKind::EOF => return None,
+                _ => at = end,
+            }
+        }
+    }
+
     /// The bracket that begins the group which another one ends.
     pub fn open_of(&self, end: usize) -> usize {
         let mut depth = 0_usize;
