@@ -84,6 +84,10 @@ const FOR_COMPILER: &[&str] = &[
     "warn",
 ];
 
+/// The methods of `Debug` and its kin, `Hash`, `PartialEq`, `PartialOrd`, `Ord` and `Serialize`: traits whose methods begin with `&self`
+/// and have no body of their own.
+const KNOWN_METHODS: &[&str] = &["cmp", "eq", "fmt", "hash", "partial_cmp", "serialize"];
+
 impl Outline<'_> {
     /// Leaves out what comes next, where no question needs it.
     fn leave_out(&mut self) -> bool {
@@ -109,6 +113,7 @@ impl Outline<'_> {
                 self.signature = None;
                 ("{}", self.tokens.after_group(self.at))
             }
+            T![fn] if let Some(end) = self.after_known_method() => ("", end),
             T![=] if let Some(end) = self.after_table() => ("=loop {}", end),
             SyntaxKind::IDENT if let Some(end) = self.after_rare_operators() => ("", end),
             _ => return false,
@@ -240,6 +245,27 @@ impl Outline<'_> {
         self.attribute().is_some_and(|it| FOR_COMPILER.contains(&it))
     }
 
+    /// Where a method is over, where one begins that implements a trait of std or serde which has no other that types need: what the trait
+    /// says of it is all that matters. With one that stays behind `#[..]` or `pub` nothing is known.
+    fn after_known_method(&self) -> Option<usize> {
+        let is_free = self.at >= self.matched && self.is_first_of_item();
+        let name = self
+            .tokens
+            .next(self.at + 1)
+            .filter(|it| is_free && KNOWN_METHODS.contains(&self.tokens.text(*it)))?;
+        let parameters = (name..self.tokens.len()).find(|it| self.tokens.kind(*it) == T!['('])?;
+        let is_method =
+            ["&", "self"].iter().zip(parameters + 1..).all(|(text, at)| self.tokens.text(at) == *text);
+        let mut rest = self.tokens.after_group(parameters)..self.tokens.len();
+        let end = rest.find(|it| matches!(self.tokens.kind(*it), T!['{'] | T![;]))?;
+        (is_method && self.tokens.kind(end) == T!['{']).then(|| self.tokens.after_group(end))
+    }
+
+    /// Whether nothing of the item that comes next was copied.
+    fn is_first_of_item(&self) -> bool {
+        self.text.as_str().chars().next_back().is_none_or(|it| matches!(it, ';' | '{' | '}'))
+    }
+
     /// Whether an attribute begins that does not change what is built: a condition that is fulfilled, or another attribute under one that
     /// is not.
     fn says_nothing(&self) -> bool {
@@ -259,8 +285,7 @@ impl Outline<'_> {
     /// Where an item is over that the build leaves out, where one begins. One with attributes before its condition stays: they would
     /// stand on the next item.
     fn after_left_out(&self) -> Option<usize> {
-        let is_free = self.text.as_str().chars().next_back().is_none_or(|it| matches!(it, ';' | '{' | '}'));
-        if !is_free || self.attribute() != Some("cfg") || self.condition() != Some(false) {
+        if !self.is_first_of_item() || self.attribute() != Some("cfg") || self.condition() != Some(false) {
             return None;
         }
         let mut at = self.at;
@@ -458,6 +483,26 @@ other::m!(#[cold] C);
             format!("const A: () = {{ {} }};", "impl A for B {} ".repeat(40)),
         ] {
             assert_eq!(of(&text), compact(&text));
+        }
+    }
+
+    #[test]
+    fn methods_that_their_traits_say_all_of_go() {
+        let text = "impl Debug for A { fn fmt(&self, f: &mut F) -> R { a } } impl PartialEq for A { #[inline] fn eq(&self, o: &[u8; 2]) -> bool { true } }";
+        assert_eq!(of(text), compact("impl Debug for A { } impl PartialEq for A { }"));
+        assert_eq!(
+            of(
+                "macro_rules! m { ($t:ty) => { impl Hash for $t { fn hash<H: Hasher>(&self, h: &mut H) { h } } } }"
+            ),
+            compact("macro_rules! m { ($t:ty) => { impl Hash for $t { } } }")
+        );
+        for text in [
+            "trait Debug { fn fmt(&self, f: &mut F) -> R; fn next(&self) {} }",
+            "trait Iterator { fn cmp<I>(self, other: I) -> Ordering {} }",
+            "impl A { pub fn eq(&self) {} #[test] fn cmp(&self) {} }",
+            "m! { fn fmt(&self) {} }",
+        ] {
+            assert_eq!(of(text), compact(text));
         }
     }
 
