@@ -156,7 +156,8 @@ impl Target {
             CallNode::Method(it) => {
                 let visible = LazyCell::new(|| sema.visible_traits(it));
                 let is_hidden = |it: &&Target| {
-                    it.of_trait.is_some_and(|of| sema.is_hidden(of, names, visible.as_deref()))
+                    let is_named = it.look.imported.as_ref().is_none_or(|it| names.mentions(it));
+                    it.of_trait.is_some_and(|of| sema.is_hidden(of, is_named, visible.as_deref()))
                 };
                 !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
             }
@@ -231,12 +232,12 @@ impl Sema<'_> {
     }
 
     /// Whether a trait's methods cannot be meant among visible ones: another trait has its name there, or the file does not name it, and
-    /// none that is visible stands on it, as a bound may.
-    fn is_hidden(&self, of: Trait, names: &Names, visible: Option<&[Trait]>) -> bool {
+    /// none that is visible stands on it, as a bound may. Traits of the workspace are taken to be named: a `dyn` of one needs no import.
+    fn is_hidden(&self, of: Trait, is_named: bool, visible: Option<&[Trait]>) -> bool {
         let Some(visible) = visible.filter(|it| !it.contains(&of)) else { return false };
         let name = of.name(self.db);
         let is_bound = || visible.iter().any(|it| it.all_supertraits(self.db).contains(&of));
-        visible.iter().any(|it| it.name(self.db) == name) || !names.mentions(name.as_str()) && !is_bound()
+        visible.iter().any(|it| it.name(self.db) == name) || !is_named && !is_bound()
     }
 
     /// The type that the path of a function names, where it names the type itself: `Type::f`, `<Type as Trait>::f`.

@@ -159,6 +159,17 @@ fn a_trait_that_is_not_in_scope_has_no_methods_there() {
 }
 
 #[test]
+fn a_trait_object_needs_no_import() {
+    let own = "pub trait Sessions { fn list(&self); }\n\
+        pub struct Disk;\nimpl Sessions for Disk { fn list(&self) { std::fs::read_dir(\"a\").unwrap(); } }\n\
+        pub struct State { pub all: Box<dyn Sessions> }\n";
+    let library = "mod own;\nuse own::State;\npub async fn f(state: State) { state.all.list() }\n";
+    let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", library), ("src/own.rs", own)]);
+    let found = look_at(&sandbox).1;
+    assert!(found.contains("an async worker"), "{found}");
+}
+
+#[test]
 fn a_command_is_none_where_no_file_leads_to_one() {
     let shell = "pub fn shell() -> Command { Command::new(\"a\") }\n";
     let module = |text: &str| {
