@@ -1,4 +1,5 @@
-//! What a crate is built with, and whether that fulfils what a `cfg` asks for.
+//! What a crate is built with, and whether that fulfils what a `cfg` asks for. rust-analyzer judges conditions in syntax trees, and outlines
+//! are made of tokens.
 
 use std::collections::HashSet;
 
