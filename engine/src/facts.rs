@@ -54,9 +54,10 @@ impl Facts {
         let mut facts = Facts { memo, ..Facts::default() };
         let mut targets = attach_db(analysis.db(), || analysis.world().targets(analysis.db()));
         targets.extend(facts.compute(analysis));
+        let reach = Reach::of(analysis);
         let mut named = None;
         while !targets.is_empty() {
-            facts.resolve(analysis, &targets, &mut named);
+            facts.resolve(analysis, &targets, &reach, &mut named);
             facts.leave_sends(analysis);
             targets = facts.propagate(analysis);
         }
@@ -92,17 +93,17 @@ impl Facts {
         &mut self,
         analysis: &Analysis<'w>,
         targets: &HashSet<Target>,
+        reach: &Reach,
         named: &mut Option<Named<'w>>,
     ) {
         let mut by_file: BTreeMap<u32, Asked<'_>> = BTreeMap::new();
-        let mut reach = Reach::new(analysis);
         for target in targets {
             let giver =
                 target.giver.as_ref().filter(|_| target.look.sites_in(analysis.index, None).next().is_some());
             let of = || Named::new(analysis.workspace, analysis.index);
             let holders = giver.and_then(|it| named.get_or_insert_with(of).holders(it));
-            let beyond = reach.packages_beyond(target.krate);
-            let is_beyond = |it: &Site| beyond.contains(&analysis.workspace.files[it.file as usize].package);
+            let package = |it: &Site| analysis.workspace.files[it.file as usize].package;
+            let is_beyond = |it: &Site| target.krate.is_some_and(|of| reach.is_beyond(package(it), of));
             let sites = target.sites_in(analysis.index, holders).filter(|it| !is_beyond(it));
             for site in sites.filter(|it| !self.resolved.contains_key(it)) {
                 by_file.entry(site.file).or_default().entry(site).or_default().push(target);

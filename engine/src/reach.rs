@@ -4,48 +4,37 @@
 use std::collections::HashMap;
 
 use ra_ap_hir::{Crate, attach_db};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::Analysis;
 
-/// Packages, by their places in [`crate::workspace::Workspace::packages`].
-type Packages = FxHashSet<usize>;
+/// The crates of each package that has any, with all that they stand on. Packages go by their places in
+/// [`crate::workspace::Workspace::packages`].
+pub(crate) struct Reach(HashMap<usize, FxHashSet<Crate>>);
 
-pub(crate) struct Reach<'a> {
-    analysis: &'a Analysis<'a>,
-    /// The crates of members, each with its package.
-    members: Vec<(Crate, usize)>,
-    known: HashMap<Crate, Packages>,
-    nobody: Packages,
-}
-
-impl<'a> Reach<'a> {
-    pub fn new(analysis: &'a Analysis<'a>) -> Reach<'a> {
-        let (world, workspace) = (analysis.world(), analysis.workspace);
-        let package_of = |it: &Crate| {
-            let root = world.file(it.root_file(analysis.db()))?;
-            Some((*it, workspace.files[root as usize].package))
-        };
-        let members = world.members().iter().filter_map(package_of).collect();
-        Reach { analysis, members, known: HashMap::new(), nobody: Packages::default() }
+impl Reach {
+    pub fn of(analysis: &Analysis<'_>) -> Reach {
+        let db = analysis.db();
+        let mut below: FxHashMap<Crate, Vec<Crate>> = FxHashMap::default();
+        let mut reached: HashMap<usize, FxHashSet<Crate>> = HashMap::new();
+        attach_db(db, || {
+            for member in analysis.world().members() {
+                let Some(root) = analysis.world().file(member.root_file(db)) else { continue };
+                let reached = reached.entry(analysis.workspace.files[root as usize].package).or_default();
+                let mut open = vec![*member];
+                while let Some(krate) = open.pop() {
+                    if reached.insert(krate) {
+                        let of = || krate.dependencies(db).into_iter().map(|it| it.krate).collect();
+                        open.extend(below.entry(krate).or_insert_with(of).iter().copied());
+                    }
+                }
+            }
+        });
+        Reach(reached)
     }
 
-    /// The packages whose crates are known, and do not stand on a crate; none where that is one which all can use.
-    pub fn packages_beyond(&mut self, krate: Option<Crate>) -> &Packages {
-        let Some(krate) = krate else { return &self.nobody };
-        if !self.known.contains_key(&krate) {
-            let found = self.find(krate);
-            self.known.insert(krate, found);
-        }
-        &self.known[&krate]
-    }
-
-    fn find(&self, krate: Crate) -> Packages {
-        let db = self.analysis.db();
-        let above: FxHashSet<Crate> =
-            attach_db(db, || krate.transitive_reverse_dependencies(db).collect::<FxHashSet<Crate>>());
-        let within: Packages =
-            self.members.iter().filter(|(it, _)| above.contains(it)).map(|(_, package)| *package).collect();
-        self.members.iter().map(|(_, package)| *package).filter(|it| !within.contains(it)).collect()
+    /// Whether the crates of a package are known, and none stands on a crate.
+    pub fn is_beyond(&self, package: usize, krate: Crate) -> bool {
+        self.0.get(&package).is_some_and(|it| !it.contains(&krate))
     }
 }

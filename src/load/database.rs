@@ -49,21 +49,19 @@ impl Sources {
         let members = resolved.member_nodes();
         let is_full = loader.all_dependencies;
         let chosen = if is_full { all(graph, &members) } else { choose(graph, &members, wanted) };
-        let cfgs = &loader.toolchain.cfgs;
-        let read = |index: &usize| {
+        let features = chosen.iter().map(|it| &graph.nodes[*it].features);
+        let cfgs: Vec<_> = features.map(|it| with_features(&loader.toolchain.cfgs, it)).collect();
+        let read = |index: &usize, cfgs: &[String]| {
             let node = &graph.nodes[*index];
             let folder = node.lib.as_deref().and_then(|it| it.parent());
             match stand_in_of(node) {
                 _ if is_full => folder.map(texts).unwrap_or_default(),
                 Some(text) => vec![(root_of(node), text.to_owned())],
-                None => {
-                    let cfgs = with_features(cfgs, &node.features);
-                    folder.map(|it| outlines(it, &cfgs)).unwrap_or_default()
-                }
+                None => folder.map(|it| outlines(it, cfgs)).unwrap_or_default(),
             }
         };
-        let with_stand_ins = |index: &usize| {
-            let mut read = read(index);
+        let with_stand_ins = |(index, cfgs): (&usize, &Vec<String>)| {
+            let mut read = read(index, cfgs);
             for (path, text) in &mut read {
                 if let Some(instead) = stand_in::of_file(&graph.nodes[*index].name, path) {
                     *text = instead.to_owned();
@@ -71,12 +69,11 @@ impl Sources {
             }
             read
         };
-        let read: Vec<_> = chosen.par_iter().map(with_stand_ins).collect();
+        let read: Vec<_> = chosen.par_iter().zip(&cfgs).map(with_stand_ins).collect();
         let mut added: HashMap<usize, usize> = HashMap::new();
         let mut missing = Vec::new();
-        for (index, read) in chosen.iter().zip(read) {
+        for ((index, read), cfgs) in chosen.iter().zip(read).zip(cfgs) {
             let node = &graph.nodes[*index];
-            let cfgs = with_features(cfgs, &node.features);
             let root = root_of(node);
             match self.add_library(&node.lib_name, &node.edition, Origin::Library, &root, read, cfgs) {
                 Some(krate) => {

@@ -12,22 +12,21 @@ impl Outline<'_> {
     /// Where a method is over, where one begins that implements a trait of std or serde which has no other that types need: what the trait
     /// says of it is all that matters. With one that stays behind `#[..]` or `pub` nothing is known.
     pub(super) fn after_known_method(&self) -> Option<usize> {
-        let is_free = self.at >= self.matched && self.is_first_of_item();
-        let name = self
-            .tokens
-            .next(self.at + 1)
-            .filter(|it| is_free && KNOWN_METHODS.contains(&self.tokens.text(*it)))?;
+        let name = self.tokens.next(self.at + 1).filter(|_| self.begins_item())?;
+        if !KNOWN_METHODS.contains(&self.tokens.text(name)) {
+            return None;
+        }
         let parameters = (name..self.tokens.len()).find(|it| self.tokens.kind(*it) == T!['('])?;
         let is_method =
             ["&", "self"].iter().zip(parameters + 1..).all(|(text, at)| self.tokens.text(at) == *text);
-        let mut rest = self.tokens.after_group(parameters)..self.tokens.len();
-        let end = rest.find(|it| matches!(self.tokens.kind(*it), T!['{'] | T![;]))?;
-        (is_method && self.tokens.kind(end) == T!['{']).then(|| self.tokens.after_group(end))
+        let end = self.tokens.after_item(parameters).filter(|_| is_method)?;
+        (self.tokens.kind(end - 1) == T!['}']).then_some(end)
     }
 
-    /// Whether nothing of the item that comes next was copied.
-    fn is_first_of_item(&self) -> bool {
-        self.text.as_str().chars().next_back().is_none_or(|it| matches!(it, ';' | '{' | '}'))
+    /// Whether nothing was copied of the item that may begin here, and no macro matches it.
+    fn begins_item(&self) -> bool {
+        let begins = self.text.as_str().chars().next_back().is_none_or(|it| matches!(it, ';' | '{' | '}'));
+        begins && self.at >= self.matched
     }
 
     /// Whether an attribute begins that does not change what is built: a condition that is fulfilled, or another attribute under one that
@@ -49,7 +48,7 @@ impl Outline<'_> {
     /// Where an item is over that the build leaves out, where one begins. One with attributes before its condition stays: they would
     /// stand on the next item.
     pub(super) fn after_left_out(&self) -> Option<usize> {
-        if !self.is_first_of_item() || self.attribute() != Some("cfg") || self.condition() != Some(false) {
+        if !self.begins_item() || self.attribute() != Some("cfg") || self.condition() != Some(false) {
             return None;
         }
         let mut at = self.at;

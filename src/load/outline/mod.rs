@@ -94,12 +94,7 @@ impl Outline<'_> {
             T![#] if self.documents() => {
                 (if self.stands_for_doc() { DOC } else { "" }, self.tokens.after_group(self.at + 1))
             }
-            T![#]
-                if self.at >= self.matched
-                    && let Some(end) = self.after_left_out() =>
-            {
-                ("", end)
-            }
+            T![#] if let Some(end) = self.after_left_out() => ("", end),
             T![#] if self.at >= self.matched && (self.is_for_compiler() || self.says_nothing()) => {
                 ("", self.tokens.after_group(self.at + 1))
             }
