@@ -166,17 +166,5 @@ fn files(db: &RootDatabase, krate: Crate) -> Vec<(EditionedFileId, Crate)> {
     if !root.is_library {
         return Vec::new();
     }
-    let is_for_others =
-        |file: &_| root.path_for_file(file).is_some_and(|it| is_for_another_system(&it.to_string()));
-    let files = root.iter().filter(|it| !is_for_others(it));
-    files.map(|it| (EditionedFileId::new(db, it, data.edition), krate)).collect()
-}
-
-/// Whether a file of std is for a system that no configuration here names, by the folder that it stands in.
-fn is_for_another_system(path: &str) -> bool {
-    const SYSTEMS: &[&str] = &[
-        "cygwin", "hermit", "itron", "motor", "psp", "sgx", "solid", "teeos", "trusty", "uefi", "vexos",
-        "wasi", "wasip1", "wasip2", "wasm", "windows", "xous", "zkvm",
-    ];
-    path.contains("/std/src/") && path.split(['/', '.']).any(|it| SYSTEMS.contains(&it))
+    root.iter().map(|it| (EditionedFileId::new(db, it, data.edition), krate)).collect()
 }

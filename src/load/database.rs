@@ -53,11 +53,10 @@ impl Sources {
         let cfgs: Vec<_> = features.map(|it| with_features(&loader.toolchain.cfgs, it)).collect();
         let read = |index: &usize, cfgs: &[String]| {
             let node = &graph.nodes[*index];
-            let folder = node.lib.as_deref().and_then(|it| it.parent());
             match stand_in_of(node) {
-                _ if is_full => folder.map(texts).unwrap_or_default(),
+                _ if is_full => node.lib.as_deref().and_then(Path::parent).map(texts).unwrap_or_default(),
                 Some(text) => vec![(root_of(node), text.to_owned())],
-                None => folder.map(|it| outlines(it, cfgs)).unwrap_or_default(),
+                None => node.lib.as_deref().map(|it| outlines(it, cfgs)).unwrap_or_default(),
             }
         };
         let with_stand_ins = |(index, cfgs): (&usize, &Vec<String>)| {

@@ -18,6 +18,7 @@ mod metadata;
 mod modules;
 mod outline;
 mod packages;
+mod reached;
 mod sources;
 pub mod stand_in;
 mod store;

@@ -10,6 +10,7 @@ use retask_engine::crates::{CrateSource, FileSource, Loaded, Origin};
 use retask_engine::workspace::Database;
 
 use super::cfgs::Cfgs;
+use super::reached::reached;
 use super::{Toolchain, outline, slashes, stand_in};
 
 /// The folder of the workspace in the database: deep, so that modules above it have a place as well.
@@ -89,10 +90,10 @@ impl Sources {
         let crates = [("core", Origin::Core), ("alloc", Origin::Alloc), ("std", Origin::Std)];
         for (name, origin) in crates {
             let root = library.join(name).join("src/lib.rs");
-            let folder = library.join(name).join("src");
             let mut cfgs = cfgs.to_vec();
             cfgs.push("feature=\"std\"".to_owned());
-            let mut read = if is_full { texts(&folder) } else { outlines(&folder, &cfgs) };
+            let mut read =
+                if is_full { texts(&library.join(name).join("src")) } else { outlines(&root, &cfgs) };
             if name == "core" {
                 read.push((library.join("stdarch/crates/core_arch/src/mod.rs"), String::new()));
             }
@@ -140,16 +141,22 @@ pub fn edition_of(edition: &str) -> Edition {
     edition.parse().unwrap_or(Edition::Edition2024)
 }
 
-/// The Rust files of a library's folder, by path, as far as questions about a build need them.
-pub fn outlines(folder: &Path, cfgs: &[String]) -> Vec<(PathBuf, String)> {
-    let cfgs = Cfgs::of(cfgs);
-    let mut read = texts(folder);
-    read.par_iter_mut().for_each(|(_, text)| *text = outline::of(text, &cfgs));
-    read
+/// The Rust files that a library's root leads to, by path, as far as questions about a build need them.
+pub fn outlines(root: &Path, cfgs: &[String]) -> Vec<(PathBuf, String)> {
+    let files = root.parent().map(rust_files).unwrap_or_default();
+    let known = Cfgs::of(cfgs);
+    let is_read = |it: &Path| !is_for_another_system(it, cfgs);
+    let read = |it: &Path| Some(outline::of(&std::fs::read_to_string(it).ok()?, &known));
+    reached(root, files.into_iter().filter(|it| is_read(it)).collect(), read)
 }
 
 /// The Rust files of a folder, by path; what cannot be read as text is left out.
 pub fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
+    let read = |it: PathBuf| Some((it.clone(), std::fs::read_to_string(&it).ok()?));
+    rust_files(folder).into_par_iter().filter_map(read).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .filter_entry(|it| it.file_name() != "tests" && it.file_name() != "benches")
@@ -159,7 +166,17 @@ pub fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
         .collect();
     paths.sort();
     paths
-        .into_par_iter()
-        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
-        .collect()
+}
+
+/// Whether a file of std is for a system that the configuration is none of, by the folder that it stands in. std chooses among them in
+/// macros, which lead to all.
+fn is_for_another_system(path: &Path, cfgs: &[String]) -> bool {
+    const SYSTEMS: &[&str] = &[
+        "cygwin", "hermit", "itron", "motor", "psp", "sgx", "solid", "teeos", "trusty", "uefi", "vexos",
+        "wasi", "wasip1", "wasip2", "wasm", "windows", "xous", "zkvm",
+    ];
+    let path = slashes(path);
+    let is_known = cfgs.iter().any(|it| it == "unix" || it == "windows");
+    let mut parts = path.split(['/', '.']).filter(|it| SYSTEMS.contains(it));
+    is_known && path.contains("/std/src/") && parts.any(|it| !cfgs.iter().any(|cfg| cfg.contains(it)))
 }
