@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, Package, PackageId, Target, TargetKind};
+use retask_engine::workspace::Include;
 
 /// A package with its library, be it a member or a dependency.
 #[derive(Debug)]
@@ -33,8 +34,8 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// As Cargo resolved them.
-    pub fn of(metadata: &Metadata) -> Graph {
+    /// As Cargo resolved them, with what the code that is analysed can depend on: dev-dependencies are for tests, benches and examples alone.
+    pub fn of(metadata: &Metadata, include: Include) -> Graph {
         let mut graph = Graph::default();
         for (index, package) in metadata.packages.iter().enumerate() {
             graph.by_id.insert(package.id.clone(), index);
@@ -44,9 +45,13 @@ impl Graph {
             let Some(from) = graph.by_id.get(&resolved.id).copied() else { continue };
             graph.nodes[from].features = resolved.features.iter().map(|it| it.to_string()).collect();
             for dependency in &resolved.deps {
-                let normal = |it: &cargo_metadata::DepKindInfo| it.kind != DependencyKind::Build;
+                let is_used = |it: &cargo_metadata::DepKindInfo| match it.kind {
+                    DependencyKind::Development => include.tests || include.benches || include.examples,
+                    DependencyKind::Build => include.build,
+                    _ => true,
+                };
                 let Some(to) = graph.by_id.get(&dependency.pkg).copied() else { continue };
-                if dependency.dep_kinds.iter().any(normal) {
+                if dependency.dep_kinds.iter().any(is_used) {
                     graph.nodes[from].dependencies.push((dependency.name.clone(), to));
                 }
             }

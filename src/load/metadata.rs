@@ -26,11 +26,11 @@ impl Resolved {
         self.members.iter().filter_map(|it| self.graph.by_id.get(&it.id).copied()).collect()
     }
 
-    fn new(metadata: Metadata) -> Resolved {
+    fn new(metadata: Metadata, options: &Options) -> Resolved {
         let mut members: Vec<cargo_metadata::Package> =
             metadata.workspace_packages().into_iter().cloned().collect();
         members.sort_by(|a, b| a.manifest_path.cmp(&b.manifest_path));
-        let graph = Graph::of(&metadata);
+        let graph = Graph::of(&metadata, options.include);
         Resolved { metadata, members, graph }
     }
 }
@@ -47,31 +47,31 @@ pub fn resolve(
     let query = Query { manifest, options, toolchain };
     let question = options.is_kept.then(|| Question::new(manifest, options, toolchain));
     if let Some(known) = question.as_ref().and_then(Question::recall) {
-        return Ok(Resolved::new(known));
+        return Ok(Resolved::new(known, options));
     }
     meanwhile();
     let first = match query.answer(&["--locked", "--offline"]) {
         Ok((answer, metadata)) => {
             question.iter().for_each(|it| it.keep(&answer, &metadata));
-            return Ok(Resolved::new(metadata));
+            return Ok(Resolved::new(metadata, options));
         }
         Err(error) => error,
     };
     let mut last = first;
     if !options.offline {
         match query.run(&["--locked"]) {
-            Ok(metadata) => return Ok(Resolved::new(metadata)),
+            Ok(metadata) => return Ok(Resolved::new(metadata, options)),
             Err(error) => last = error,
         }
     }
     if !options.locked {
         match lockfile::with_own(|lock| query.run_with_lock(lock, options.offline), &query.root()) {
-            Some(Ok(metadata)) => return Ok(Resolved::new(metadata)),
+            Some(Ok(metadata)) => return Ok(Resolved::new(metadata, options)),
             Some(Err(error)) => last = error,
             None => {}
         }
     }
-    let alone = Resolved::new(without_dependencies(&query)?);
+    let alone = Resolved::new(without_dependencies(&query)?, options);
     if alone.members.is_empty() {
         return Ok(alone);
     }
