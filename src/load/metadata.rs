@@ -160,6 +160,7 @@ impl Query<'_> {
             .env("RUSTC_WORKSPACE_WRAPPER", "")
             .env("CARGO_NET_RETRY", "0")
             .env("CARGO_HTTP_TIMEOUT", "10")
+            .env("GLIBC_TUNABLES", tunables(std::env::var("GLIBC_TUNABLES").ok()))
             .env_remove("RUSTUP_TOOLCHAIN");
         for feature in &self.options.features {
             command.args(["--features", feature]);
@@ -174,6 +175,17 @@ impl Query<'_> {
     }
 }
 
+/// With large pages for the memory of a process, where Linux gives them to who asks. Cargo touches 150 MB for a workspace with 500
+/// dependencies, and takes a sixth less time so. See <https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html>.
+fn tunables(set: Option<String>) -> String {
+    const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
+    match set.filter(|it| !it.is_empty()) {
+        Some(it) if it.contains("glibc.malloc.hugetlb") => it,
+        Some(it) => format!("{it}:{LARGE_PAGES}"),
+        None => LARGE_PAGES.to_owned(),
+    }
+}
+
 fn finish(mut command: Command) -> Result<(Vec<u8>, Metadata), String> {
     let output = command.output().map_err(|error| format!("error: cannot run cargo: {error}"))?;
     if !output.status.success() {
@@ -182,4 +194,20 @@ fn finish(mut command: Command) -> Result<(Vec<u8>, Metadata), String> {
     let metadata = serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("error: cargo's answer is not understood: {error}"))?;
     Ok((output.stdout, metadata))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tunables;
+
+    #[test]
+    fn what_is_set_for_the_allocator_stays() {
+        assert_eq!(tunables(None), "glibc.malloc.hugetlb=1");
+        assert_eq!(tunables(Some(String::new())), "glibc.malloc.hugetlb=1");
+        assert_eq!(
+            tunables(Some("glibc.malloc.check=3".to_owned())),
+            "glibc.malloc.check=3:glibc.malloc.hugetlb=1"
+        );
+        assert_eq!(tunables(Some("glibc.malloc.hugetlb=0".to_owned())), "glibc.malloc.hugetlb=0");
+    }
 }
