@@ -47,10 +47,14 @@ pub(crate) struct FileFacts {
     pub outlines: Outlines,
     pub has_async: bool,
     pub error: Option<String>,
+    /// Where the code is over that is built for tests alone, and what that names where tests are not read.
+    tests: u32,
+    names_of_tests: Names,
 }
 
 impl FileFacts {
-    pub fn of(text: &str, edition: Edition) -> FileFacts {
+    /// The facts of a text, with the names that tests write where these are read.
+    pub fn of(text: &str, edition: Edition, with_tests: bool) -> FileFacts {
         let mut facts = FileFacts::default();
         let tree = Tree::parse(text, edition);
         facts.error = first_error(&tree, text, edition);
@@ -59,15 +63,19 @@ impl FileFacts {
         for node in tree.nodes() {
             tree.tokens(read..node.first_token()).for_each(|it| facts.token(it));
             read = node.first_token();
+            if !with_tests && is_for_tests(node) {
+                facts.tests = facts.tests.max(node.range().end as u32);
+            }
             facts.node(node);
         }
         tree.tokens(read..tree.len()).for_each(|it| facts.token(it));
+        facts.names.add_aliases(std::mem::take(&mut facts.names_of_tests));
         (facts.outlines, facts.bodies) = outlines(&tree, &facts.inside);
         facts
     }
 
     fn node(&mut self, node: Node<'_>) {
-        self.names.add_node(node);
+        self.names_at(node.range().start as u32).add_node(node);
         match node.kind() {
             METHOD_CALL_EXPR => self.method_call(node),
             PATH_EXPR => self.path(node),
@@ -165,13 +173,20 @@ impl FileFacts {
         match token.kind() {
             T![async] => self.has_async = true,
             T![loop] | T![while] | T![for] => self.turns.push(token.start()),
+            // What a macro imports is not read: it may be all of a module.
+            T![use] if token.parent().kind() == TOKEN_TREE => self.names_at(token.start()).has_glob = true,
             IDENT if token.parent().kind() == TOKEN_TREE => self.word(token),
             _ => {}
         }
     }
 
+    /// Where names go that stand at an offset.
+    fn names_at(&mut self, at: u32) -> &mut Names {
+        if at < self.tests { &mut self.names_of_tests } else { &mut self.names }
+    }
+
     fn word(&mut self, token: Token<'_>) {
-        self.names.add_token(token);
+        self.names_at(token.start()).add_token(token);
         let name = SmolStr::new(token.text());
         if token.previous().is_some_and(|it| it.kind() == T![fn]) {
             self.functions_in_macros.push(name.clone());
@@ -189,6 +204,12 @@ impl FileFacts {
             (None, _) => {}
         }
     }
+}
+
+/// Whether an item is built for tests alone.
+fn is_for_tests(node: Node<'_>) -> bool {
+    let is_item = matches!(node.kind(), MODULE | USE | FN | IMPL | EXTERN_CRATE | STRUCT | ENUM | MACRO_CALL);
+    is_item && node.children().any(|it| it.kind() == ATTR && it.text() == "#[cfg(test)]")
 }
 
 /// What is read of a call in the definition of a macro. Where that is invoked, a method can be one of a trait that the definition imports,

@@ -102,10 +102,11 @@ pub struct Index {
 impl Index {
     /// Parses every file and gathers its facts.
     pub fn build(workspace: &Workspace) -> Index {
+        let tests = workspace.include.tests;
         let mut files: Vec<FileFacts> = workspace
             .files
             .par_iter()
-            .map(|file| watch::at(&file.path, 0, || FileFacts::of(&file.text, file.edition)))
+            .map(|file| watch::at(&file.path, 0, || FileFacts::of(&file.text, file.edition, tests)))
             .collect();
         let names: Vec<Names> = files.iter_mut().map(|it| std::mem::take(&mut it.names)).collect();
         let (mut index, all) = rayon::join(|| Index::of(files, workspace), || Names::of_all(&names));

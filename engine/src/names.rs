@@ -39,6 +39,12 @@ impl Names {
         }
     }
 
+    /// Adds what goes by other names in code that is not read, and nothing else of it: that leads to no type, but calls what is read.
+    pub(crate) fn add_aliases(&mut self, unread: Names) {
+        self.aliases.extend(unread.aliases);
+        self.renamed.extend(unread.renamed);
+    }
+
     /// A name in macro arguments, which have no nodes.
     pub(crate) fn add_token(&mut self, name: Token<'_>) {
         let mut segments = vec![SmolStr::new(name.text())];
@@ -198,6 +204,7 @@ mod tests {
     use ra_ap_syntax::Edition;
 
     use super::Names;
+    use crate::file_facts::FileFacts;
     use crate::flat::Tree;
 
     #[track_caller]
@@ -246,5 +253,17 @@ mod tests {
         check("use std::sync::Arc; use tokio::sync::mpsc;", mpsc, false);
         check("use std::thread;", &["std", "thread"], true);
         check("use reqwest::Client;", &["reqwest", "blocking"], false);
+    }
+
+    #[test]
+    fn what_is_built_for_tests_leads_to_nothing_and_may_call_what_is_read() {
+        let text = "use a::B;\n#[cfg(test)]\nmod tests { use super::*; use c::D as E; m! { use f::*; g::h() } }\n\
+            #[cfg(test)]\nuse i::j;\nfn k() { l::m() }";
+        let names = |with_tests| FileFacts::of(text, Edition::CURRENT, with_tests).names;
+        let (all, read) = (names(true), names(false));
+        assert!(["B", "D", "h", "j", "m"].iter().all(|it| all.mentions(it)) && all.has_glob);
+        assert!(["B", "m"].iter().all(|it| read.mentions(it)) && read.begins_with("l"));
+        assert!(!["D", "h", "j"].iter().any(|it| read.mentions(it)) && !read.has_glob);
+        assert!(read.aliases.contains("E") && read.renamed.len() == 1);
     }
 }

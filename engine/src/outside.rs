@@ -151,7 +151,7 @@ mod tests {
 
     /// Whether two texts differ in nothing but functions that only their names lead to.
     fn is_same_rest(one: &str, other: &str) -> bool {
-        let rest = |text| FileFacts::of(text, Edition::CURRENT).outlines.rest;
+        let rest = |text| FileFacts::of(text, Edition::CURRENT, false).outlines.rest;
         rest(one) == rest(other)
     }
 
