@@ -57,6 +57,7 @@ pub mod place;
 mod plausible;
 mod prime;
 mod reach;
+mod receiver;
 pub mod repeat;
 pub mod resolve;
 mod sends;

@@ -123,7 +123,7 @@ pub enum Callee {
 }
 
 /// What a path names, as far as its scope tells.
-enum InScope {
+pub(crate) enum InScope {
     Function(Function),
     /// A variable, or what is not there.
     Nothing,
@@ -188,7 +188,10 @@ impl<'a> Sema<'a> {
     /// The function that a call calls.
     pub fn function(&self, call: &CallNode) -> Option<Function> {
         match call {
-            CallNode::Method(it) => return self.sema.resolve_method_call(it),
+            CallNode::Method(it) => {
+                let declared = self.declared_method(it);
+                return declared.or_else(|| self.sema.resolve_method_call(it));
+            }
             CallNode::Tokens(name, holder) => return self.function_in_tokens(name, holder),
             _ => {}
         }
@@ -202,7 +205,7 @@ impl<'a> Sema<'a> {
 
     /// What a path names, where the scope alone tells: a function of a module, or one of a type that the path names. Nothing has to
     /// be inferred for it.
-    fn in_scope(&self, path: &ast::Path) -> InScope {
+    pub(crate) fn in_scope(&self, path: &ast::Path) -> InScope {
         let Some(scope) = self.sema.scope(path.syntax()) else { return InScope::Unknown };
         match scope.speculative_resolve(path) {
             Some(PathResolution::Def(ModuleDef::Function(function))) => return InScope::Function(function),

@@ -155,11 +155,17 @@ impl Target {
         match call {
             CallNode::Method(it) => {
                 let visible = LazyCell::new(|| sema.visible_traits(it));
+                let receiver = LazyCell::new(|| it.receiver().and_then(|it| sema.declared_value(&it)));
+                let is_of_another = |it: &&Target| match (it.of_type, receiver.as_ref()) {
+                    (Some(of), Some(receiver)) => !sema.may_lead_to(receiver, of),
+                    _ => false,
+                };
                 let is_hidden = |it: &&Target| {
                     let is_named = it.look.imported.as_ref().is_none_or(|it| names.mentions(it));
                     it.of_trait.is_some_and(|of| sema.is_hidden(of, is_named, visible.as_deref()))
                 };
-                !targets.iter().all(is_hidden) && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
+                !targets.iter().all(|it| is_hidden(it) || is_of_another(it))
+                    && !it.receiver().is_some_and(|it| sema.is_of_no_type(&it))
             }
             CallNode::Path(_) | CallNode::Value(_) => {
                 let named = LazyCell::new(|| call.path().and_then(|it| sema.type_of_path(&it)));
@@ -217,7 +223,7 @@ impl Look {
 
 /// What the path of a function names before its name.
 #[derive(PartialEq, Eq)]
-enum Owner {
+pub(crate) enum Owner {
     Adt(Adt),
     Builtin,
     /// What a macro writes that is not expanded, such as a procedural one: nothing is known of its type.
@@ -241,7 +247,7 @@ impl Sema<'_> {
     }
 
     /// The type that the path of a function names, where it names the type itself: `Type::f`, `<Type as Trait>::f`.
-    fn type_of_path(&self, path: &ast::Path) -> Option<Owner> {
+    pub(crate) fn type_of_path(&self, path: &ast::Path) -> Option<Owner> {
         let qualifier = path.qualifier()?;
         match qualifier.segment()?.kind()? {
             PathSegmentKind::Type { type_ref, .. } => self.owner_in(&type_ref?),
@@ -249,7 +255,7 @@ impl Sema<'_> {
         }
     }
 
-    fn owner_in(&self, ty: &ast::Type) -> Option<Owner> {
+    pub(crate) fn owner_in(&self, ty: &ast::Type) -> Option<Owner> {
         match ty {
             ast::Type::PathType(it) => self.owner_at(&it.path()?),
             ast::Type::MacroType(it) => {

@@ -327,3 +327,23 @@ pub async fn both(mut files: Receiver<File>, mut stop: Receiver<()>) {
     assert_eq!(sandbox.findings(""), (expected.map(str::to_owned).to_vec(), 1));
     assert_eq!(sandbox.findings("--load full").0, expected);
 }
+
+#[test]
+fn a_build_script_knows_what_it_is_built_with() {
+    let package = |name: &str, rest: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n{rest}")
+    };
+    let sandbox = Sandbox::new(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"app\", \"made\"]\nresolver = \"3\"\n"),
+        ("app/Cargo.toml", &package("app", "[build-dependencies]\nmade = { path = \"../made\" }\n")),
+        ("app/src/lib.rs", ""),
+        ("app/build.rs", "fn main() {}\n\npub async fn make() {\n    made::make();\n}\n"),
+        ("made/Cargo.toml", &package("made", "")),
+        ("made/src/lib.rs", "pub fn make() {\n    std::fs::write(\"a\", \"b\").unwrap();\n}\n"),
+    ]);
+    sandbox.json("check --rule blocking-io", 0);
+    let found = sandbox.json("check --rule blocking-io --include build", 1);
+    let found = found["findings"].as_array().expect("it holds findings");
+    let paths: Vec<&str> = found.iter().filter_map(|it| it["path"].as_str()).collect();
+    assert_eq!(paths, ["app/build.rs"], "{found:#?}");
+}

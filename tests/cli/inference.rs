@@ -12,7 +12,7 @@ const JOBS: &str = "use std::sync::mpsc::Receiver;\n\
     pub struct Jobs { pub all: Receiver<u8> }\npub fn drain(all: Receiver<u8>) { for _ in all {} }\n";
 
 /// How many bodies were inferred, and what was found.
-fn look(text: &str) -> (usize, String) {
+pub fn look(text: &str) -> (usize, String) {
     let sandbox = Sandbox::new(&[("Cargo.toml", WITH_TOKIO), ("src/lib.rs", &format!("{MODULES}{text}"))]);
     sandbox.write("src/jobs.rs", JOBS);
     look_at(&sandbox)
@@ -28,7 +28,7 @@ fn look_at(sandbox: &Sandbox) -> (usize, String) {
 
 /// Checks that a function is not inferred, and that its twin is, in which the same place can be a call that blocks.
 #[track_caller]
-fn check(dismissed: &str, inferred: &str) {
+pub fn check(dismissed: &str, inferred: &str) {
     let least = look("pub async fn f() {}\n").0;
     assert_eq!(look(dismissed), (least, String::new()), "{dismissed}");
     let (bodies, found) = look(inferred);
@@ -40,11 +40,11 @@ fn check(dismissed: &str, inferred: &str) {
 fn a_call_that_is_awaited_is_none_of_a_function_that_gives_no_future() {
     let job = "pub struct Job; impl Job { pub async fn status(&self) -> u8 { 1 } }\n";
     check(
-        &format!("{job}pub async fn f(job: Job) -> u8 {{ job.status().await }}\n"),
+        &format!("{job}pub async fn f(jobs: Vec<Job>) -> u8 {{ jobs[0].status().await }}\n"),
         &format!("{job}pub async fn f(mut job: Command) {{ job.status().unwrap(); }}\n"),
     );
     check(
-        &format!("{job}pub async fn f(job: Job) {{ println!(\"{{}}\", job.status().await); }}\n"),
+        &format!("{job}pub async fn f(jobs: Vec<Job>) {{ println!(\"{{}}\", jobs[0].status().await); }}\n"),
         &format!("{job}pub async fn f(mut job: Command) {{ println!(\"{{:?}}\", job.status()); }}\n"),
     );
 }
@@ -76,7 +76,7 @@ fn of_what_a_macro_writes_only_the_calls_in_question_are_asked_about() {
 fn a_call_with_type_arguments_is_none_of_a_function_that_takes_none() {
     check(
         "pub struct Job; impl Job { pub fn status<T>(&self) -> u8 { 1 } }\n\
-         pub async fn f(job: Job) -> u8 { job.status::<u8>() }\n",
+         pub async fn f(jobs: Vec<Job>) -> u8 { jobs[0].status::<u8>() }\n",
         "pub async fn f(mut job: Command) { job.status().unwrap(); }\n",
     );
 }
@@ -93,7 +93,7 @@ fn a_loop_is_asked_about_channels_only_where_a_channel_may_be_in_hand() {
 #[test]
 fn arguments_of_macros_are_counted() {
     check(
-        "pub async fn f(names: Vec<String>) { println!(\"{}\", names.join(\", \")); }\n",
+        "pub async fn f(names: Vec<Vec<String>>) { println!(\"{}\", names[0].join(\", \")); }\n",
         "pub async fn f(work: thread::JoinHandle<u8>) { println!(\"{:?}\", work.join()); }\n",
     );
 }
@@ -159,6 +159,27 @@ fn a_trait_that_is_not_in_scope_has_no_methods_there() {
 }
 
 #[test]
+fn what_tests_import_is_in_scope_there_alone() {
+    let job = "pub struct Job; impl Job { pub fn write(&self, it: &[u8]) -> bool { it.is_empty() } }\n";
+    let module = |text: &str| {
+        let library = format!("{MODULES}mod job;\n");
+        let module = format!("{job}{text}#[cfg(test)]\nmod tests {{ use super::*; use std::io::Write; }}\n");
+        look_at(&Sandbox::new(&[
+            ("Cargo.toml", WITH_TOKIO),
+            ("src/lib.rs", &library),
+            ("src/job.rs", &module),
+        ]))
+    };
+    let least = module("pub async fn f() {}\n").0;
+    let own = "pub async fn f(its: Vec<Job>) -> bool { its[0].write(b\"a\") }\n";
+    assert_eq!(module(own), (least, String::new()));
+    let file = "use std::io::Write;\n\
+        pub async fn f(mut its: Vec<std::fs::File>) { its[0].write(b\"a\").unwrap(); }\n";
+    let (bodies, found) = module(file);
+    assert!(bodies > least && found.contains("an async worker"), "{found}");
+}
+
+#[test]
 fn a_trait_object_needs_no_import() {
     let own = "pub trait Sessions { fn list(&self); }\n\
         pub struct Disk;\nimpl Sessions for Disk { fn list(&self) { std::fs::read_dir(\"a\").unwrap(); } }\n\
@@ -178,7 +199,7 @@ fn a_command_is_none_where_no_file_leads_to_one() {
     };
     let least = module("pub async fn f() {}\n").0;
     let response = "pub struct Response; impl Response { pub fn status(&self) -> u8 { 1 } }\n\
-        pub async fn f(it: Response) -> u8 { it.status() }\n";
+        pub async fn f(its: Vec<Response>) -> u8 { its[0].status() }\n";
     assert_eq!(module(response), (least, String::new()));
     let (bodies, found) = module("pub async fn f() { crate::shell().status().unwrap(); }\n");
     assert!(bodies > least && found.contains("an async worker"), "{found}");
@@ -194,7 +215,7 @@ fn a_package_has_no_values_of_a_crate_that_it_does_not_depend_on() {
     let blocks = "pub struct Builder; impl Builder { pub fn build(&self) { std::fs::metadata(\"a\").unwrap(); } }\n\
         pub async fn f(it: Builder) { it.build() }\n";
     let calls = "pub struct Builder; impl Builder { pub fn build(&self) -> u8 { 1 } }\n\
-        pub async fn f(it: Builder) -> u8 { it.build() }\n";
+        pub async fn f(its: Vec<Builder>) -> u8 { its[0].build() }\n";
     let inferred = |rest: &str| {
         let sandbox =
             Sandbox::new(&[("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n")]);
@@ -207,6 +228,7 @@ fn a_package_has_no_values_of_a_crate_that_it_does_not_depend_on() {
         bodies
     };
     assert_eq!(inferred("a = { path = \"../a\" }\n"), inferred("") + 1);
+    assert_eq!(inferred("[dev-dependencies]\na = { path = \"../a\" }\n"), inferred(""));
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod owner;
 mod page;
 mod plan;
 #[cfg(unix)]
+mod receivers;
 mod recipes;
 mod report;
 pub mod review;
