@@ -143,8 +143,8 @@ fn few_answers_are_kept() {
 fn a_changed_file_costs_its_own_calls() {
     let sandbox = three_files();
     // Whose method it is, only a type tells.
-    let asks = "pub struct Job;\nimpl Job { pub fn metadata(&self) {} }\npub fn job() -> Job { Job }\n\
-        pub async fn run() { job().metadata() }\npub fn size(path: &std::path::Path) { path.metadata().unwrap(); }\n";
+    let asks = "pub struct Job;\nimpl Job { pub fn metadata(&self) {} }\npub fn jobs() -> Vec<Job> { vec![Job] }\n\
+        pub async fn run() { jobs()[0].metadata() }\npub fn size(path: &std::path::Path) { path.metadata().unwrap(); }\n";
     sandbox.write("src/store.rs", format!("{STORE}{asks}"));
     let cold = inferred(&sandbox, "check");
     sandbox.write("src/work.rs", WORK.replace("len()", "len() + 1"));
