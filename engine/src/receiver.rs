@@ -97,7 +97,12 @@ impl<'a> Sema<'a> {
             return None;
         }
         let is_own = self.called(call).is_some_and(|it| self.is_inherent(it));
-        match self.type_of_path(&path).filter(|_| !is_own)? {
+        self.type_of_owner(self.type_of_path(&path).filter(|_| !is_own)?)
+    }
+
+    /// The type that a path names.
+    fn type_of_owner(&self, owner: Owner) -> Option<Type<'a>> {
+        match owner {
             Owner::Adt(it) => Some(it.ty(self.db)),
             Owner::Builtin | Owner::Unknown => None,
         }
@@ -126,10 +131,7 @@ impl<'a> Sema<'a> {
             Binding::Item(ty) => Some(ty),
             Binding::Parameter(it) => self.parameter_type(it),
             Binding::Let(declared) => match declared.ty() {
-                Some(ty) => match self.owner_in(&ty)? {
-                    Owner::Adt(it) => Some(it.ty(self.db)),
-                    Owner::Builtin | Owner::Unknown => None,
-                },
+                Some(ty) => self.type_of_owner(self.owner_in(&ty)?),
                 None => self.declared_type(&declared.initializer()?),
             },
         }
@@ -167,7 +169,7 @@ impl<'a> Sema<'a> {
 enum Binding<'a> {
     /// A constant or static, by its type.
     Item(Type<'a>),
-    /// A parameter of a function or closure.
+    /// A parameter of a function; of a closure nothing is known.
     Parameter(Local<'a>),
     Let(ast::LetStmt),
 }
